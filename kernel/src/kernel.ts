@@ -6,6 +6,7 @@ import {
   type PluginChanged,
   type PluginState,
   type SystemStatus,
+  type TopicContract,
   type Violation,
 } from '@aico/schemas';
 import { Broker } from './bus/broker.ts';
@@ -51,6 +52,8 @@ export interface KernelOptions {
   readonly distribution: string;
   /** Folder of the user's data, shown in the status. */
   readonly home: string;
+  /** The topic table in force; that of this release unless given. */
+  readonly topics?: readonly TopicContract[];
   readonly onLog?: (plugin: string, line: LogLine) => void;
   readonly onViolation?: (violation: Violation) => void;
   readonly onChange?: (change: PluginChanged) => void;
@@ -79,7 +82,12 @@ export class Kernel {
     this.#startedAt = clock.now();
     const onFailure = options.onFailure ?? (() => {});
     this.#broker = new Broker(
-      { contracts: new ContractTable(), clock, onFailure, onViolation: (violation) => this.#violated(violation) },
+      {
+        contracts: new ContractTable(options.topics),
+        clock,
+        onFailure,
+        onViolation: (violation) => this.#violated(violation),
+      },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
     this.#conditions = new Conditions((name, holds) => {

@@ -24,7 +24,7 @@ async function openLine(): Promise<Line> {
   link.receive((frame) => {
     frames.push(decodeFrame(frame));
   });
-  const port = await connectRecordPort(credentials);
+  const port = await connectRecordPort('peer', credentials);
   onTestFinished(async () => {
     await port.close();
     await sockets.close();

@@ -74,7 +74,7 @@ function checkTopics({ areas, topics: { contracts, topics } }: Sources): string[
     for (const name of [entry.payload, entry.reply, entry.chunk, entry.constraints]) {
       if (name !== undefined && !known.has(name)) complain(`refers to ${name}, which does not exist`);
     }
-    for (const problem of checkKind(entry)) complain(problem);
+    for (const problem of [...checkKind(entry), ...checkSealed(entry)]) complain(problem);
     for (const [, parameter = ''] of entry.expose?.path?.matchAll(/\{(\w+)\}/g) ?? []) {
       if (known.get(entry.payload)?.properties?.[parameter] === undefined) {
         complain(`takes {${parameter}} from its path, which ${entry.payload} does not have`);
@@ -101,6 +101,12 @@ function checkKind(entry: TopicEntry): string[] {
       ? [`of kind ${kind} ${entry.chunk ? 'has' : 'needs'} a chunk`]
       : []),
   ];
+}
+
+/** What is sealed is sealed for the server or the topic's key by name, and never for the kernel itself. */
+function checkSealed({ topic, sealed }: TopicEntry): string[] {
+  if (sealed === undefined || !/^kernel\.|\*/.test(topic)) return [];
+  return ['is sealed, which neither topics of the kernel nor those of any plugin can be'];
 }
 
 function checkErrors({ errors }: Sources): string[] {

@@ -39,9 +39,10 @@ ${sections.join('\n')}`;
 }
 
 function sectionOf(entry: TopicEntry): string {
-  const { topic, kind, payload, reply, chunk, delivery, sealed, constraints, words, description, expose } = entry;
+  const { topic, kind, payload, reply, chunk, delivery, sealed, redacted, constraints, words, description, expose } =
+    entry;
   const facts = [
-    `- ${[kind, delivery, sealed && 'sealed'].filter(Boolean).join(', ')}: ${link(payload)}`,
+    `- ${[kind, delivery, sealed && 'sealed', redacted && 'not shown'].filter(Boolean).join(', ')}: ${link(payload)}`,
     chunk === undefined ? '' : `, streams ${link(chunk)}`,
     reply === undefined ? '\n' : `, answers ${link(reply)}\n`,
     constraints === undefined ? '' : `- constraints: ${link(constraints)}\n`,

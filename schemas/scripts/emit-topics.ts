@@ -24,10 +24,12 @@ export interface TopicContract {
   readonly delivery?: 'transient' | 'durable';
   /** The server of this topic keeps the events of durable topics; the kernel alone asks it. */
   readonly carries?: 'durable';
-  /** In place of a grant on this topic: a grant of this verb on the pattern that the payload's property names. */
-  readonly requires?: { readonly verb: 'publish' | 'subscribe'; readonly property: string };
-  /** Payloads hold secrets or private data and are never logged. */
+  /** In place of a grant on this topic: a grant of this verb on what the payload's property names; \`use\`: publish or subscribe. */
+  readonly requires?: { readonly verb: 'subscribe' | 'request' | 'use'; readonly property: string };
+  /** The sender's process seals payloads for those of the receivers: what carries and keeps them cannot read them. */
   readonly sealed?: true;
+  /** Payloads hold private data and are shown to nobody who watches; what is sealed is so, too. */
+  readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; \`{list}\` stands for the values. */

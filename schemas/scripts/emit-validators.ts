@@ -15,9 +15,9 @@ const ENTRY = 'validators';
  * code is a third smaller for not tracking evaluated properties.
  */
 export async function emitValidators(areas: readonly Area[]): Promise<string> {
-  const names = definitions(areas).map(({ name }) => ({ name, identifier: name.replaceAll(/[^A-Za-z0-9]/g, '_') }));
-  const code = await bundle(compile(areas, names));
-  const table = names.map(({ name, identifier }) => `  '${name}': ${identifier},\n`).join('');
+  const names = definitions(areas).map(({ name }) => name);
+  const code = await emitFunctions(areas, names);
+  const table = names.map((name) => `  '${name}': ${identifierOf(name)},\n`).join('');
   return [
     '// @ts-nocheck: machine-made JavaScript; the table at the end carries its types.\n',
     "import type { Validator } from '../explain.ts';\nimport type { SchemaTypes } from './types.ts';\n",
@@ -26,7 +26,17 @@ export async function emitValidators(areas: readonly Area[]): Promise<string> {
   ].join('\n');
 }
 
-function compile(areas: readonly Area[], names: readonly { name: string; identifier: string }[]): string {
+/** The code of the validators of some definitions, each a function called as `identifierOf` says. */
+export function emitFunctions(areas: readonly Area[], names: readonly string[]): Promise<string> {
+  return bundle(compile(areas, names));
+}
+
+/** The name of a definition's validator in the code. */
+export function identifierOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]/g, '_');
+}
+
+function compile(areas: readonly Area[], names: readonly string[]): string {
   const ajv = new Ajv({
     strict: true,
     allErrors: false,
@@ -50,7 +60,7 @@ function compile(areas: readonly Area[], names: readonly { name: string; identif
   measureLengthFirst(ajv, 'maxLength');
   measureLengthFirst(ajv, 'minLength');
   for (const { document } of markTaggedUnions(areas)) ajv.addSchema(JSON.parse(JSON.stringify(document, withoutWords)));
-  const references = names.map(({ name, identifier }) => [identifier, SCHEMA_HOST + name.replace('#', '#/$defs/')]);
+  const references = names.map((name) => [identifierOf(name), SCHEMA_HOST + name.replace('#', '#/$defs/')]);
   const generate = defaultOf(standalone) as (ajv: Ajv, references: unknown) => string;
   return generate(ajv, Object.fromEntries(references));
 }

@@ -2,6 +2,7 @@ import { emitErrorsDocument, emitTopicsDocument } from './emit-documents.ts';
 import { emitErrors } from './emit-errors.ts';
 import { emitJsonSchemas } from './emit-json-schemas.ts';
 import { emitQuickChecks } from './emit-quick-checks.ts';
+import { emitSealedTopics } from './emit-sealed-topics.ts';
 import { emitTopics } from './emit-topics.ts';
 import { emitTypes } from './emit-types.ts';
 import { emitValidators } from './emit-validators.ts';
@@ -16,6 +17,7 @@ export async function generateFiles(sources: Sources): Promise<Map<string, strin
     validators: await emitValidators(sources.areas),
     'quick-checks': emitQuickChecks(sources),
     topics: emitTopics(sources),
+    'sealed-topics': await emitSealedTopics(sources),
     errors: emitErrors(sources),
     'json-schemas': emitJsonSchemas(sources.areas),
   };

@@ -34,6 +34,8 @@ export interface TopicEntry {
   chunk?: string;
   delivery?: string;
   sealed?: true;
+  redacted?: true;
+  requires?: { verb: string; property: string };
   constraints?: string;
   limits?: Record<string, string>;
   words: Record<string, string>;

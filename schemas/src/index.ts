@@ -13,6 +13,7 @@ export {
 export type * from './generated/types.ts';
 export { validators } from './generated/validators.ts';
 export { nearestName } from './nearest-name.ts';
+export { orderKey } from './order-key.ts';
 export { type DeliveryHeader, type HandedOver, type LifecycleMessage, RecordKind, type Resumed } from './protocol.ts';
 export {
   contains,

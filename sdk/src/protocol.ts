@@ -5,6 +5,7 @@ export {
   isReserved,
   isWildcard,
   matches,
+  orderKey,
   type Pattern,
   parsePattern,
   parseTopic,

@@ -11,7 +11,7 @@ import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { createProcessRunner } from '@aico/sandbox';
 import { type Grant, TOPICS, type TopicContract } from '@aico/schemas';
 import { readBuilt } from '../read-built.ts';
-import { EVENT, SIZED } from './payloads.ts';
+import { DURABLE, EVENT, SIZED } from './payloads.ts';
 import type { Order, Word } from './roles.ts';
 
 // The kernel's half of a bus measurement: real sockets, CURVE, ACL, quotas and validation, as in the product.
@@ -41,8 +41,9 @@ const sized: TopicContract = {
 };
 /** A message of the chat, on a topic that is not durable. */
 const event: TopicContract = { ...sized, topic: EVENT, payload: 'chat#MessageCreated', description: 'A message.' };
+const durable: TopicContract = { ...event, topic: DURABLE, delivery: 'durable' };
 const broker = new Broker(
-  { contracts: new ContractTable([...TOPICS, event, sized]), clock, onFailure: console.error },
+  { contracts: new ContractTable([...TOPICS, event, durable, sized]), clock, onFailure: console.error },
   'bench',
 );
 const quota = {

@@ -18,12 +18,12 @@ export interface BusUser {
 }
 
 export function connectUser(door: Door): Promise<BusUser> {
-  return door.system === 'aico' ? connectAico(door.credentials) : connectNats(door.url);
+  return door.system === 'aico' ? connectAico(door) : connectNats(door.url);
 }
 
 /** A plugin's half, on the SDK's own client. */
-async function connectAico(credentials: (Door & { system: 'aico' })['credentials']): Promise<BusUser> {
-  const port = await connectRecordPort(credentials);
+async function connectAico({ id, credentials }: Door & { system: 'aico' }): Promise<BusUser> {
+  const port = await connectRecordPort(id, credentials);
   const after = (milliseconds: number, handler: () => void): (() => void) => {
     const timer = setTimeout(handler, milliseconds);
     return () => clearTimeout(timer);

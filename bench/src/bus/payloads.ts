@@ -4,8 +4,8 @@ import type { CommandRun, Generate, MessageCreated } from '@aico/schemas';
 /** Events of the bench alone: one of the form of a chat message, and one whose contract admits any size. */
 export const EVENT = 'bench.message.created.v1';
 export const SIZED = 'bench.text.created.v1';
-/** A durable topic: its events are on the disk before their publisher learns that they were taken. */
-export const DURABLE = 'chat.message.created.v1';
+/** A durable topic, not sealed: its events are on the disk before their publisher learns that they were taken. */
+export const DURABLE = 'bench.message.kept.v1';
 export const KEY = 'vault.key.derive.v1';
 export const REQUEST = 'plugin.bench.command.run.v1';
 /** The size that every figure is about unless its name says otherwise. */

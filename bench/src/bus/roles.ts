@@ -2,7 +2,7 @@ import type { PeerCredentials } from '@aico/kernel/contracts';
 
 /** Where a peer connects: the kernel's bus, or the server of the system that it is measured beside. */
 export type Door =
-  | { readonly system: 'aico'; readonly credentials: PeerCredentials }
+  | { readonly system: 'aico'; readonly id: string; readonly credentials: PeerCredentials }
   | { readonly system: 'nats'; readonly url: string };
 
 export type Role = 'publisher' | 'subscriber' | 'asker' | 'answerer' | 'crowd' | 'keyholder';

@@ -39,9 +39,10 @@ export const aico: System = {
         await broker.hear('ready');
       }
       opened += 1;
-      broker.tell({ type: 'attach', id: `bench-${role}-${opened}`, grants: [`${VERBS[role]} ${topic}`] });
+      const name = `bench-${role}-${opened}`;
+      broker.tell({ type: 'attach', id: name, grants: [`${VERBS[role]} ${topic}`] });
       const { credentials } = await broker.hear('attached');
-      return { system: 'aico', credentials };
+      return { system: 'aico', id: 'bench', credentials };
     };
     return createStage(broker, open, () => broker.end());
   },

@@ -16,7 +16,7 @@ export async function serveLetters(bus: Bus, journal: Journal): Promise<void> {
   await bus.serve('journal.dead.list.v1', ({ data }) => listLetters(journal, data));
   await bus.serve('journal.dead.get.v1', async ({ data: { group, sequence } }) => {
     const letter = letterOf(group, journal.group(group).letter(sequence));
-    const event = isSealed(letter.topic) ? undefined : await journal.event(sequence);
+    const event = isHidden(letter.topic) ? undefined : await journal.event(sequence);
     return event === undefined ? { letter } : { letter, data: event.data };
   });
   await bus.serve('journal.dead.replay.v1', async ({ data: { group, sequence } }) => {
@@ -61,7 +61,7 @@ function letterOf(group: string, { time, diedAt, ...letter }: Letter): DeadLette
   return { ...letter, group, time: new Date(time).toISOString(), diedAt: new Date(diedAt).toISOString() };
 }
 
-/** What only its receivers may read is not shown, dead or not. */
-function isSealed(topic: string): boolean {
-  return TOPICS.some((contract) => contract.topic === topic && contract.sealed === true);
+/** What nobody is shown stays hidden, dead or not. What is sealed, the journal cannot read: it comes as it lies there. */
+function isHidden(topic: string): boolean {
+  return TOPICS.some((contract) => contract.topic === topic && contract.redacted === true);
 }

@@ -56,6 +56,7 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   await bus.serve('vault.key.recover.v1', async ({ sender, data, grant }) => ({
     key: await vault.recover(sender, data, grant),
   }));
+  await bus.serve('vault.topic.key.v1', ({ sender, data, grant }) => vault.topicKey(sender, data.topic, grant));
   await bus.serve('vault.secret.get.v1', ({ sender, data }) => {
     const value = vault.secrets.get(sender, data.name);
     return value === undefined ? {} : { value };

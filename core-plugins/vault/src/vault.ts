@@ -1,5 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { AicoError, type KeyConstraints, type KeyDerive, type KeyRecover, type VaultStatus } from '@aico/sdk';
+import {
+  AicoError,
+  type KeyConstraints,
+  type KeyDerive,
+  type KeyRecover,
+  type TopicKey,
+  type VaultStatus,
+} from '@aico/sdk';
 import { deriveKey } from './key-tree.ts';
 import { type KdfParameters, KEY_BYTES } from './password-key.ts';
 import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts';
@@ -19,6 +26,10 @@ export interface VaultPowers {
 }
 
 const LEAST_PASSWORD_CHARACTERS = 8;
+/** The one key that each sealed topic has so far. */
+const EPOCH = 1;
+/** Whose secrets its own notes are. */
+const VAULT = 'vault';
 
 /** The master password's keeper: empty, locked or unlocked. Only an unlocked vault holds keys. */
 export class Vault {
@@ -151,6 +162,27 @@ export class Vault {
       key.fill(0);
       return hex;
     });
+  }
+
+  /** The key of a sealed topic, for who may publish or receive it as the kernel says. @throws AicoError VAULT_PURPOSE_DENIED, VAULT_LOCKED */
+  topicKey(sender: string, topic: string, grant: Readonly<Record<string, unknown>>): TopicKey {
+    if (grant.topic !== topic)
+      throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose: topic } });
+    if (!this.#dataKey) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+    const key = deriveKey(this.#dataKey, 'topic', `${topic}/${EPOCH}`);
+    const hex = key.toString('hex');
+    key.fill(0);
+    return { key: hex, epoch: EPOCH, sealedSince: this.#sealedSince(topic) };
+  }
+
+  /** When the topic's key was first lent: what was kept before was not sealed. */
+  #sealedSince(topic: string): string {
+    const name = `sealed-since/${topic}`;
+    const known = this.secrets.get(VAULT, name);
+    if (known !== undefined) return known;
+    const now = this.#powers.now().toISOString();
+    this.secrets.put(VAULT, name, now);
+    return now;
   }
 
   /** The secrets of plugins. @throws AicoError VAULT_LOCKED */

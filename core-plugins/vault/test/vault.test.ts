@@ -178,3 +178,23 @@ test('gives a key of another vault to whoever has its file, its password and the
   for (let tries = 0; tries < 3; tries += 1) expect(await recover({ password: 'wrong' })).toBe('VAULT_PASSWORD_WRONG');
   expect(await recover({})).toBe('VAULT_THROTTLED');
 });
+
+test('lends a topic its own key, to whom the kernel stamped it for, and tells since when it is sealed [SEC-4] [SEC-6]', async () => {
+  const folder = temporaryFolder();
+  const vault = smallVault(folder);
+  await vault.setUp(PASSWORD);
+  const [one, two] = ['chat.message.created.v1', 'chat.message.deleted.v1'];
+  const lent = vault.topicKey('memory', one, { topic: one });
+  expect(lent).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), epoch: 1 });
+  expect(vault.topicKey('chat', one, { topic: one })).toEqual(lent);
+  expect(vault.topicKey('chat', two, { topic: two }).key).not.toBe(lent.key);
+  for (const grant of [{}, { topic: two }, { topic: '>' }]) {
+    expect(await codeOf(async () => vault.topicKey('spy', one, grant))).toBe('VAULT_PURPOSE_DENIED');
+  }
+  vault.lock();
+  expect(await codeOf(async () => vault.topicKey('memory', one, { topic: one }))).toBe('VAULT_LOCKED');
+
+  const restarted = smallVault(folder);
+  await restarted.unlock(PASSWORD);
+  expect(restarted.topicKey('memory', one, { topic: one })).toEqual(lent);
+});

@@ -25,7 +25,7 @@ export async function withBus<Result>(
 ): Promise<Result> {
   const pass = await askPass(hostAddress(folders));
   if (pass === undefined) throw notRunning(folders);
-  const port = await connectRecordPort(pass.credentials);
+  const port = await connectRecordPort(CLI_PEER, pass.credentials);
   const scope = new Scope(CLI_PEER);
   const timers = {
     after: (milliseconds: number, handler: () => void) => {

@@ -41,7 +41,7 @@ const REQUESTS = [
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */
 export const CLI_GRANTS: readonly Grant[] = [
   ...granted('request', REQUESTS),
-  ...granted('subscribe', ['kernel.bus.observed.v1', 'kernel.plugin.changed.v1']),
+  ...granted('subscribe', ['kernel.bus.observed.v1', 'kernel.plugin.changed.v1', 'chat.message.created.v1']),
 ];
 
 function granted(verb: Grant['verb'], topics: readonly string[]): Grant[] {

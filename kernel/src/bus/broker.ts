@@ -5,6 +5,7 @@ import {
   isAicoError,
   type LifecycleMessage,
   RecordKind,
+  type ServerKeyGet,
   TopicTrie,
   type Violation,
 } from '@aico/schemas';
@@ -82,6 +83,9 @@ export class Broker {
         this.#holds.kept(topic);
       },
     });
+    this.#local.serve('kernel.server.key.v1', ({ data }) =>
+      this.#registrations.serverKey((data as ServerKeyGet).topic),
+    );
     this.#stamp = Buffer.from(JSON.stringify({ sender: KERNEL_ID, incarnation }));
     this.#told = new TokenBucket(VIOLATIONS_TOLD_PER_SECOND, options.clock.now());
   }
@@ -214,7 +218,7 @@ export class Broker {
 
   #publish(peer: Peer, reader: FrameReader, now: number): void {
     try {
-      this.#gates.admit(peer, reader.payloadLength, now);
+      this.#gates.admit(peer, reader.topic, reader.payloadLength, now);
       const route = this.#routes.find(peer, reader.topic);
       const { topic, contract, constraints, receivers } = route;
       const traceparent = reader.headerLength === 0 ? undefined : this.#gates.trace(peer, reader.header);
@@ -272,6 +276,7 @@ export class Broker {
         return;
       case RecordKind.consumed:
         peer.outbox.consumed(record.correlation);
+        if (record.topic !== '') this.#unopened(peer, record.topic);
         return;
       case RecordKind.lifecycle:
         this.#lifecycle(peer, record);
@@ -291,7 +296,7 @@ export class Broker {
 
   #register(peer: Peer, record: WireRecord): void {
     try {
-      this.#changeListeners(() => this.#registrations.apply(peer, record.kind, record.topic));
+      this.#changeListeners(() => this.#registrations.apply(peer, record));
       peer.confirm('control', record.correlation);
     } catch (error) {
       this.#refuse(peer, 'control', record, error);
@@ -324,6 +329,13 @@ export class Broker {
     const violation: Violation = { sender: peer.id, verb, topic: shown, error: error.toReport() };
     this.#options.onViolation?.(violation);
     this.publishLocal('kernel.violation.raised.v1', violation);
+  }
+
+  /** A receiver could not open a sealed event: it is lost to it, and is counted and told as such. */
+  #unopened(peer: Peer, topic: string): void {
+    if (!this.#gates.isSealed(topic) || !peer.access.decide('subscribe', topic).allowed) return;
+    peer.traffic.dropped += 1;
+    this.#dropped(peer, topic);
   }
 
   /** Counts what a slow subscriber loses and tells it once a second, as one event for each topic. */

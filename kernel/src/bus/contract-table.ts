@@ -34,13 +34,7 @@ export class ContractTable {
   constructor(topics: readonly TopicContract[] = TOPICS) {
     for (const topic of topics) {
       const pattern: Pattern = parsePattern(topic.topic);
-      const contract: Contract = {
-        topic,
-        payload: validators[topic.payload],
-        quick: quickChecks[topic.payload],
-        reply: topic.reply === undefined ? undefined : validators[topic.reply],
-        chunk: topic.chunk === undefined ? undefined : validators[topic.chunk],
-      };
+      const contract = topic.sealed === true ? sealedContract(topic) : openContract(topic);
       if (isWildcard(pattern)) this.#templates.add(pattern, contract);
       else this.#literal.set(topic.topic, contract);
     }
@@ -63,7 +57,35 @@ export class ContractTable {
   }
 }
 
-/** Checks an event's payload. @throws AicoError KERNEL_PAYLOAD_INVALID */
+function openContract(topic: TopicContract): Contract {
+  return {
+    topic,
+    payload: validators[topic.payload],
+    quick: quickChecks[topic.payload],
+    reply: topic.reply === undefined ? undefined : validators[topic.reply],
+    chunk: topic.chunk === undefined ? undefined : validators[topic.chunk],
+  };
+}
+
+/** What is sealed is held to the form of its envelope; what is inside, to its schema by whoever opens it. */
+function sealedContract(topic: TopicContract): Contract {
+  const answer = validators['sealed#SealedAnswer'];
+  return {
+    topic,
+    payload: topic.kind === 'event' ? validators['sealed#SealedEvent'] : validators['sealed#SealedQuestion'],
+    quick: undefined,
+    reply: topic.reply === undefined ? undefined : answer,
+    chunk: topic.chunk === undefined ? undefined : answer,
+  };
+}
+
+const ENVELOPES: ReadonlySet<unknown> = new Set([
+  validators['sealed#SealedEvent'],
+  validators['sealed#SealedQuestion'],
+  validators['sealed#SealedAnswer'],
+]);
+
+/** Checks an event's payload. @throws AicoError KERNEL_PAYLOAD_INVALID, KERNEL_PAYLOAD_UNSEALED */
 export function checkEvent({ quick, payload: validator }: Contract, topic: string, record: FrameReader): void {
   const { frame, payloadStart, payloadEnd, payloadLength } = record;
   if (payloadLength <= QUICK_BYTES && quick?.(frame, payloadStart, payloadEnd) === true) return;
@@ -84,6 +106,7 @@ export function parsePayload<T>(validator: Validator<T>, topic: string, payload:
     throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: 'it is not JSON' } });
   }
   if (validator(data)) return data;
+  if (ENVELOPES.has(validator)) throw new AicoError('KERNEL_PAYLOAD_UNSEALED', { subject: topic });
   const { sentence } = explain(validator);
   throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: sentence } });
 }

@@ -6,6 +6,8 @@ import { nextHop } from './observe/trace.ts';
 import type { Peer } from './peer.ts';
 
 const KNOWN_TOPICS_KEPT = 8_192;
+/** More than an envelope has beside its box. */
+const ENVELOPE_BYTES = 1_024;
 
 /** What a peer may do with a topic. */
 export interface Permitted {
@@ -33,18 +35,28 @@ export class Gates {
 
   /** @throws AicoError naming the rule that was broken */
   pass(peer: Peer, verb: GrantVerb, record: WireRecord, now: number): Passed {
-    this.admit(peer, record.payload.length, now);
+    this.admit(peer, record.topic, record.payload.length, now);
     const traceparent = this.trace(peer, record.header);
     return { ...this.permit(peer, verb, record.topic, record.payload), traceparent };
   }
 
   /** Size and rate. @throws AicoError */
-  admit(peer: Peer, bytes: number, now: number): void {
-    if (bytes > peer.quota.messageBytes) {
-      const details = { bytes, limit: peer.quota.messageBytes };
-      throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details });
-    }
+  admit(peer: Peer, topic: string, bytes: number, now: number): void {
+    if (bytes > peer.quota.messageBytes) this.assertSize(peer, topic, bytes);
     if (!peer.admits(bytes, now)) throw peer.overRate;
+  }
+
+  /** Whether a topic's payloads are sealed for its receivers. */
+  isSealed(topic: string): boolean {
+    return this.#contracts.find(topic)?.topic.sealed === true;
+  }
+
+  /** What is sealed may be larger by what sealing adds. @throws AicoError KERNEL_PAYLOAD_TOO_LARGE */
+  assertSize(peer: Peer, topic: string, bytes: number): void {
+    const { messageBytes } = peer.quota;
+    const limit = this.isSealed(topic) ? Math.ceil(messageBytes / 3) * 4 + ENVELOPE_BYTES : messageBytes;
+    if (bytes <= limit) return;
+    throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details: { bytes, limit } });
   }
 
   /** The trace that a sender goes on with; a new span of it. @throws AicoError KERNEL_TRACE_MALFORMED */
@@ -57,8 +69,7 @@ export class Gates {
     const topic = this.topic(text);
     const contract = this.#contracts.find(topic);
     if (payload !== undefined && verb === 'request' && contract?.topic.requires !== undefined) {
-      const within = this.#passByPattern(peer, contract, topic, payload);
-      return { topic, contract, constraints: undefined, within };
+      return { topic, contract, ...this.#passByName(peer, contract, topic, payload) };
     }
     const decision = peer.access.decide(verb, topic);
     if (!decision.allowed) throw denied(peer, verb, topic);
@@ -70,13 +81,31 @@ export class Gates {
     return { topic, contract, constraints: decision.constraints, within: undefined };
   }
 
-  /** A contract may ask for a grant on the pattern that the payload names, instead of one on its own topic. */
-  #passByPattern(peer: Peer, contract: Contract, topic: string, payload: Uint8Array): Pattern {
-    const { property = '' } = contract.topic.requires ?? {};
+  /** A contract may ask for a grant on what the payload names, instead of one on its own topic. */
+  #passByName(
+    peer: Peer,
+    contract: Contract,
+    topic: string,
+    payload: Uint8Array,
+  ): Pick<Permitted, 'constraints' | 'within'> {
+    const { verb, property = '' } = contract.topic.requires ?? {};
     const data = parsePayload(contract.payload as Validator<Record<string, unknown>>, topic, payload);
-    const pattern = parsePattern(String(data[property]));
-    if (!peer.access.admitsWhole(pattern)) throw denied(peer, 'subscribe', pattern);
-    return pattern;
+    // What is sealed says outside what the kernel judges by; who opens it sees that it is the same inside.
+    const named = String(data[contract.topic.sealed === true ? 'about' : property]);
+    if (verb === 'subscribe') {
+      const within = parsePattern(named);
+      if (!peer.access.admitsWhole(within)) throw denied(peer, 'subscribe', within);
+      return { constraints: undefined, within };
+    }
+    const used = this.topic(named);
+    const may = (each: GrantVerb): boolean => peer.access.decide(each, used).allowed;
+    // A topic that is judged by its payload is open to be asked by all.
+    const allowed =
+      verb === 'request'
+        ? may('request') || this.#contracts.find(used)?.topic.requires !== undefined
+        : may('publish') || may('subscribe');
+    if (!allowed) throw denied(peer, verb === 'request' ? verb : 'publish or subscribe', used);
+    return { constraints: { [property]: used }, within: undefined };
   }
 
   /** @throws AicoError KERNEL_TOPIC_MALFORMED */
@@ -90,6 +119,6 @@ export class Gates {
 }
 
 /** The error of a refused verb. */
-export function denied(peer: Peer, verb: GrantVerb, topic: string): AicoError {
+export function denied(peer: Peer, verb: GrantVerb | 'publish or subscribe', topic: string): AicoError {
   return new AicoError('KERNEL_PERMISSION_DENIED', { subject: peer.id, details: { verb, topic } });
 }

@@ -31,6 +31,8 @@ export class Peer {
   readonly serving: Set<string> = new Set();
   /** Open requests of this peer: its correlation → the kernel's. */
   readonly asked: Map<number, number> = new Map();
+  /** The public key to which what it serves is sealed. */
+  sealingKey: string | undefined;
   readonly published: PublishedCounts = new PublishedCounts();
   readonly traffic = { sent: 0, received: 0, violations: 0, dropped: 0 };
   /** What it registers has no effect yet. */

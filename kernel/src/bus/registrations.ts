@@ -1,4 +1,6 @@
-import { AicoError, parsePattern, RecordKind, type TopicTrie } from '@aico/schemas';
+import { AicoError, parsePattern, RecordKind, type ServerKey, type TopicTrie, validators } from '@aico/schemas';
+import type { WireRecord } from '@aico/schemas/wire';
+import { parsePayload } from './contract-table.ts';
 import { denied, type Gates } from './gates.ts';
 import type { Peer } from './peer.ts';
 
@@ -19,10 +21,17 @@ export class Registrations {
     return this.#servers.get(topic);
   }
 
+  /** The public key that a topic's server made for its run. @throws AicoError KERNEL_NO_SERVER */
+  serverKey(topic: string): ServerKey {
+    const key = this.#servers.get(topic)?.sealingKey;
+    if (key === undefined) throw new AicoError('KERNEL_NO_SERVER', { subject: topic });
+    return { key };
+  }
+
   /** Applies a control record. @throws AicoError KERNEL_… */
-  apply(peer: Peer, kind: number, text: string): void {
+  apply(peer: Peer, { kind, topic: text, payload }: Pick<WireRecord, 'kind' | 'topic' | 'payload'>): void {
     if (kind === RecordKind.subscribe) this.#subscribe(peer, text);
-    else if (kind === RecordKind.serve) this.#serve(peer, text);
+    else if (kind === RecordKind.serve) this.#serve(peer, text, payload);
     else if (kind === RecordKind.unsubscribe) this.#unsubscribe(peer, text);
     else this.#unserve(peer, text);
   }
@@ -67,12 +76,13 @@ export class Registrations {
     peer.subscriptions.delete(pattern);
   }
 
-  #serve(peer: Peer, text: string): void {
+  #serve(peer: Peer, text: string, payload: Uint8Array): void {
     const topic = this.#gates.topic(text);
     if (!peer.access.decide('serve', topic).allowed) throw denied(peer, 'serve', topic);
     const other = this.#servers.get(topic);
     const isTaken = other !== undefined && other !== peer && !(peer.standby && other.id === peer.id);
     if (isTaken) throw new AicoError('KERNEL_SERVER_EXISTS', { subject: topic });
+    if (this.#gates.isSealed(topic)) peer.sealingKey = keyIn(peer, topic, payload);
     if (!peer.standby) this.#servers.set(topic, peer);
     peer.serving.add(topic);
   }
@@ -80,5 +90,14 @@ export class Registrations {
   #unserve(peer: Peer, topic: string): void {
     if (!peer.serving.delete(topic)) return;
     if (this.#servers.get(topic) === peer) this.#servers.delete(topic);
+  }
+}
+
+/** The public key that a server gives with its registration. @throws AicoError KERNEL_SERVER_KEY_MISSING */
+function keyIn(peer: Peer, topic: string, payload: Uint8Array): string {
+  try {
+    return parsePayload(validators['control#ServerKey'], topic, payload).key;
+  } catch (cause) {
+    throw new AicoError('KERNEL_SERVER_KEY_MISSING', { subject: peer.id, details: { topic }, cause });
   }
 }

@@ -59,10 +59,7 @@ export class RequestRouter {
       return;
     }
     try {
-      if (record.payload.length > server.quota.messageBytes) {
-        const details = { bytes: record.payload.length, limit: server.quota.messageBytes };
-        throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: server.id, details });
-      }
+      this.#options.gates.assertSize(server, pending.topic, record.payload.length);
       const validator = this.#validatorOf(pending, record.kind);
       if (validator === undefined) throw new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
       checkPayload(validator, pending.topic, record.payload);
@@ -75,7 +72,7 @@ export class RequestRouter {
       if (!isAicoError(error)) throw error;
       this.#pending.close(pending);
       this.#options.onViolation(server, 'reply', pending.topic, error);
-      const invalid = error.code === 'KERNEL_PAYLOAD_INVALID';
+      const invalid = error.code === 'KERNEL_PAYLOAD_INVALID' || error.code === 'KERNEL_PAYLOAD_UNSEALED';
       const details = { topic: pending.topic };
       const blame = new AicoError('KERNEL_REPLY_INVALID', { subject: server.id, details });
       this.#fail(pending, invalid ? blame : error);

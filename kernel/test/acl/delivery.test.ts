@@ -4,7 +4,7 @@ import { decodeFrame, encodeFrame, encodeRecord } from '@aico/schemas/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RawPeer } from '../bus/raw-peer.ts';
-import { clock, createTestBus } from '../bus/test-bus.ts';
+import { clock, createTestBus, openContracts } from '../bus/test-bus.ts';
 
 const TOKENS = ['a', 'b'];
 const tails = ['', ...TOKENS, ...TOKENS.flatMap((one) => TOKENS.map((other) => `${one}.${other}`))];
@@ -155,7 +155,7 @@ test('a changed grant reaches what waits for a slow transport, and nothing that 
 });
 
 test("the kernel stamps a grant's constraints, whatever the sender writes [SEC-4]", async () => {
-  await using bus = await createTestBus('memory');
+  await using bus = await createTestBus('memory', openContracts());
   const grant: Grant = {
     verb: 'request',
     topic: 'vault.key.derive.v1',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Attachment, Broker, ContractTable, createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
-import type { Grant, Quota, Violation } from '@aico/schemas';
+import { type Grant, type Quota, TOPICS, type Violation } from '@aico/schemas';
 import { RawPeer } from './raw-peer.ts';
 
 export interface TestBus extends AsyncDisposable {
@@ -33,6 +33,10 @@ export const grantOf = (grant: string | Grant): Grant => {
 };
 
 const GENEROUS: Required<Quota> = { ...DEFAULT_QUOTA, messagesPerSecond: 1_000_000, bytesPerSecond: 1_000_000_000 };
+
+/** The table with nothing sealed, for peers that write their payloads by hand. */
+export const openContracts = (): ContractTable =>
+  new ContractTable(TOPICS.map(({ sealed, ...topic }) => (sealed === true ? { ...topic, redacted: true } : topic)));
 
 export type Transport = 'memory' | 'zeromq';
 

@@ -2,7 +2,7 @@ import { createMemoryLinks, DEFAULT_QUOTA, type Link } from '@aico/kernel';
 import { RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { RawPeer } from './raw-peer.ts';
-import { createTestBus, grantOf, type TestBus } from './test-bus.ts';
+import { createTestBus, grantOf, openContracts, type TestBus } from './test-bus.ts';
 
 const GET = 'storage.kv.get.v1';
 const SET = 'storage.kv.set.v1';
@@ -30,7 +30,7 @@ test('more requests than may wait for a server that does not read are refused, a
 });
 
 test('durable events that are not kept are bounded too, and there is room again when they are [BUS-6, PLG-3]', async () => {
-  await using bus = await createTestBus('memory');
+  await using bus = await createTestBus('memory', openContracts());
   const { peer: chat } = await bus.attach('chat', [`publish ${CREATED}`]);
   const { peer: journal } = await bus.attach('journal', GRANTS, { queueBytes: MEGABYTE });
   await journal.serve(APPEND);

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SealingPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import { closeAddons, closeNetwork, loadAddon } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
 import { reportFailure } from '../child/failure.ts';
 import { writeLogLine } from '../child/json-log.ts';
 import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
+import { timers } from '../child/timers.ts';
+import { unopened } from '../child/unopened.ts';
 import { GUEST_FILE } from './guest-file.ts';
 import { GuestHost } from './guest-host.ts';
 
@@ -26,6 +29,7 @@ async function main(): Promise<void> {
     vm,
     guestCode,
     port,
+    records: new SealingPort({ port, self: manifest.id, timers, onProblem: unopened }),
     files,
     limits: isolate,
     onLog: writeLogLine,

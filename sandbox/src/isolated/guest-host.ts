@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { LogLine, RunExit } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
 import type { InRecord } from '@aico/sdk/internal';
+import type { OpenPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import type { BusPort } from '../child/bus-port.ts';
 import { type InTuple, toInTuple } from '../guest/record-form.ts';
@@ -24,7 +25,10 @@ type Entry = (typeof ENTRIES)[number];
 export interface GuestHostOptions {
   readonly vm: typeof ivm;
   readonly guestCode: string;
-  readonly port: BusPort;
+  /** The socket; how much waits for it says when the guest must wait. */
+  readonly port: Pick<BusPort, 'queuedBytes' | 'onDrained'>;
+  /** What goes over it, sealed and opened. */
+  readonly records: OpenPort;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly limits: NonNullable<HandOver['isolate']>;
   readonly onLog: (line: LogLine) => void;
@@ -78,7 +82,7 @@ export class GuestHost {
     const assetPaths = [...this.#options.files.keys()];
     const text = JSON.stringify({ manifest, grants, configuration, standby, assetPaths });
     await this.#enter('start', definition.derefInto({ release: true }), text);
-    this.#options.port.receive((record) => this.#deliver(record));
+    this.#options.records.receive((record) => this.#deliver(record));
   }
 
   /** Ends the isolate. */
@@ -109,11 +113,11 @@ export class GuestHost {
 
   /** What the guest may call, in the order of its bridge. Each answers at once; none grows without bound. */
   #powers(): ivm.Callback[] {
-    const { vm, port, files, onLog, onEnd } = this.#options;
+    const { vm, port, records: bus, files, onLog, onEnd } = this.#options;
     const powers: ((...values: never[]) => unknown)[] = [
       (records: unknown) => {
         if (port.queuedBytes > HARD_QUEUE_BYTES) throw new RangeError('The outgoing queue is full.');
-        for (const record of acceptRecords(records)) port.send(record);
+        for (const record of acceptRecords(records)) bus.send(record);
         this.#waiting = port.queuedBytes > SOFT_QUEUE_BYTES;
         return !this.#waiting;
       },

@@ -1,9 +1,12 @@
-import { type PluginRuntime, startPlugin } from '@aico/sdk/internal';
+import { startPlugin } from '@aico/sdk/internal';
+import { SealingPort } from '@aico/sdk/sealing';
 import { closeAddons, closeNetwork } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
 import { reportFailure } from '../child/failure.ts';
 import { createJsonLog } from '../child/json-log.ts';
 import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
+import { timers } from '../child/timers.ts';
+import { unopened } from '../child/unopened.ts';
 import { loadPlugin } from './module-loader.ts';
 
 // The entry of a trusted plugin's process: a plain Node process under --permission.
@@ -15,17 +18,10 @@ if (manifest.process?.network !== true) closeNetwork();
 tellParent({ type: 'ready' });
 
 const log = createJsonLog();
-const timers: PluginRuntime['timers'] = {
-  after: (milliseconds, handler) => {
-    const timer = setTimeout(handler, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
-
 try {
   const module = await loadPlugin({ manifest, files, installFolder: handOver.installFolder ?? '/' });
   startPlugin({
-    port,
+    port: new SealingPort({ port, self: manifest.id, timers, onProblem: unopened }),
     timers,
     log,
     definition: module.default,

@@ -42,6 +42,7 @@ function open(code: string, entryTimeoutMs: number = LIMITS.entryTimeoutMs) {
     vm: ivm,
     guestCode: GUEST,
     port: port as unknown as BusPort,
+    records: port,
     files: new Map([['index.js', new TextEncoder().encode(code)]]),
     limits: { ...LIMITS, entryTimeoutMs },
     onLog: (line) => logs.push(line),

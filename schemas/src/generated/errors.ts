@@ -153,6 +153,8 @@ export type ErrorCode =
   | 'KERNEL_HAND_OVER_FAILED'
   | 'KERNEL_SUSPEND_FAILED'
   | 'KERNEL_OFFER_UNKNOWN'
+  | 'KERNEL_PAYLOAD_UNSEALED'
+  | 'KERNEL_SERVER_KEY_MISSING'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -235,6 +237,9 @@ export type ErrorCode =
   | 'SDK_RECORDING_INVALID'
   | 'SDK_REPLAY_TOO_FAST'
   | 'SDK_STATE_VERSION'
+  | 'SDK_SEAL_BROKEN'
+  | 'SDK_SEAL_MISSING'
+  | 'SDK_SEAL_STALE'
   | 'STORAGE_LOCKED'
   | 'STORAGE_KEY_WRONG'
   | 'STORAGE_DAMAGED'
@@ -1121,6 +1126,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "See what it holds under Plugins, or install a package from a file.",
     "status": 404
   },
+  "KERNEL_PAYLOAD_UNSEALED": {
+    "message": "The payload of \"{subject}\" is not sealed.",
+    "rule": "What is sent on a sealed topic is sealed by the sender's process before it leaves.",
+    "fix": "Run the plugin with this version of AICO, whose runtime seals for it.",
+    "status": 400
+  },
+  "KERNEL_SERVER_KEY_MISSING": {
+    "message": "{subject} cannot serve \"{topic}\": it gave no key to seal for.",
+    "rule": "Who serves a sealed topic gives the kernel a public key made for this run.",
+    "fix": "Run the plugin with this version of AICO, whose runtime gives one.",
+    "status": 400
+  },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",
     "rule": "A model server must run and be reachable from this computer.",
@@ -1612,6 +1629,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A state of another stateVersion is migrated.",
     "fix": "Give the plugin a migrate(from, state), or keep its stateVersion.",
     "status": 409
+  },
+  "SDK_SEAL_BROKEN": {
+    "message": "What came on \"{subject}\" cannot be opened.",
+    "rule": "A sealed payload opens only unchanged, with the key it was sealed with, and on its own topic.",
+    "fix": "Send it again; if that fails too, restart the plugins on both sides.",
+    "status": 502
+  },
+  "SDK_SEAL_MISSING": {
+    "message": "What came on \"{subject}\" is not sealed.",
+    "rule": "Only events kept before their topic was sealed are taken in the open, and only from the journal.",
+    "fix": "Update whatever sent it.",
+    "status": 502
+  },
+  "SDK_SEAL_STALE": {
+    "message": "A request on \"{subject}\" was sealed for an earlier run of its server.",
+    "rule": "Each run of a server has a key of its own.",
+    "fix": "Ask again; the plugin's runtime does so by itself.",
+    "status": 503
   },
   "STORAGE_LOCKED": {
     "message": "The data of {subject} is locked.",

@@ -2527,6 +2527,40 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "id"
     ]
   },
+  "control#ServerKeyGet": {
+    "type": "object",
+    "description": "Whose server's key is wanted.",
+    "properties": {
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$",
+        "description": "A literal topic; its last token is the major version."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "topic"
+    ]
+  },
+  "control#ServerKey": {
+    "type": "object",
+    "description": "The public key that a server made for this run.",
+    "properties": {
+      "key": {
+        "type": "string",
+        "minLength": 44,
+        "maxLength": 44,
+        "pattern": "^[A-Za-z0-9+/]{43}=$",
+        "description": "X25519, 32 bytes in base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "key"
+    ]
+  },
   "envelope#BusEvent": {
     "type": "object",
     "description": "A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel.",
@@ -3415,7 +3449,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "journal#DeadLetterView": {
     "type": "object",
-    "description": "A dead letter with what it says, unless its topic is sealed.",
+    "description": "A dead letter with what it says; of a sealed topic only to who may receive it.",
     "properties": {
       "letter": {
         "$ref": "#/$defs/DeadLetter"
@@ -5682,6 +5716,132 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "late"
     ]
   },
+  "sealed#SealedEvent": {
+    "type": "object",
+    "description": "An event's payload under the key of its topic.",
+    "properties": {
+      "sealed": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1,
+        "description": "The form of the envelope."
+      },
+      "epoch": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535,
+        "description": "Which of the topic's keys it is."
+      },
+      "nonce": {
+        "type": "string",
+        "minLength": 16,
+        "maxLength": 16,
+        "pattern": "^[A-Za-z0-9+/]{16}$",
+        "description": "96 random bits in base64."
+      },
+      "key": {
+        "type": "string",
+        "minLength": 22,
+        "maxLength": 22,
+        "pattern": "^[A-Za-z0-9+/]{22}$",
+        "description": "Alike for events that stay in order with each other; says nothing else."
+      },
+      "box": {
+        "type": "string",
+        "minLength": 24,
+        "description": "AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sealed",
+      "epoch",
+      "nonce",
+      "box"
+    ]
+  },
+  "sealed#SealedQuestion": {
+    "type": "object",
+    "description": "A request's payload, for one run of its server.",
+    "properties": {
+      "sealed": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1,
+        "description": "The form of the envelope."
+      },
+      "from": {
+        "type": "string",
+        "minLength": 44,
+        "maxLength": 44,
+        "pattern": "^[A-Za-z0-9+/]{43}=$",
+        "description": "The asker's public key for this run, X25519 in base64."
+      },
+      "to": {
+        "type": "string",
+        "minLength": 44,
+        "maxLength": 44,
+        "pattern": "^[A-Za-z0-9+/]{43}=$",
+        "description": "The server's."
+      },
+      "nonce": {
+        "type": "string",
+        "minLength": 16,
+        "maxLength": 16,
+        "pattern": "^[A-Za-z0-9+/]{16}$",
+        "description": "96 random bits in base64."
+      },
+      "about": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "description": "What the payload names and the kernel must judge by: a topic or a pattern."
+      },
+      "box": {
+        "type": "string",
+        "minLength": 24,
+        "description": "AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sealed",
+      "from",
+      "to",
+      "nonce",
+      "box"
+    ]
+  },
+  "sealed#SealedAnswer": {
+    "type": "object",
+    "description": "A reply or a chunk, for who asked.",
+    "properties": {
+      "sealed": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1,
+        "description": "The form of the envelope."
+      },
+      "nonce": {
+        "type": "string",
+        "minLength": 16,
+        "maxLength": 16,
+        "pattern": "^[A-Za-z0-9+/]{16}$",
+        "description": "96 random bits in base64."
+      },
+      "box": {
+        "type": "string",
+        "minLength": 24,
+        "description": "AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sealed",
+      "nonce",
+      "box"
+    ]
+  },
   "signature#PackageStatement": {
     "type": "object",
     "description": "What a signature speaks of.",
@@ -6632,6 +6792,55 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "code",
       "next"
+    ]
+  },
+  "vault#TopicKeyGet": {
+    "type": "object",
+    "description": "Which topic's key is wanted.",
+    "properties": {
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$",
+        "description": "A literal topic; its last token is the major version."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "topic"
+    ]
+  },
+  "vault#TopicKey": {
+    "type": "object",
+    "description": "The key that seals a topic's events.",
+    "properties": {
+      "key": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "32 bytes in hex."
+      },
+      "epoch": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535,
+        "description": "Which of the topic's keys it is."
+      },
+      "sealedSince": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: events kept before were not sealed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "key",
+      "epoch",
+      "sealedSince"
     ]
   }
 };

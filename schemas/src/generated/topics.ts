@@ -111,6 +111,8 @@ import type {
   SecretName,
   SecretPut,
   SecretValue,
+  ServerKey,
+  ServerKeyGet,
   Settle,
   Settled,
   SnapshotBegun,
@@ -120,6 +122,8 @@ import type {
   SqlResults,
   StopReason,
   SystemStatus,
+  TopicKey,
+  TopicKeyGet,
   TurnChunk,
   TurnResult,
   TurnRun,
@@ -152,10 +156,12 @@ export interface TopicContract {
   readonly delivery?: 'transient' | 'durable';
   /** The server of this topic keeps the events of durable topics; the kernel alone asks it. */
   readonly carries?: 'durable';
-  /** In place of a grant on this topic: a grant of this verb on the pattern that the payload's property names. */
-  readonly requires?: { readonly verb: 'publish' | 'subscribe'; readonly property: string };
-  /** Payloads hold secrets or private data and are never logged. */
+  /** In place of a grant on this topic: a grant of this verb on what the payload's property names; `use`: publish or subscribe. */
+  readonly requires?: { readonly verb: 'subscribe' | 'request' | 'use'; readonly property: string };
+  /** The sender's process seals payloads for those of the receivers: what carries and keeps them cannot read them. */
   readonly sealed?: true;
+  /** Payloads hold private data and are shown to nobody who watches; what is sealed is so, too. */
+  readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
@@ -470,6 +476,21 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "kernel.server.key.v1",
+    "kind": "request",
+    "payload": "control#ServerKeyGet",
+    "reply": "control#ServerKey",
+    "description": "The public key that whoever serves a sealed topic made for this run.",
+    "words": {
+      "request": "learn the public key to which requests are sealed",
+      "serve": "answer for the kernel"
+    },
+    "requires": {
+      "verb": "request",
+      "property": "topic"
+    }
+  },
+  {
     "topic": "kernel.condition.set.v1",
     "kind": "request",
     "payload": "control#ConditionSet",
@@ -621,7 +642,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "call plugins when their time has come",
       "serve": "be called when its own schedules are due"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "vault.status.get.v1",
@@ -738,6 +759,22 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "vault.topic.key.v1",
+    "kind": "request",
+    "payload": "vault#TopicKeyGet",
+    "reply": "vault#TopicKey",
+    "description": "The key of one sealed event topic, for those that may publish or receive it.",
+    "words": {
+      "request": "get the key of a sealed topic that it may use",
+      "serve": "lend the keys of sealed topics"
+    },
+    "requires": {
+      "verb": "use",
+      "property": "topic"
+    },
+    "sealed": true
+  },
+  {
     "topic": "vault.key.recover.v1",
     "kind": "request",
     "payload": "vault#KeyRecover",
@@ -810,7 +847,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "read what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.set.v1",
@@ -822,7 +859,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "store small things, encrypted, for itself",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.delete.v1",
@@ -834,7 +871,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "delete what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.kv.list.v1",
@@ -846,7 +883,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "list what it stored",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.sql.batch.v1",
@@ -858,7 +895,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "keep an encrypted database of its own",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.sql.migrate.v1",
@@ -870,7 +907,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "set up its own database",
       "serve": "store data for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "storage.snapshot.begin.v1",
@@ -978,7 +1015,7 @@ export const TOPICS: readonly TopicContract[] = [
       "path": "/llm/providers/{id}",
       "websocket": true
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "llm.provider.delete.v1",
@@ -1017,7 +1054,6 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "net#HttpFetch",
     "reply": "net#HttpResponse",
-    "sealed": true,
     "constraints": "net#HttpConstraints",
     "limits": {
       "allowLoopback": "also programs on this computer",
@@ -1038,7 +1074,8 @@ export const TOPICS: readonly TopicContract[] = [
         "allowHttp",
         "anyHost"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "net.http.stream.v1",
@@ -1046,7 +1083,6 @@ export const TOPICS: readonly TopicContract[] = [
     "payload": "net#HttpStream",
     "chunk": "net#HttpChunk",
     "reply": "net#HttpStreamed",
-    "sealed": true,
     "constraints": "net#HttpConstraints",
     "limits": {
       "allowLoopback": "also programs on this computer",
@@ -1067,7 +1103,8 @@ export const TOPICS: readonly TopicContract[] = [
         "allowHttp",
         "anyHost"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "net.egress.list.v1",
@@ -1357,7 +1394,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "subscribe"
       ]
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.turn.run.v1",
@@ -1420,7 +1458,7 @@ export const TOPICS: readonly TopicContract[] = [
       "serve": "keep events that must not be lost"
     },
     "carries": "durable",
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "journal.consume.v1",
@@ -1437,7 +1475,7 @@ export const TOPICS: readonly TopicContract[] = [
       "verb": "subscribe",
       "property": "pattern"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "journal.settle.v1",
@@ -1519,12 +1557,12 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "websocket": true
     },
-    "sealed": true,
     "risk": {
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "journal.dead.replay.v1",
@@ -1566,7 +1604,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "have itself called later, also after a restart",
       "serve": "keep the time for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "schedule.cancel.v1",
@@ -1589,7 +1627,7 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "list when it wants to be called",
       "serve": "keep the time for plugins"
     },
-    "sealed": true
+    "redacted": true
   },
   {
     "topic": "backup.status.get.v1",
@@ -1668,11 +1706,11 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "put a backup in the place of everything",
       "serve": "keep backups"
     },
-    "sealed": true,
     "expose": {
       "role": "user",
       "websocket": true
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "backup.prune.v1",
@@ -1727,6 +1765,8 @@ export interface TopicMap {
   'kernel.bus.stats.v1': { kind: 'request'; payload: Empty; reply: BusStats };
   /** Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics. */
   'kernel.bus.observed.v1': { kind: 'event'; payload: BusObserved };
+  /** The public key that whoever serves a sealed topic made for this run. */
+  'kernel.server.key.v1': { kind: 'request'; payload: ServerKeyGet; reply: ServerKey };
   /** Sets a condition that the manifest of the sender declares. */
   'kernel.condition.set.v1': { kind: 'request'; payload: ConditionSet; reply: Empty };
   /** A condition began or ceased to hold. */
@@ -1765,6 +1805,8 @@ export interface TopicMap {
   'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
   'vault.key.derive.v1': { kind: 'request'; payload: KeyDerive; reply: KeyResult; constraints: KeyConstraints };
+  /** The key of one sealed event topic, for those that may publish or receive it. */
+  'vault.topic.key.v1': { kind: 'request'; payload: TopicKeyGet; reply: TopicKey };
   /** A key of another vault's file, with that vault's password. */
   'vault.key.recover.v1': { kind: 'request'; payload: KeyRecover; reply: KeyResult; constraints: KeyConstraints };
   /** Reads a secret of one's own. */

@@ -661,6 +661,18 @@ export interface GalleryInstall {
   decisions?: PermissionDecision[];
 }
 
+/** Whose server's key is wanted. */
+export interface ServerKeyGet {
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+}
+
+/** The public key that a server made for this run. */
+export interface ServerKey {
+  /** X25519, 32 bytes in base64. */
+  key: string;
+}
+
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
 export interface BusEvent {
   specversion: '1.0';
@@ -877,7 +889,7 @@ export interface DeadLetterRef {
   sequence: number;
 }
 
-/** A dead letter with what it says, unless its topic is sealed. */
+/** A dead letter with what it says; of a sealed topic only to who may receive it. */
 export interface DeadLetterView {
   letter: DeadLetter;
   /** Any JSON value. */
@@ -1482,6 +1494,46 @@ export interface ScheduleDue {
   data?: unknown;
 }
 
+/** An event's payload under the key of its topic. */
+export interface SealedEvent {
+  /** The form of the envelope. */
+  sealed: number;
+  /** Which of the topic's keys it is. */
+  epoch: number;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** Alike for events that stay in order with each other; says nothing else. */
+  key?: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
+/** A request's payload, for one run of its server. */
+export interface SealedQuestion {
+  /** The form of the envelope. */
+  sealed: number;
+  /** The asker's public key for this run, X25519 in base64. */
+  from: string;
+  /** The server's. */
+  to: string;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** What the payload names and the kernel must judge by: a topic or a pattern. */
+  about?: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
+/** A reply or a chunk, for who asked. */
+export interface SealedAnswer {
+  /** The form of the envelope. */
+  sealed: number;
+  /** 96 random bits in base64. */
+  nonce: string;
+  /** AES-256-GCM: ciphertext, then the tag of 16 bytes, in base64. */
+  box: string;
+}
+
 /** What a signature speaks of. */
 export interface PackageStatement {
   id: string;
@@ -1741,6 +1793,22 @@ export interface RecoveryUnlock {
   next: string;
 }
 
+/** Which topic's key is wanted. */
+export interface TopicKeyGet {
+  /** A literal topic; its last token is the major version. */
+  topic: string;
+}
+
+/** The key that seals a topic's events. */
+export interface TopicKey {
+  /** 32 bytes in hex. */
+  key: string;
+  /** Which of the topic's keys it is. */
+  epoch: number;
+  /** RFC 3339, UTC: events kept before were not sealed. */
+  sealedSince: string;
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'backup#BackupInfo': BackupInfo;
@@ -1820,6 +1888,8 @@ export interface SchemaTypes {
   'control#GalleryOffer': GalleryOffer;
   'control#GalleryList': GalleryList;
   'control#GalleryInstall': GalleryInstall;
+  'control#ServerKeyGet': ServerKeyGet;
+  'control#ServerKey': ServerKey;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -1899,6 +1969,9 @@ export interface SchemaTypes {
   'schedule#ScheduleRef': ScheduleRef;
   'schedule#ScheduleCancelled': ScheduleCancelled;
   'schedule#ScheduleDue': ScheduleDue;
+  'sealed#SealedEvent': SealedEvent;
+  'sealed#SealedQuestion': SealedQuestion;
+  'sealed#SealedAnswer': SealedAnswer;
   'signature#PackageStatement': PackageStatement;
   'signature#DsseEnvelope': DsseEnvelope;
   'signature#TrustStore': TrustStore;
@@ -1939,6 +2012,8 @@ export interface SchemaTypes {
   'vault#KeyRecover': KeyRecover;
   'vault#RecoveryCode': RecoveryCode;
   'vault#RecoveryUnlock': RecoveryUnlock;
+  'vault#TopicKeyGet': TopicKeyGet;
+  'vault#TopicKey': TopicKey;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

@@ -10640,7 +10640,107 @@ params: { type: "object" }
 }
 return validate166.errors = vErrors, errors === 0;
 }
-const envelope_BusEvent = validate169, schema101 = {
+const control_ServerKeyGet = validate168, pattern69 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate168.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate168.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate168.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern69.test(data0)) return validate168.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate168.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate168.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate168.errors = null, !0;
+}
+const control_ServerKey = validate169, pattern70 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate169.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate169.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 44 && func2(data0) > 44) return validate169.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data0.length < 88 && func2(data0) < 44) return validate169.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern70.test(data0)) return validate169.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate169.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate169.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate169.errors = null, !0;
+}
+const envelope_BusEvent = validate171, schema103 = {
 type: "object",
 properties: {
 specversion: {
@@ -10733,10 +10833,10 @@ required: [
 "sender",
 "incarnation"
 ]
-}, pattern69 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+};
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema101.properties, key0)) return validate169.errors = [{
+for (let key0 in data) if (!func49.call(schema103.properties, key0)) return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10746,19 +10846,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate169.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate169.errors = [{
+if (typeof data0 != "string") return validate171.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate169.errors = [{
+if (data0 !== "1.0") return validate171.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -10769,17 +10869,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate169.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate171.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10790,17 +10890,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate169.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate171.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate169.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate171.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -10811,22 +10911,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate169.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate171.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate169.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate171.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data3)) return validate169.errors = [{
+if (!pattern69.test(data3)) return validate171.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -10837,22 +10937,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate169.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate171.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate169.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate171.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate169.errors = [{
+if (!pattern1.test(data4)) return validate171.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10862,12 +10962,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate169.errors = [{
+if (typeof data5 != "string") return validate171.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate169.errors = [{
+if (data5 !== "application/json") return validate171.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -10878,17 +10978,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate169.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate171.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate169.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate171.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -10899,17 +10999,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate169.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate171.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate169.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate171.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -10920,17 +11020,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate169.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate171.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate169.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate171.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -10941,22 +11041,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate169.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate171.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate169.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate171.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data9)) return validate169.errors = [{
+if (!pattern58.test(data9)) return validate171.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -10967,17 +11067,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate169.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate171.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate169.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate171.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -10988,7 +11088,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate169.errors = [{
+if (data11.length > 20) return validate171.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -10998,24 +11098,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate169.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate171.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate169.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate171.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -11026,22 +11126,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate169.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate171.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate169.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate171.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data13)) return validate169.errors = [{
+if (!pattern20.test(data13)) return validate171.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11052,17 +11152,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate169.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate171.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate169.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate171.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -11072,7 +11172,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate169.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate171.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -11094,31 +11194,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const gateway_Session = validate171;
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate173.errors = [{
+const gateway_Session = validate173;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate175.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate173.errors = null, !0) : (validate173.errors = [{
+}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate171.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate173.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11128,14 +11228,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate171.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate173.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate171.errors = [{
+if (typeof data.authenticated != "boolean") return validate173.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -11145,24 +11245,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate173(data.vault, {
+validate175(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate171.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate173.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate171.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate173.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -11170,7 +11270,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate171.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate173.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -11186,17 +11286,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate171.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate173.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate171.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate173.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -11209,17 +11309,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate171.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate173.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate171.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate173.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate173.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -11232,18 +11332,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate173.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate171.errors = vErrors, errors === 0;
+return validate173.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate175;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate177;
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate175.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11253,19 +11353,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate175.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate175.errors = [{
+if (typeof data0 != "string") return validate177.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate175.errors = [{
+if (data0 !== "ok") return validate177.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -11275,13 +11375,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate175.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate177.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate175.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate177.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -11289,7 +11389,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate175.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate177.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -11302,20 +11402,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate175.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate175.errors = null, !0;
+return validate177.errors = null, !0;
 }
-const gateway_Ready = validate176;
-function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate178;
+function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate176.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate178.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11325,14 +11425,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate176.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate178.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate176.errors = [{
+if (typeof data.ready != "boolean") return validate178.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -11344,7 +11444,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate176.errors = [{
+if (Object.keys(data1).length > 1e3) return validate178.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -11358,7 +11458,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate176.errors = [{
+} else return validate178.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -11368,22 +11468,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate176.errors = [{
+} else return validate178.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate176.errors = vErrors, errors === 0;
+return validate178.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate180;
+function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11393,19 +11493,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate178.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate178.errors = [{
+if (typeof data0 != "string") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate178.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11415,13 +11515,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate178.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate178.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11429,7 +11529,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate178.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11444,22 +11544,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate178.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate178.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data2)) return validate178.errors = [{
+if (!pattern31.test(data2)) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11469,14 +11569,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate178.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11486,19 +11586,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate178.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate178.errors = [{
+if (typeof data3 != "string") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate178.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11508,13 +11608,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate178.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate178.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11522,7 +11622,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate178.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11537,22 +11637,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate178.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate178.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data5)) return validate178.errors = [{
+if (!pattern31.test(data5)) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11562,14 +11662,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate178.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11579,19 +11679,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate178.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate178.errors = [{
+if (typeof data6 != "string") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate178.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11601,13 +11701,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate178.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate178.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11615,7 +11715,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate178.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11630,22 +11730,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate178.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate178.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data8)) return validate178.errors = [{
+if (!pattern31.test(data8)) return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11655,14 +11755,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate178.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11672,19 +11772,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate178.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate178.errors = [{
+if (typeof data9 != "string") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate178.errors = [{
+if (data9 !== "cancel") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -11694,13 +11794,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate178.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate178.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11708,7 +11808,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate178.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate180.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11721,14 +11821,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate178.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate180.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11738,49 +11838,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate178.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate180.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate178.errors = [{
+if (typeof data11 != "string") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate178.errors = [{
+if (data11 !== "ping") return validate180.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate178.errors = [{
+} else return validate180.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate178.errors = null, !0;
+return validate180.errors = null, !0;
 }
-const gateway_ServerFrame = validate179;
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate181;
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11790,7 +11890,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate179.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11800,19 +11900,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate179.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate179.errors = [{
+if (typeof data0 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate179.errors = [{
+if (data0 !== "chunk") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -11822,13 +11922,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate179.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate179.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11836,7 +11936,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate179.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11849,7 +11949,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -11859,7 +11959,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate179.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11869,19 +11969,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate179.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate179.errors = [{
+if (typeof data2 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate179.errors = [{
+if (data2 !== "reply") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -11891,13 +11991,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate179.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate179.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11905,7 +12005,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate179.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11918,7 +12018,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -11928,7 +12028,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate179.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11938,19 +12038,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate179.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate179.errors = [{
+if (typeof data4 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate179.errors = [{
+if (data4 !== "event") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -11960,13 +12060,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate179.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate179.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11974,7 +12074,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate179.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11990,22 +12090,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate179.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate181.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate179.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate181.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data6)) return validate179.errors = [{
+if (!pattern69.test(data6)) return validate181.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12018,22 +12118,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate179.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate181.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate179.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate181.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate179.errors = [{
+if (!pattern1.test(data7)) return validate181.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12045,7 +12145,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12055,7 +12155,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate179.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12065,19 +12165,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate179.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate179.errors = [{
+if (typeof data8 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate179.errors = [{
+if (data8 !== "subscribed") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -12087,13 +12187,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate179.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate179.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12101,7 +12201,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate179.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12114,7 +12214,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12124,7 +12224,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate179.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12134,19 +12234,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate179.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate179.errors = [{
+if (typeof data10 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate179.errors = [{
+if (data10 !== "error") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -12156,13 +12256,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate179.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate179.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12170,7 +12270,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate179.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate181.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12195,7 +12295,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12205,7 +12305,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate179.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12215,61 +12315,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate179.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate179.errors = [{
+if (typeof data13 != "string") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate179.errors = [{
+if (data13 !== "pong") return validate181.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate179.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate179.errors = vErrors, errors === 0;
+return validate181.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate182;
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate182.errors = [{
+const journal_Anything = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate182.errors = null, !0);
+}], !1) : (validate184.errors = null, !0);
 }
-const journal_Appended = validate183;
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate185;
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate183.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12279,20 +12379,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate183.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate183.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate185.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate183.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate185.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12300,7 +12400,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate183.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate185.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12311,21 +12411,21 @@ limit: 1
 }
 }
 }
-} else return validate183.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate183.errors = null, !0;
+return validate185.errors = null, !0;
 }
-const journal_From = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate184.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12335,33 +12435,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate184.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate184.errors = [{
+if (typeof data0 != "string") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate184.errors = [{
+if (data0 !== "new") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate184.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12371,33 +12471,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate184.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate184.errors = [{
+if (typeof data1 != "string") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate184.errors = [{
+if (data1 !== "start") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate184.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12407,19 +12507,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate184.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate184.errors = [{
+if (typeof data2 != "string") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate184.errors = [{
+if (data2 !== "time") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -12430,22 +12530,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate184.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate186.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate184.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate186.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate184.errors = [{
+if (!pattern1.test(data3)) return validate186.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12454,14 +12554,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate184.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12471,19 +12571,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate184.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate184.errors = [{
+if (typeof data4 != "string") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate184.errors = [{
+if (data4 !== "sequence") return validate186.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -12493,13 +12593,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate184.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate186.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate184.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate186.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12507,7 +12607,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate184.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate186.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12520,35 +12620,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate184.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate184.errors = null, !0;
+return validate186.errors = null, !0;
 }
-const journal_Consume = validate185, pattern80 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate187, pattern82 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12558,7 +12658,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate185.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12567,22 +12667,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate185.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate187.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate185.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate187.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate185.errors = [{
+if (!pattern31.test(data0)) return validate187.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -12595,22 +12695,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate185.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate187.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate185.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data1)) return validate185.errors = [{
+if (!pattern82.test(data1)) return validate187.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate185.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12621,24 +12721,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate184(data.from, {
+validate186(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate185.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate185.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate187.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -12646,7 +12746,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate185.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate187.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -12660,13 +12760,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate185.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate185.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate187.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -12674,7 +12774,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate185.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate187.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -12690,15 +12790,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate185.errors = vErrors, errors === 0;
+return validate187.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate187, schema115 = {
+const journal_Delivery = validate189, schema117 = {
 type: "object",
 properties: {
 sequence: {
@@ -12758,9 +12858,9 @@ required: [
 "data"
 ]
 };
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema115.properties, key0)) return validate187.errors = [{
+for (let key0 in data) if (!func49.call(schema117.properties, key0)) return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12770,20 +12870,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate187.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate187.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate187.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate189.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12791,7 +12891,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate187.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate189.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12806,22 +12906,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate187.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate187.errors = [{
+if (!pattern69.test(data1)) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12832,22 +12932,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate187.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate187.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate187.errors = [{
+if (!pattern1.test(data2)) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12858,22 +12958,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate187.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate189.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate187.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate189.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data3)) return validate187.errors = [{
+if (!pattern20.test(data3)) return validate189.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -12884,17 +12984,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate187.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate189.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate187.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate189.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -12905,17 +13005,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate187.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate189.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate187.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate189.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -12925,13 +13025,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate187.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate189.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate187.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate189.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -12939,7 +13039,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate187.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate189.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -12954,22 +13054,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate187.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate189.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate187.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate189.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data7)) return validate187.errors = [{
+if (!pattern58.test(data7)) return validate189.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -12984,17 +13084,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate187.errors = null, !0;
+return validate189.errors = null, !0;
 }
-const journal_Settle = validate188;
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate188.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13004,7 +13104,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate188.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate190.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13012,22 +13112,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate188.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate190.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate188.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate188.errors = [{
+if (!pattern31.test(data0)) return validate190.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -13038,22 +13138,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate188.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate188.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data1)) return validate188.errors = [{
+if (!pattern82.test(data1)) return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13064,7 +13164,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate188.errors = [{
+if (data2.length > 4096) return validate190.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13073,13 +13173,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate188.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate190.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate188.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate190.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -13087,7 +13187,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate188.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate190.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -13098,7 +13198,7 @@ limit: 1
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -13109,7 +13209,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate188.errors = [{
+if (data4.length > 4096) return validate190.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13119,7 +13219,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate188.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -13129,20 +13229,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate188.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate188.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate188.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -13150,7 +13250,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate188.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -13165,12 +13265,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate188.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13180,13 +13280,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate188.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate188.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -13194,7 +13294,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate188.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -13208,14 +13308,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -13226,17 +13326,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate188.errors = [{
+} else return validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate188.errors = null, !0;
+return validate190.errors = null, !0;
 }
-const journal_Settled = validate189;
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate189.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate191.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13246,20 +13346,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate189.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate191.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate191.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate189.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate191.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -13267,7 +13367,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate189.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate191.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -13278,20 +13378,20 @@ limit: 0
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate191.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate191.errors = null, !0;
 }
-const journal_GroupReplay = validate190;
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13301,7 +13401,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate190.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13310,17 +13410,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate190.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate192.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13331,28 +13431,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate184(data.from, {
+validate186(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate190.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate190.errors = vErrors, errors === 0;
+return validate192.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13362,20 +13462,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate192.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate192.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate192.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13383,7 +13483,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate192.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13394,14 +13494,14 @@ limit: 1
 }
 }
 }
-} else return validate192.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate192.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const journal_DeadLetter = validate193, schema120 = {
+const journal_DeadLetter = validate195, schema122 = {
 type: "object",
 properties: {
 sequence: {
@@ -13465,9 +13565,9 @@ required: [
 "bytes"
 ]
 };
-function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema120.properties, key0)) return validate193.errors = [{
+for (let key0 in data) if (!func49.call(schema122.properties, key0)) return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13477,20 +13577,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate193.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate193.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate193.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13498,7 +13598,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate193.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13513,22 +13613,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate193.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate193.errors = [{
+if (!pattern69.test(data1)) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13539,17 +13639,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate193.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate193.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13560,22 +13660,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate193.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate193.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate193.errors = [{
+if (!pattern1.test(data3)) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -13586,22 +13686,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate193.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate195.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate193.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate195.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate193.errors = [{
+if (!pattern1.test(data4)) return validate195.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -13612,22 +13712,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate193.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate193.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data5)) return validate193.errors = [{
+if (!pattern20.test(data5)) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -13637,13 +13737,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate193.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate193.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -13651,7 +13751,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate193.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -13666,12 +13766,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate193.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate195.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13681,13 +13781,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate193.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate195.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate193.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate195.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -13695,7 +13795,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate193.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate195.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -13715,17 +13815,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate193.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate193.errors = null, !0;
+return validate195.errors = null, !0;
 }
-const journal_DeadLetterList = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13736,17 +13836,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate194.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate194.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13757,22 +13857,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate194.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate196.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate194.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate194.errors = [{
+if (!pattern31.test(data1)) return validate196.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13782,13 +13882,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate194.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate196.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate194.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate196.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -13796,7 +13896,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate194.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate196.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -13810,13 +13910,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate194.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate194.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -13824,7 +13924,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate194.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate196.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -13838,20 +13938,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate196.errors = null, !0;
 }
-const journal_DeadLetterPage = validate195;
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate195.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13861,7 +13961,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate195.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13870,7 +13970,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate195.errors = [{
+if (data0.length > 200) return validate197.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -13879,15 +13979,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate193(data0[i0], {
+if (validate195(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate195.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -13898,13 +13998,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate195.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate195.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -13912,7 +14012,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate195.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate197.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -13925,18 +14025,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate195.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate195.errors = vErrors, errors === 0;
+return validate197.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13946,7 +14046,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate197.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13954,17 +14054,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate197.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate199.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate197.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate197.errors = [{
+} else return validate199.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13974,13 +14074,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate197.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate199.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate197.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate199.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13988,7 +14088,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate197.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate199.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -14001,20 +14101,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate197.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const journal_DeadLetterView = validate198;
-function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate200;
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate198.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14024,27 +14124,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate198.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate193(data.letter, {
+data.letter !== void 0 && (validate195(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length));
 }
-} else return validate198.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate198.errors = vErrors, errors === 0;
+return validate200.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate200, schema125 = {
+const journal_GroupStatus = validate202, schema127 = {
 type: "object",
 properties: {
 name: {
@@ -14107,9 +14207,9 @@ required: [
 "missed"
 ]
 };
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema125.properties, key0)) return validate200.errors = [{
+for (let key0 in data) if (!func49.call(schema127.properties, key0)) return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14119,7 +14219,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate200.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14127,17 +14227,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate200.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate202.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate202.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate200.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14148,22 +14248,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate200.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate200.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate200.errors = [{
+if (!pattern31.test(data1)) return validate202.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate200.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -14173,13 +14273,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate200.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate202.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate200.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate202.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -14187,7 +14287,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate200.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate202.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -14201,13 +14301,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate200.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate202.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate200.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate202.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -14215,7 +14315,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate200.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate202.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -14229,13 +14329,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate200.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate202.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate200.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate202.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -14243,7 +14343,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate200.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate202.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -14257,13 +14357,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate200.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate202.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate200.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate202.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -14271,7 +14371,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate200.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate202.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -14285,13 +14385,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate200.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate202.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate200.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate202.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -14299,7 +14399,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate200.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate202.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -14313,13 +14413,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate200.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate202.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate200.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate202.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -14327,7 +14427,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate200.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate202.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -14341,13 +14441,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate200.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate202.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate200.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate202.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -14355,7 +14455,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate200.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate202.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -14375,20 +14475,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate200.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate200.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const journal_JournalStatus = validate201;
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate201.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14398,20 +14498,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate201.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate201.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate201.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -14419,7 +14519,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate201.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -14433,13 +14533,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate201.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate201.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -14447,7 +14547,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate201.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -14463,22 +14563,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate201.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate203.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate201.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate203.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate201.errors = [{
+if (!pattern1.test(data2)) return validate203.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -14489,13 +14589,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate201.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate203.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate201.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -14503,7 +14603,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate201.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate203.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -14517,13 +14617,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate201.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate203.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate201.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -14531,7 +14631,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate201.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate203.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -14547,7 +14647,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate201.errors = [{
+if (data5.length > 1e3) return validate203.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14556,15 +14656,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate200(data5[i0], {
+if (validate202(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -14577,7 +14677,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate201.errors = [{
+if (data7.length > 1e3) return validate203.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14589,7 +14689,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate201.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -14599,7 +14699,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate201.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14608,22 +14708,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate201.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate201.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data9)) return validate201.errors = [{
+if (!pattern69.test(data9)) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -14634,13 +14734,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate201.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate201.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -14648,7 +14748,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate201.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -14661,7 +14761,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -14670,7 +14770,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -14681,13 +14781,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate201.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate203.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate201.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate203.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -14695,7 +14795,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate201.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate203.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -14714,33 +14814,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate201.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate201.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const llm_Role = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate203.errors = [{
+const llm_Role = validate205;
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate205.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate203.errors = null, !0) : (validate203.errors = [{
+}], !1) : (validate205.errors = null, !0) : (validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate204;
-function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate206;
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate204.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14750,19 +14850,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate204.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate203(data.role, {
+validate205(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14770,12 +14870,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate204.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate206.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate204.errors = [{
+} else return validate206.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14785,18 +14885,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate204.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate204.errors = vErrors, errors === 0;
+return validate206.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate206;
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14806,7 +14906,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate206.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14814,17 +14914,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate206.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate206.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14835,22 +14935,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate206.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate208.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate206.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate208.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate206.errors = [{
+if (!pattern1.test(data1)) return validate208.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate206.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -14861,17 +14961,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate206.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate208.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate206.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate208.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -14881,20 +14981,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate206.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate206.errors = null, !0;
+return validate208.errors = null, !0;
 }
-const llm_Generate = validate207;
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate207.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14904,7 +15004,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate207.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate209.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14913,12 +15013,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate207.errors = [{
+if (data0.length > 2e3) return validate209.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate207.errors = [{
+if (data0.length < 1) return validate209.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -14927,15 +15027,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate204(data0[i0], {
+if (validate206(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate207.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -14948,7 +15048,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate207.errors = [{
+if (data2.length > 50) return validate209.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -14957,15 +15057,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate206(data2[i1], {
+if (validate208(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate207.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -14976,13 +15076,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate207.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate209.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate207.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate209.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -14990,7 +15090,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate207.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate209.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -15006,7 +15106,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate207.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate209.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -15014,7 +15114,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate207.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate209.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -15022,7 +15122,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate207.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -15033,13 +15133,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate207.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate209.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate207.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate209.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -15047,7 +15147,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate207.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate209.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -15063,18 +15163,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate207.errors = [{
+} else return validate209.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate207.errors = vErrors, errors === 0;
+return validate209.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate210;
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate210.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15084,7 +15184,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate210.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15092,29 +15192,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate210.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate210.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate210.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate210.errors = null, !0;
+return validate212.errors = null, !0;
 }
-const llm_Usage = validate211;
-function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate211.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate213.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15124,20 +15224,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate211.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate213.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate211.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate213.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate211.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate213.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -15145,7 +15245,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate211.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate213.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -15159,13 +15259,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate213.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate211.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate213.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -15173,7 +15273,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate211.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate213.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -15187,13 +15287,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate211.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate213.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate211.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate213.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -15201,7 +15301,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate211.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate213.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -15215,20 +15315,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate211.errors = [{
+} else return validate213.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate211.errors = null, !0;
+return validate213.errors = null, !0;
 }
-const llm_GenerateResult = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15238,19 +15338,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate212.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate212.errors = [{
+if (typeof data0 != "string") return validate214.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate212.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate214.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -15262,17 +15362,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate212.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate214.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate212.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate214.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate212.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15285,17 +15385,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate212.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate214.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate212.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate214.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate212.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15306,45 +15406,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate211(data.usage, {
+validate213(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate212.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate212.errors = vErrors, errors === 0;
+return validate214.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate214.errors = [{
+const llm_ProviderKind = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate216.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate214.errors = null, !0) : (validate214.errors = [{
+}], !1) : (validate216.errors = null, !0) : (validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate215;
-function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate215.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15354,7 +15454,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate215.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15363,17 +15463,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate215.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate215.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15384,12 +15484,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate214(data.kind, {
+validate216(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15397,17 +15497,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate215.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate217.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate215.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate217.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15420,7 +15520,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate215.errors = [{
+if (data3.length > 500) return validate217.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -15431,17 +15531,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate215.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate217.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate215.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate217.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -15450,7 +15550,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -15461,7 +15561,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate215.errors = [{
+if (typeof data.reachable != "boolean") return validate217.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -15471,7 +15571,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate215.errors = [{
+if (typeof data.detected != "boolean") return validate217.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15494,17 +15594,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate215.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate217.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate215.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate217.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15520,21 +15620,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate215.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate215.errors = vErrors, errors === 0;
+return validate217.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate218;
-function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate218.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15544,7 +15644,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate218.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15554,7 +15654,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate218.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate220.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -15564,7 +15664,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate218.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate220.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15573,17 +15673,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate218.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate220.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate218.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate220.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15594,12 +15694,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate214(data0.kind, {
+validate216(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -15607,17 +15707,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate218.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate220.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate218.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate218.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -15628,7 +15728,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate218.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -15639,7 +15739,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate218.errors = [{
+if (typeof data.connected != "boolean") return validate220.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15651,7 +15751,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate218.errors = [{
+if (data5.length > 20) return validate220.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -15660,15 +15760,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate215(data5[i0], {
+if (validate217(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate218.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -15679,18 +15779,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate218.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate218.errors = vErrors, errors === 0;
+return validate220.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate221;
-function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate221.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15700,7 +15800,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate221.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15708,17 +15808,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate221.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate221.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate221.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15729,17 +15829,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate221.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate223.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate221.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate223.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate221.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15748,17 +15848,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate221.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate221.errors = null, !0;
+return validate223.errors = null, !0;
 }
-const llm_ProviderPut = validate222, pattern97 = RegExp("^https?://", "u");
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate224, pattern99 = RegExp("^https?://", "u");
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate224.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15768,7 +15868,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate222.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate224.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15776,22 +15876,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate222.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate222.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate222.errors = [{
+if (!pattern35.test(data0)) return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15801,12 +15901,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate222.errors = [{
+if (typeof data1 != "string") return validate224.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate222.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate224.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -15817,17 +15917,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate222.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate222.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15838,22 +15938,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate222.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate222.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern97.test(data3)) return validate222.errors = [{
+if (!pattern99.test(data3)) return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15864,17 +15964,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate222.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate224.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate222.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate224.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -15886,17 +15986,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate222.errors = [{
+} else return validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate222.errors = null, !0;
+return validate224.errors = null, !0;
 }
-const llm_ProviderRef = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15906,7 +16006,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate223.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15914,31 +16014,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate223.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate223.errors = null, !0;
+return validate225.errors = null, !0;
 }
-const manifest_Manifest = validate224, schema140 = {
+const manifest_Manifest = validate226, schema142 = {
 type: "object",
 properties: {
 $schema: {
@@ -16128,10 +16228,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern100 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern105 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern102 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern107 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate227.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16141,19 +16241,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate225.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate227.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate225.errors = [{
+if (typeof data0 != "string") return validate227.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate225.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate227.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -16164,22 +16264,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate225.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate227.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate225.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate227.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate225.errors = [{
+if (!pattern31.test(data1)) return validate227.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate225.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16189,7 +16289,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate225.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate227.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -16200,17 +16300,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate225.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate227.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate225.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate227.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate227.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -16219,289 +16319,13 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate225.errors = [{
+if (typeof data.optional != "boolean") return validate227.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate225.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate225.errors = null, !0;
-}
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate227.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
-}
-}], !1;
-if (data.memoryMb !== void 0) {
-let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate227.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate227.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 8192
-}
-}], !1;
-if (data0 < 16 || isNaN(data0)) return validate227.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cpuMsPerSecond !== void 0) {
-let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate227.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate227.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16e3
-}
-}], !1;
-if (data1 < 10 || isNaN(data1)) return validate227.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messagesPerSecond !== void 0) {
-let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate227.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate227.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e7
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate227.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesPerSecond !== void 0) {
-let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate227.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate227.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 10737418240
-}
-}], !1;
-if (data3 < 1024 || isNaN(data3)) return validate227.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1024
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messageBytes !== void 0) {
-let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate227.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate227.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16777216
-}
-}], !1;
-if (data4 < 256 || isNaN(data4)) return validate227.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 256
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueMessages !== void 0) {
-let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate227.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate227.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e6
-}
-}], !1;
-if (data5 < 16 || isNaN(data5)) return validate227.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueBytes !== void 0) {
-let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate227.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate227.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1073741824
-}
-}], !1;
-if (data6 < 4096 || isNaN(data6)) return validate227.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 4096
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.startMs !== void 0) {
-let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate227.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate227.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate227.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.stopMs !== void 0) {
-let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate227.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate227.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 6e4
-}
-}], !1;
-if (data8 < 10 || isNaN(data8)) return validate227.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 }
@@ -16516,88 +16340,270 @@ return validate227.errors = null, !0;
 }
 function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate229.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,description,usage"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
 }
 }], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate229.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate229.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data0)) return validate229.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate229.errors = [{
-instancePath: instancePath + "/name",
+if (data.memoryMb !== void 0) {
+let data0 = data.memoryMb;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
+instancePath: instancePath + "/memoryMb",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 8192 || isNaN(data0)) return validate229.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 8192
+}
+}], !1;
+if (data0 < 16 || isNaN(data0)) return validate229.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate229.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate229.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate229.errors = [{
-instancePath: instancePath + "/description",
+if (data.cpuMsPerSecond !== void 0) {
+let data1 = data.cpuMsPerSecond;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate229.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 16e3 || isNaN(data1)) return validate229.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16e3
+}
+}], !1;
+if (data1 < 10 || isNaN(data1)) return validate229.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.usage !== void 0) {
-let data2 = data.usage;
-if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate229.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate229.errors = [{
-instancePath: instancePath + "/usage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate229.errors = [{
-instancePath: instancePath + "/usage",
+if (data.messagesPerSecond !== void 0) {
+let data2 = data.messagesPerSecond;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate229.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e7 || isNaN(data2)) return validate229.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e7
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate229.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.bytesPerSecond !== void 0) {
+let data3 = data.bytesPerSecond;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate229.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 10737418240 || isNaN(data3)) return validate229.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 10737418240
+}
+}], !1;
+if (data3 < 1024 || isNaN(data3)) return validate229.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1024
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messageBytes !== void 0) {
+let data4 = data.messageBytes;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate229.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 16777216 || isNaN(data4)) return validate229.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16777216
+}
+}], !1;
+if (data4 < 256 || isNaN(data4)) return validate229.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 256
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueMessages !== void 0) {
+let data5 = data.queueMessages;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate229.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e6 || isNaN(data5)) return validate229.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e6
+}
+}], !1;
+if (data5 < 16 || isNaN(data5)) return validate229.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueBytes !== void 0) {
+let data6 = data.queueBytes;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate229.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 1073741824 || isNaN(data6)) return validate229.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data6 < 4096 || isNaN(data6)) return validate229.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 4096
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.startMs !== void 0) {
+let data7 = data.startMs;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate229.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate229.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate229.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.stopMs !== void 0) {
+let data8 = data.stopMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate229.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 6e4 || isNaN(data8)) return validate229.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e4
+}
+}], !1;
+if (data8 < 10 || isNaN(data8)) return validate229.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -16608,944 +16614,6 @@ params: { type: "object" }
 }], !1;
 return validate229.errors = null, !0;
 }
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema140.properties, key0)) return validate224.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,lifecycle,needs,conditions,process,configuration,contributes"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate224.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.$schema !== void 0) {
-let data0 = data.$schema, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate224.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate224.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/$schema",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.id !== void 0) {
-let data1 = data.id, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate224.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate224.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate224.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name, _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate224.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate224.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.version !== void 0) {
-let data3 = data.version, _errs8 = errors;
-if (errors === _errs8) {
-if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate224.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate224.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern33.test(data3)) return validate224.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data4 = data.description, _errs10 = errors;
-if (errors === _errs10) {
-if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate224.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate224.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs10 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.author !== void 0) {
-let data5 = data.author, _errs12 = errors;
-if (errors === _errs12) {
-if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate224.errors = [{
-instancePath: instancePath + "/author",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate224.errors = [{
-instancePath: instancePath + "/author",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/author",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs12 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.license !== void 0) {
-let data6 = data.license, _errs14 = errors;
-if (errors === _errs14) {
-if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate224.errors = [{
-instancePath: instancePath + "/license",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate224.errors = [{
-instancePath: instancePath + "/license",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/license",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs14 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.homepage !== void 0) {
-let data7 = data.homepage, _errs16 = errors;
-if (errors === _errs16) {
-if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate224.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate224.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/homepage",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs16 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.tier !== void 0) {
-let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate224.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate224.errors = [{
-instancePath: instancePath + "/tier",
-keyword: "enum",
-params: { allowed: "\"isolated\", \"trusted\"" }
-}], !1;
-var valid0 = _errs18 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.main !== void 0) {
-let data9 = data.main, _errs20 = errors;
-if (errors === _errs20) {
-if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate224.errors = [{
-instancePath: instancePath + "/main",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate224.errors = [{
-instancePath: instancePath + "/main",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern100.test(data9)) return validate224.errors = [{
-instancePath: instancePath + "/main",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/main",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs20 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.engines !== void 0) {
-let data10 = data.engines, _errs22 = errors;
-if (errors === _errs22) {
-if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate224.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "aico"
-}
-}], !1;
-if (_errs24 === errors) {
-let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate224.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data10.aico !== void 0) {
-let data11 = data10.aico;
-if (errors === errors) {
-if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate224.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate224.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/engines/aico",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/engines",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs22 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.dependencies !== void 0) {
-let data12 = data.dependencies, _errs27 = errors;
-if (errors === _errs27) {
-if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate224.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs29 = errors;
-for (let key2 in data12) {
-let data13 = data12[key2], _errs30 = errors;
-if (errors === _errs30) {
-if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate224.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate224.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs30 !== errors) break;
-}
-if (_errs29 === errors) for (let key3 in data12) {
-let _errs32 = errors;
-if (errors === _errs32) {
-if (typeof key3 == "string") {
-if (key3.length > 40 && func2(key3) > 40) {
-let err0 = {
-instancePath: instancePath + "/dependencies",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key3.length < 4 && func2(key3) < 2) {
-let err1 = {
-instancePath: instancePath + "/dependencies",
-keyword: "minLength",
-params: { limit: 2 },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern20.test(key3)) {
-let err2 = {
-instancePath: instancePath + "/dependencies",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "string" },
-propertyName: key3
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs32 !== errors) {
-let err4 = {
-instancePath: instancePath + "/dependencies",
-keyword: "propertyNames",
-params: { propertyName: key3 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate224.errors = vErrors, !1;
-}
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/dependencies",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs27 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contracts !== void 0) {
-let data14 = data.contracts, _errs34 = errors;
-if (errors === _errs34) {
-if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate224.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "maxProperties",
-params: { limit: 50 }
-}], !1;
-{
-let _errs36 = errors;
-for (let key4 in data14) {
-let data15 = data14[key4], _errs37 = errors;
-if (errors === _errs37) {
-if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate224.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 128 }
-}], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate224.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs37 !== errors) break;
-}
-if (_errs36 === errors) for (let key5 in data14) {
-let _errs39 = errors;
-if (errors === _errs39) {
-if (typeof key5 == "string") {
-if (key5.length > 40 && func2(key5) > 40) {
-let err5 = {
-instancePath: instancePath + "/contracts",
-keyword: "maxLength",
-params: { limit: 40 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
-} else if (key5.length < 2 && func2(key5) < 1) {
-let err6 = {
-instancePath: instancePath + "/contracts",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
-}
-} else {
-let err7 = {
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "string" },
-propertyName: key5
-};
-vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
-}
-}
-if (_errs39 !== errors) {
-let err8 = {
-instancePath: instancePath + "/contracts",
-keyword: "propertyNames",
-params: { propertyName: key5 }
-};
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate224.errors = vErrors, !1;
-}
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/contracts",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs34 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissions !== void 0) {
-let data16 = data.permissions, _errs41 = errors;
-if (errors === _errs41) {
-if (Array.isArray(data16)) {
-if (data16.length > 200) return validate224.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data16.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs43 = errors;
-if (validate225(data16[i0], {
-instancePath: instancePath + "/permissions/" + i0,
-parentData: data16,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors), errors = vErrors.length), _errs43 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/permissions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs41 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.quota !== void 0) {
-let _errs44 = errors;
-validate227(data.quota, {
-instancePath: instancePath + "/quota",
-parentData: data,
-parentDataProperty: "quota",
-rootData
-}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length);
-var valid0 = _errs44 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.lifecycle !== void 0) {
-let data19 = data.lifecycle, _errs45 = errors;
-if (errors === _errs45) {
-if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate224.errors = [{
-instancePath: instancePath + "/lifecycle",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key6,
-known: "suspendAfterSeconds"
-}
-}], !1;
-if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
-let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate224.errors = [{
-instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate224.errors = [{
-instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 86400
-}
-}], !1;
-if (data20 < 1 || isNaN(data20)) return validate224.errors = [{
-instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/lifecycle",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs45 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.needs !== void 0) {
-let data21 = data.needs, _errs50 = errors;
-if (errors === _errs50) {
-if (Array.isArray(data21)) {
-if (data21.length > 10) return validate224.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len1 = data21.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data22 = data21[i1], _errs52 = errors;
-if (errors === _errs52) {
-if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate224.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate224.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern41.test(data22)) return validate224.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/needs/" + i1,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs52 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/needs",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs50 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conditions !== void 0) {
-let data23 = data.conditions, _errs54 = errors;
-if (errors === _errs54) {
-if (Array.isArray(data23)) {
-if (data23.length > 10) return validate224.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len2 = data23.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data24 = data23[i2], _errs56 = errors;
-if (errors === _errs56) {
-if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate224.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate224.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern41.test(data24)) return validate224.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/conditions/" + i2,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs56 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs54 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.process !== void 0) {
-let data25 = data.process, _errs58 = errors;
-if (errors === _errs58) {
-if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate224.errors = [{
-instancePath: instancePath + "/process",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key7,
-known: "files,network,addons,packages"
-}
-}], !1;
-if (_errs60 === errors) {
-if (data25.files !== void 0) {
-let data26 = data25.files, _errs61 = errors;
-if (errors === _errs61) {
-if (Array.isArray(data26)) {
-if (data26.length > 20) return validate224.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-{
-let len3 = data26.length;
-for (let i3 = 0; i3 < len3; i3++) {
-let data27 = data26[i3], _errs63 = errors;
-if (errors === _errs63) {
-if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
-let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key8,
-known: "path,mode"
-}
-}], !1;
-if (_errs65 === errors) {
-let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-if (data27.path !== void 0) {
-let data28 = data27.path, _errs66 = errors;
-if (errors === _errs66) {
-if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern105.test(data28)) return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "pattern",
-params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid12 = _errs66 === errors;
-} else var valid12 = !0;
-if (valid12) {
-if (data27.mode !== void 0) {
-let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3 + "/mode",
-keyword: "enum",
-params: { allowed: "\"read\", \"readWrite\"" }
-}], !1;
-var valid12 = _errs68 === errors;
-} else var valid12 = !0;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/process/files/" + i3,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-if (_errs63 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/process/files",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid10 = _errs61 === errors;
-} else var valid10 = !0;
-if (valid10) {
-if (data25.network !== void 0) {
-let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate224.errors = [{
-instancePath: instancePath + "/process/network",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid10 = _errs70 === errors;
-} else var valid10 = !0;
-if (valid10) {
-if (data25.addons !== void 0) {
-let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate224.errors = [{
-instancePath: instancePath + "/process/addons",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid10 = _errs72 === errors;
-} else var valid10 = !0;
-if (valid10) {
-if (data25.packages !== void 0) {
-let data32 = data25.packages, _errs74 = errors;
-if (errors === _errs74) {
-if (Array.isArray(data32)) {
-if (data32.length > 50) return validate224.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len4 = data32.length;
-for (let i4 = 0; i4 < len4; i4++) {
-let data33 = data32[i4], _errs76 = errors;
-if (errors === _errs76) {
-if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate224.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate224.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/process/packages/" + i4,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs76 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/process/packages",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid10 = _errs74 === errors;
-} else var valid10 = !0;
-}
-}
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/process",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs58 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.configuration !== void 0) {
-let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate224.errors = [{
-instancePath: instancePath + "/configuration",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = _errs78 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contributes !== void 0) {
-let data35 = data.contributes, _errs80 = errors;
-if (errors === _errs80) {
-if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate224.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key9,
-known: "commands"
-}
-}], !1;
-if (_errs82 === errors && data35.commands !== void 0) {
-let data36 = data35.commands;
-if (errors === errors) {
-if (Array.isArray(data36)) {
-if (data36.length > 50) return validate224.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "maxItems",
-params: { limit: 50 }
-}], !1;
-{
-let len5 = data36.length;
-for (let i5 = 0; i5 < len5; i5++) {
-let _errs85 = errors;
-if (validate229(data36[i5], {
-instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data36,
-parentDataProperty: i5,
-rootData
-}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length), _errs85 !== errors) break;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/contributes/commands",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-} else return validate224.errors = [{
-instancePath: instancePath + "/contributes",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs80 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate224.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate224.errors = vErrors, errors === 0;
-}
-const manifest_CommandContribution = validate231;
 function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate231.errors = [{
@@ -17640,176 +16708,1028 @@ params: { type: "object" }
 }], !1;
 return validate231.errors = null, !0;
 }
-const memory_Memory = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate233.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (!func49.call(schema142.properties, key0)) return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,text,when,source"
+known: "$schema,id,name,version,description,author,license,homepage,tier,main,engines,dependencies,contracts,permissions,quota,lifecycle,needs,conditions,process,configuration,contributes"
 }
 }], !1;
-{
+if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate233.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
+if (data.$schema !== void 0) {
+let data0 = data.$schema, _errs2 = errors;
+if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate233.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate226.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/$schema",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.id !== void 0) {
+let data1 = data.id, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate226.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
-params: { limit: 36 }
+params: { limit: 40 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate233.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate226.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
-params: { limit: 36 }
+params: { limit: 2 }
 }], !1;
-if (!pattern7.test(data0)) return validate233.errors = [{
+if (!pattern20.test(data1)) return validate226.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate226.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate226.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data3 = data.version, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate226.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 10 && func2(data3) < 5) return validate226.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern33.test(data3)) return validate226.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data4 = data.description, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 300 && func2(data4) > 300) return validate226.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate226.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data5 = data.author, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (data5.length > 120 && func2(data5) > 120) return validate226.errors = [{
+instancePath: instancePath + "/author",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate226.errors = [{
+instancePath: instancePath + "/author",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.license !== void 0) {
+let data6 = data.license, _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data6 == "string") {
+if (data6.length > 60 && func2(data6) > 60) return validate226.errors = [{
+instancePath: instancePath + "/license",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data6.length < 2 && func2(data6) < 1) return validate226.errors = [{
+instancePath: instancePath + "/license",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/license",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.homepage !== void 0) {
+let data7 = data.homepage, _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data7 == "string") {
+if (data7.length > 300 && func2(data7) > 300) return validate226.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate226.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/homepage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tier !== void 0) {
+let data8 = data.tier, _errs18 = errors;
+if (typeof data8 != "string") return validate226.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data8 !== "isolated" && data8 !== "trusted") return validate226.errors = [{
+instancePath: instancePath + "/tier",
+keyword: "enum",
+params: { allowed: "\"isolated\", \"trusted\"" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.main !== void 0) {
+let data9 = data.main, _errs20 = errors;
+if (errors === _errs20) {
+if (typeof data9 == "string") {
+if (data9.length > 120 && func2(data9) > 120) return validate226.errors = [{
+instancePath: instancePath + "/main",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data9.length < 2 && func2(data9) < 1) return validate226.errors = [{
+instancePath: instancePath + "/main",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern102.test(data9)) return validate226.errors = [{
+instancePath: instancePath + "/main",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/main",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.engines !== void 0) {
+let data10 = data.engines, _errs22 = errors;
+if (errors === _errs22) {
+if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+let _errs24 = errors;
+for (let key1 in data10) if (key1 !== "aico") return validate226.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "aico"
+}
+}], !1;
+if (_errs24 === errors) {
+let missing1;
+if (data10.aico === void 0 && (missing1 = "aico")) return validate226.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data10.aico !== void 0) {
+let data11 = data10.aico;
+if (errors === errors) {
+if (typeof data11 == "string") {
+if (data11.length > 128 && func2(data11) > 128) return validate226.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data11.length < 2 && func2(data11) < 1) return validate226.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/engines/aico",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/engines",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dependencies !== void 0) {
+let data12 = data.dependencies, _errs27 = errors;
+if (errors === _errs27) {
+if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+if (Object.keys(data12).length > 50) return validate226.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs29 = errors;
+for (let key2 in data12) {
+let data13 = data12[key2], _errs30 = errors;
+if (errors === _errs30) {
+if (typeof data13 == "string") {
+if (data13.length > 128 && func2(data13) > 128) return validate226.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data13.length < 2 && func2(data13) < 1) return validate226.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs30 !== errors) break;
+}
+if (_errs29 === errors) for (let key3 in data12) {
+let _errs32 = errors;
+if (errors === _errs32) {
+if (typeof key3 == "string") {
+if (key3.length > 40 && func2(key3) > 40) {
+let err0 = {
+instancePath: instancePath + "/dependencies",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key3.length < 4 && func2(key3) < 2) {
+let err1 = {
+instancePath: instancePath + "/dependencies",
+keyword: "minLength",
+params: { limit: 2 },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern20.test(key3)) {
+let err2 = {
+instancePath: instancePath + "/dependencies",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "string" },
+propertyName: key3
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs32 !== errors) {
+let err4 = {
+instancePath: instancePath + "/dependencies",
+keyword: "propertyNames",
+params: { propertyName: key3 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate226.errors = vErrors, !1;
+}
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/dependencies",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs27 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contracts !== void 0) {
+let data14 = data.contracts, _errs34 = errors;
+if (errors === _errs34) {
+if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+if (Object.keys(data14).length > 50) return validate226.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "maxProperties",
+params: { limit: 50 }
+}], !1;
+{
+let _errs36 = errors;
+for (let key4 in data14) {
+let data15 = data14[key4], _errs37 = errors;
+if (errors === _errs37) {
+if (typeof data15 == "string") {
+if (data15.length > 128 && func2(data15) > 128) return validate226.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 128 }
+}], !1;
+if (data15.length < 2 && func2(data15) < 1) return validate226.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs37 !== errors) break;
+}
+if (_errs36 === errors) for (let key5 in data14) {
+let _errs39 = errors;
+if (errors === _errs39) {
+if (typeof key5 == "string") {
+if (key5.length > 40 && func2(key5) > 40) {
+let err5 = {
+instancePath: instancePath + "/contracts",
+keyword: "maxLength",
+params: { limit: 40 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+} else if (key5.length < 2 && func2(key5) < 1) {
+let err6 = {
+instancePath: instancePath + "/contracts",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+}
+} else {
+let err7 = {
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "string" },
+propertyName: key5
+};
+vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+}
+}
+if (_errs39 !== errors) {
+let err8 = {
+instancePath: instancePath + "/contracts",
+keyword: "propertyNames",
+params: { propertyName: key5 }
+};
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate226.errors = vErrors, !1;
+}
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/contracts",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs34 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissions !== void 0) {
+let data16 = data.permissions, _errs41 = errors;
+if (errors === _errs41) {
+if (Array.isArray(data16)) {
+if (data16.length > 200) return validate226.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data16.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs43 = errors;
+if (validate227(data16[i0], {
+instancePath: instancePath + "/permissions/" + i0,
+parentData: data16,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length), _errs43 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/permissions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs41 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.quota !== void 0) {
+let _errs44 = errors;
+validate229(data.quota, {
+instancePath: instancePath + "/quota",
+parentData: data,
+parentDataProperty: "quota",
+rootData
+}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length);
+var valid0 = _errs44 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.lifecycle !== void 0) {
+let data19 = data.lifecycle, _errs45 = errors;
+if (errors === _errs45) {
+if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+let _errs47 = errors;
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate226.errors = [{
+instancePath: instancePath + "/lifecycle",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key6,
+known: "suspendAfterSeconds"
+}
+}], !1;
+if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
+let data20 = data19.suspendAfterSeconds, _errs48 = errors;
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate226.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
+if (data20 > 86400 || isNaN(data20)) return validate226.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 86400
+}
+}], !1;
+if (data20 < 1 || isNaN(data20)) return validate226.errors = [{
+instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/lifecycle",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs45 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.needs !== void 0) {
+let data21 = data.needs, _errs50 = errors;
+if (errors === _errs50) {
+if (Array.isArray(data21)) {
+if (data21.length > 10) return validate226.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len1 = data21.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data22 = data21[i1], _errs52 = errors;
+if (errors === _errs52) {
+if (typeof data22 == "string") {
+if (data22.length > 80 && func2(data22) > 80) return validate226.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data22.length < 6 && func2(data22) < 3) return validate226.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern41.test(data22)) return validate226.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/needs/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs52 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/needs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs50 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conditions !== void 0) {
+let data23 = data.conditions, _errs54 = errors;
+if (errors === _errs54) {
+if (Array.isArray(data23)) {
+if (data23.length > 10) return validate226.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len2 = data23.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data24 = data23[i2], _errs56 = errors;
+if (errors === _errs56) {
+if (typeof data24 == "string") {
+if (data24.length > 80 && func2(data24) > 80) return validate226.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data24.length < 6 && func2(data24) < 3) return validate226.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern41.test(data24)) return validate226.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/conditions/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs56 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs54 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.process !== void 0) {
+let data25 = data.process, _errs58 = errors;
+if (errors === _errs58) {
+if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+let _errs60 = errors;
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate226.errors = [{
+instancePath: instancePath + "/process",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key7,
+known: "files,network,addons,packages"
+}
+}], !1;
+if (_errs60 === errors) {
+if (data25.files !== void 0) {
+let data26 = data25.files, _errs61 = errors;
+if (errors === _errs61) {
+if (Array.isArray(data26)) {
+if (data26.length > 20) return validate226.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len3 = data26.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data27 = data26[i3], _errs63 = errors;
+if (errors === _errs63) {
+if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+let _errs65 = errors;
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key8,
+known: "path,mode"
+}
+}], !1;
+if (_errs65 === errors) {
+let missing2;
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data27.path !== void 0) {
+let data28 = data27.path, _errs66 = errors;
+if (errors === _errs66) {
+if (typeof data28 == "string") {
+if (data28.length > 200 && func2(data28) > 200) return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data28.length < 2 && func2(data28) < 1) return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern107.test(data28)) return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "pattern",
+params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid12 = _errs66 === errors;
+} else var valid12 = !0;
+if (valid12) {
+if (data27.mode !== void 0) {
+let data29 = data27.mode, _errs68 = errors;
+if (typeof data29 != "string") return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data29 !== "read" && data29 !== "readWrite") return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3 + "/mode",
+keyword: "enum",
+params: { allowed: "\"read\", \"readWrite\"" }
+}], !1;
+var valid12 = _errs68 === errors;
+} else var valid12 = !0;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/files/" + i3,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+if (_errs63 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/files",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid10 = _errs61 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.network !== void 0) {
+let _errs70 = errors;
+if (typeof data25.network != "boolean") return validate226.errors = [{
+instancePath: instancePath + "/process/network",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid10 = _errs70 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.addons !== void 0) {
+let _errs72 = errors;
+if (typeof data25.addons != "boolean") return validate226.errors = [{
+instancePath: instancePath + "/process/addons",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid10 = _errs72 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.packages !== void 0) {
+let data32 = data25.packages, _errs74 = errors;
+if (errors === _errs74) {
+if (Array.isArray(data32)) {
+if (data32.length > 50) return validate226.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len4 = data32.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let data33 = data32[i4], _errs76 = errors;
+if (errors === _errs76) {
+if (typeof data33 == "string") {
+if (data33.length > 120 && func2(data33) > 120) return validate226.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data33.length < 2 && func2(data33) < 1) return validate226.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/packages/" + i4,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs76 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/packages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid10 = _errs74 === errors;
+} else var valid10 = !0;
+}
+}
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/process",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs58 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.configuration !== void 0) {
+let data34 = data.configuration, _errs78 = errors;
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate226.errors = [{
+instancePath: instancePath + "/configuration",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = _errs78 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contributes !== void 0) {
+let data35 = data.contributes, _errs80 = errors;
+if (errors === _errs80) {
+if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+let _errs82 = errors;
+for (let key9 in data35) if (key9 !== "commands") return validate226.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key9,
+known: "commands"
+}
+}], !1;
+if (_errs82 === errors && data35.commands !== void 0) {
+let data36 = data35.commands;
+if (errors === errors) {
+if (Array.isArray(data36)) {
+if (data36.length > 50) return validate226.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len5 = data36.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let _errs85 = errors;
+if (validate231(data36[i5], {
+instancePath: instancePath + "/contributes/commands/" + i5,
+parentData: data36,
+parentDataProperty: i5,
+rootData
+}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs85 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/contributes/commands",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/contributes",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs80 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate226.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate226.errors = vErrors, errors === 0;
+}
+const manifest_CommandContribution = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate233.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,usage"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate233.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate233.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data0)) return validate233.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
 } else return validate233.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.text !== void 0) {
-let data1 = data.text;
+if (data.description !== void 0) {
+let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate233.errors = [{
-instancePath: instancePath + "/text",
+if (data1.length > 120 && func2(data1) > 120) return validate233.errors = [{
+instancePath: instancePath + "/description",
 keyword: "maxLength",
-params: { limit: 4e3 }
+params: { limit: 120 }
 }], !1;
 if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate233.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
+if (data.usage !== void 0) {
+let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate233.errors = [{
-instancePath: instancePath + "/when",
+if (data2.length > 120 && func2(data2) > 120) return validate233.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "maxLength",
-params: { limit: 30 }
+params: { limit: 120 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate233.errors = [{
-instancePath: instancePath + "/when",
+if (data2.length < 2 && func2(data2) < 1) return validate233.errors = [{
+instancePath: instancePath + "/usage",
 keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data2)) return validate233.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+params: { limit: 1 }
 }], !1;
 } else return validate233.errors = [{
-instancePath: instancePath + "/when",
+instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate233.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate233.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate233.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate233.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern7.test(data4)) return validate233.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate233.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate233.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate233.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern7.test(data5)) return validate233.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate233.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate233.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -17820,10 +17740,190 @@ params: { type: "object" }
 }], !1;
 return validate233.errors = null, !0;
 }
-const memory_Recall = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate234.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate235.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,text,when,source"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate235.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate235.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate235.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern7.test(data0)) return validate235.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate235.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate235.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate235.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate235.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate235.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate235.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate235.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate235.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate235.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate235.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate235.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate235.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern7.test(data4)) return validate235.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate235.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate235.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate235.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern7.test(data5)) return validate235.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate235.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate235.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate235.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate235.errors = null, !0;
+}
+const memory_Recall = validate236;
+function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate236.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17833,7 +17933,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate234.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate236.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17841,17 +17941,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate234.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate236.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate236.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate234.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17861,13 +17961,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate236.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate234.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate236.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17875,7 +17975,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate234.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate236.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17890,22 +17990,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate234.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate236.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate234.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate236.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data2)) return validate234.errors = [{
+if (!pattern7.test(data2)) return validate236.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate236.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -17915,20 +18015,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate234.errors = [{
+} else return validate236.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate234.errors = null, !0;
+return validate236.errors = null, !0;
 }
-const memory_RecallHit = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate235.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17938,19 +18038,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate235.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate237.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate233(data.memory, {
+validate235(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -17958,7 +18058,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate235.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate237.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -17966,7 +18066,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate235.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -17979,12 +18079,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate235.errors = [{
+if (data2.length > 2) return validate237.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate235.errors = [{
+if (data2.length < 1) return validate237.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -17993,12 +18093,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate235.errors = [{
+if (typeof data3 != "string") return validate237.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate235.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate237.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -18006,7 +18106,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate235.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -18017,18 +18117,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate235.errors = [{
+} else return validate237.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate235.errors = vErrors, errors === 0;
+return validate237.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate239;
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18039,12 +18139,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate237.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate239.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate237.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -18055,22 +18155,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate237.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate239.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate237.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate239.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate237.errors = [{
+if (!pattern1.test(data1)) return validate239.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate237.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -18080,13 +18180,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate237.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -18094,7 +18194,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate237.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -18107,20 +18207,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate237.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
+return validate239.errors = null, !0;
 }
-const memory_MemoryPage = validate238;
-function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate238.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate240.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18130,7 +18230,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate238.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate240.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18139,7 +18239,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate238.errors = [{
+if (data0.length > 200) return validate240.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -18148,15 +18248,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate233(data0[i0], {
+if (validate235(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate238.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -18167,13 +18267,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate238.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -18181,7 +18281,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate238.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate240.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -18197,22 +18297,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate238.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate240.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate238.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate240.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate238.errors = [{
+if (!pattern1.test(data3)) return validate240.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate238.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -18223,18 +18323,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate238.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate238.errors = vErrors, errors === 0;
+return validate240.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate240;
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate242.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18244,7 +18344,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate240.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate242.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18252,39 +18352,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate240.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate240.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data0)) return validate240.errors = [{
+if (!pattern7.test(data0)) return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate240.errors = [{
+} else return validate242.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate240.errors = null, !0;
+return validate242.errors = null, !0;
 }
-const memory_Forgotten = validate241;
-function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate241.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate243.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18294,31 +18394,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate241.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate243.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate241.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate243.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate241.errors = [{
+} else return validate243.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate241.errors = null, !0;
+return validate243.errors = null, !0;
 }
-const memory_RecallResult = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18328,7 +18428,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate242.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18337,7 +18437,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate242.errors = [{
+if (data0.length > 50) return validate244.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18346,15 +18446,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate235(data0[i0], {
+if (validate237(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate242.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -18365,7 +18465,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate242.errors = [{
+if (typeof data.degraded != "boolean") return validate244.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -18374,15 +18474,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate242.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate242.errors = vErrors, errors === 0;
+return validate244.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate245, schema155 = {
+const net_HttpConstraints = validate247, schema157 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -18432,10 +18532,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern116 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern118 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema155.properties, key0)) return validate245.errors = [{
+for (let key0 in data) if (!func49.call(schema157.properties, key0)) return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18444,7 +18544,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate245.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -18453,7 +18553,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate245.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -18462,7 +18562,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate245.errors = [{
+if (typeof data.allowHttp != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -18471,7 +18571,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate245.errors = [{
+if (typeof data.anyHost != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -18480,7 +18580,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate245.errors = [{
+if (typeof data.anyPort != "boolean") return validate247.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -18491,7 +18591,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate245.errors = [{
+if (data5.length > 50) return validate247.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18501,29 +18601,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate245.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate247.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate245.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate247.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern116.test(data6)) return validate245.errors = [{
+if (!pattern118.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate245.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate245.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18534,7 +18634,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate245.errors = [{
+if (data7.length > 7) return validate247.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -18543,19 +18643,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate245.errors = [{
+if (typeof data8 != "string") return validate247.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate245.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate247.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate245.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -18566,7 +18666,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate245.errors = [{
+if (data9.length > 50) return validate247.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18575,13 +18675,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate245.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate247.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate245.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate247.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -18589,7 +18689,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate245.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate247.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -18600,7 +18700,7 @@ limit: 1
 }
 }
 }
-} else return validate245.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -18610,13 +18710,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate245.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate247.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate245.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate247.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -18624,7 +18724,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate245.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate247.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -18643,479 +18743,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate245.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate245.errors = null, !0;
-}
-const net_HttpFetch = validate246, pattern117 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern118 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate246.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "url,method,headers,text,base64,redirect,timeoutMs"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate246.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.url !== void 0) {
-let data0 = data.url, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate246.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate246.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.method !== void 0) {
-let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate246.errors = [{
-instancePath: instancePath + "/method",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate246.errors = [{
-instancePath: instancePath + "/method",
-keyword: "enum",
-params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
-}], !1;
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.headers !== void 0) {
-let data2 = data.headers, _errs6 = errors;
-if (errors === _errs6) {
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate246.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-{
-let _errs8 = errors;
-for (let key1 in data2) {
-let data3 = data2[key1], _errs9 = errors;
-if (errors === _errs9) {
-if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate246.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs9 !== errors) break;
-}
-if (_errs8 === errors) for (let key2 in data2) {
-let _errs11 = errors;
-if (errors === _errs11) {
-if (typeof key2 == "string") {
-if (key2.length > 100 && func2(key2) > 100) {
-let err0 = {
-instancePath: instancePath + "/headers",
-keyword: "maxLength",
-params: { limit: 100 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key2.length < 2 && func2(key2) < 1) {
-let err1 = {
-instancePath: instancePath + "/headers",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern117.test(key2)) {
-let err2 = {
-instancePath: instancePath + "/headers",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "string" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs11 !== errors) {
-let err4 = {
-instancePath: instancePath + "/headers",
-keyword: "propertyNames",
-params: { propertyName: key2 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate246.errors = vErrors, !1;
-}
-}
-}
-} else return validate246.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data4 = data.text, _errs13 = errors;
-if (errors === _errs13) {
-if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate246.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 8388608 }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs13 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data5 = data.base64, _errs15 = errors;
-if (errors === _errs15) {
-if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate246.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 11184812 }
-}], !1;
-if (!pattern118.test(data5)) return validate246.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate246.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs15 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.redirect !== void 0) {
-let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate246.errors = [{
-instancePath: instancePath + "/redirect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate246.errors = [{
-instancePath: instancePath + "/redirect",
-keyword: "enum",
-params: { allowed: "\"follow\", \"manual\", \"error\"" }
-}], !1;
-var valid0 = _errs17 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timeoutMs !== void 0) {
-let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate246.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate246.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate246.errors = [{
-instancePath: instancePath + "/timeoutMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = _errs19 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-} else return validate246.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate246.errors = vErrors, errors === 0;
-}
-const net_HttpResponse = validate247;
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate247.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "status,url,redirected,headers,text,base64"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate247.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.status !== void 0) {
-let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate247.errors = [{
-instancePath: instancePath + "/status",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate247.errors = [{
-instancePath: instancePath + "/status",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 599
-}
-}], !1;
-if (data0 < 200 || isNaN(data0)) return validate247.errors = [{
-instancePath: instancePath + "/status",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 200
-}
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data1 = data.url, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate247.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate247.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.redirected !== void 0) {
-let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate247.errors = [{
-instancePath: instancePath + "/redirected",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.headers !== void 0) {
-let data3 = data.headers, _errs8 = errors;
-if (errors === _errs8) {
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate247.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-{
-let _errs10 = errors;
-for (let key1 in data3) {
-let data4 = data3[key1], _errs11 = errors;
-if (errors === _errs11) {
-if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate247.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 8192 }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs11 !== errors) break;
-}
-if (_errs10 === errors) for (let key2 in data3) {
-let _errs13 = errors;
-if (errors === _errs13) {
-if (typeof key2 == "string") {
-if (key2.length > 100 && func2(key2) > 100) {
-let err0 = {
-instancePath: instancePath + "/headers",
-keyword: "maxLength",
-params: { limit: 100 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-} else if (key2.length < 2 && func2(key2) < 1) {
-let err1 = {
-instancePath: instancePath + "/headers",
-keyword: "minLength",
-params: { limit: 1 },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern117.test(key2)) {
-let err2 = {
-instancePath: instancePath + "/headers",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
-}
-} else {
-let err3 = {
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "string" },
-propertyName: key2
-};
-vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
-}
-}
-if (_errs13 !== errors) {
-let err4 = {
-instancePath: instancePath + "/headers",
-keyword: "propertyNames",
-params: { propertyName: key2 }
-};
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate247.errors = vErrors, !1;
-}
-}
-}
-} else return validate247.errors = [{
-instancePath: instancePath + "/headers",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data5 = data.text, _errs15 = errors;
-if (errors === _errs15) {
-if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate247.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 8388608 }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs15 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data6 = data.base64, _errs17 = errors;
-if (errors === _errs17) {
-if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate247.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 11184812 }
-}], !1;
-if (!pattern118.test(data6)) return validate247.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate247.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs17 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
 } else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate247.errors = null, !0;
 }
-return validate247.errors = vErrors, errors === 0;
-}
-const net_HttpStream = validate248;
+const net_HttpFetch = validate248, pattern119 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern120 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -19222,7 +18857,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern117.test(key2)) {
+} else if (!pattern119.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19287,7 +18922,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern118.test(data5)) return validate248.errors = [{
+if (!pattern120.test(data5)) return validate248.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19324,12 +18959,12 @@ keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate248.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate248.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
 comparison: "<=",
-limit: 36e5
+limit: 12e4
 }
 }], !1;
 if (data7 < 100 || isNaN(data7)) return validate248.errors = [{
@@ -19358,13 +18993,478 @@ params: { type: "object" }
 }
 return validate248.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate249;
+const net_HttpResponse = validate249;
 function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate249.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "status,url,redirected,headers,text,base64"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate249.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.status !== void 0) {
+let data0 = data.status, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate249.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 599 || isNaN(data0)) return validate249.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data0 < 200 || isNaN(data0)) return validate249.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 200
+}
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 8192 && func2(data1) > 8192) return validate249.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate249.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirected !== void 0) {
+let _errs6 = errors;
+if (typeof data.redirected != "boolean") return validate249.errors = [{
+instancePath: instancePath + "/redirected",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data3 = data.headers, _errs8 = errors;
+if (errors === _errs8) {
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 100) return validate249.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs10 = errors;
+for (let key1 in data3) {
+let data4 = data3[key1], _errs11 = errors;
+if (errors === _errs11) {
+if (typeof data4 == "string") {
+if (data4.length > 8192 && func2(data4) > 8192) return validate249.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs11 !== errors) break;
+}
+if (_errs10 === errors) for (let key2 in data3) {
+let _errs13 = errors;
+if (errors === _errs13) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern119.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs13 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate249.errors = vErrors, !1;
+}
+}
+}
+} else return validate249.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data5 = data.text, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate249.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data6 = data.base64, _errs17 = errors;
+if (errors === _errs17) {
+if (typeof data6 == "string") {
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate249.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern120.test(data6)) return validate249.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate249.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate249.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate249.errors = vErrors, errors === 0;
+}
+const net_HttpStream = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate250.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "url,method,headers,text,base64,redirect,timeoutMs"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.url === void 0 && (missing0 = "url")) return validate250.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.url !== void 0) {
+let data0 = data.url, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 8192 && func2(data0) > 8192) return validate250.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate250.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.method !== void 0) {
+let data1 = data.method, _errs4 = errors;
+if (typeof data1 != "string") return validate250.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate250.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.headers !== void 0) {
+let data2 = data.headers, _errs6 = errors;
+if (errors === _errs6) {
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate250.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+{
+let _errs8 = errors;
+for (let key1 in data2) {
+let data3 = data2[key1], _errs9 = errors;
+if (errors === _errs9) {
+if (typeof data3 == "string") {
+if (data3.length > 8192 && func2(data3) > 8192) return validate250.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 8192 }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs9 !== errors) break;
+}
+if (_errs8 === errors) for (let key2 in data2) {
+let _errs11 = errors;
+if (errors === _errs11) {
+if (typeof key2 == "string") {
+if (key2.length > 100 && func2(key2) > 100) {
+let err0 = {
+instancePath: instancePath + "/headers",
+keyword: "maxLength",
+params: { limit: 100 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+} else if (key2.length < 2 && func2(key2) < 1) {
+let err1 = {
+instancePath: instancePath + "/headers",
+keyword: "minLength",
+params: { limit: 1 },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+} else if (!pattern119.test(key2)) {
+let err2 = {
+instancePath: instancePath + "/headers",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+} else {
+let err3 = {
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "string" },
+propertyName: key2
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+}
+if (_errs11 !== errors) {
+let err4 = {
+instancePath: instancePath + "/headers",
+keyword: "propertyNames",
+params: { propertyName: key2 }
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate250.errors = vErrors, !1;
+}
+}
+}
+} else return validate250.errors = [{
+instancePath: instancePath + "/headers",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data4 = data.text, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data4 == "string") {
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate250.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data5 = data.base64, _errs15 = errors;
+if (errors === _errs15) {
+if (typeof data5 == "string") {
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate250.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 11184812 }
+}], !1;
+if (!pattern120.test(data5)) return validate250.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate250.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.redirect !== void 0) {
+let data6 = data.redirect, _errs17 = errors;
+if (typeof data6 != "string") return validate250.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate250.errors = [{
+instancePath: instancePath + "/redirect",
+keyword: "enum",
+params: { allowed: "\"follow\", \"manual\", \"error\"" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeoutMs !== void 0) {
+let data7 = data.timeoutMs, _errs19 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate250.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 36e5 || isNaN(data7)) return validate250.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36e5
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate250.errors = [{
+instancePath: instancePath + "/timeoutMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate250.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate250.errors = vErrors, errors === 0;
+}
+const net_HttpHead = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19374,14 +19474,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate249.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate249.errors = [{
+if (data.kind !== "head") return validate251.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -19391,13 +19491,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate249.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate251.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate249.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate251.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -19405,7 +19505,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate249.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate251.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -19421,17 +19521,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate249.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate251.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate249.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate251.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19442,7 +19542,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate249.errors = [{
+if (typeof data.redirected != "boolean") return validate251.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -19454,7 +19554,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate249.errors = [{
+if (Object.keys(data4).length > 100) return validate251.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19465,12 +19565,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate249.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate251.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19498,7 +19598,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern117.test(key2)) {
+} else if (!pattern119.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19523,11 +19623,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate249.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate251.errors = vErrors, !1;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19540,18 +19640,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate249.errors = vErrors, errors === 0;
+return validate251.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19561,13 +19661,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate250.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate250.errors = [{
+if (data.kind !== "text") return validate252.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -19578,12 +19678,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate250.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate252.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19592,17 +19692,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate250.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate250.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const net_HttpBytes = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19612,13 +19712,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate251.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate251.errors = [{
+if (data.kind !== "bytes") return validate253.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -19629,17 +19729,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate251.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate253.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern118.test(data1)) return validate251.errors = [{
+if (!pattern120.test(data1)) return validate253.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate251.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19648,60 +19748,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate251.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate251.errors = null, !0;
+return validate253.errors = null, !0;
 }
-const net_HttpChunk = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate254;
+function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate249(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors), errors = vErrors.length);
-else if (tag0 === "text") validate250(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate251(data, {
+if (tag0 === "head") validate251(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors), errors = vErrors.length);
-else return validate252.errors = [{
+else if (tag0 === "text") validate252(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate253(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors), errors = vErrors.length);
+else return validate254.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate252.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate252.errors = [{
+} else return validate254.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate252.errors = vErrors, errors === 0;
+return validate254.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate256;
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19711,20 +19811,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate256.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate256.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate256.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19732,7 +19832,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate256.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate258.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19743,38 +19843,38 @@ limit: 0
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate256.errors = null, !0;
+return validate258.errors = null, !0;
 }
-const net_EgressReach = validate257;
-function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate257.errors = [{
+const net_EgressReach = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate259.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate257.errors = null, !0) : (validate257.errors = [{
+}], !1) : (validate259.errors = null, !0) : (validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate258.errors = [{
+const net_EgressOutcome = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate260.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate258.errors = null, !0) : (validate258.errors = [{
+}], !1) : (validate260.errors = null, !0) : (validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate259, schema166 = {
+const net_EgressEntry = validate261, schema168 = {
 type: "object",
 properties: {
 id: {
@@ -19865,12 +19965,12 @@ required: [
 "durationMs"
 ]
 };
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema166.properties, key0)) return validate259.errors = [{
+for (let key0 in data) if (!func49.call(schema168.properties, key0)) return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19880,20 +19980,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate259.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate259.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate259.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate261.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -19901,7 +20001,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate259.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate261.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -19917,22 +20017,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate259.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate261.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate259.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate261.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate259.errors = [{
+if (!pattern1.test(data1)) return validate261.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -19945,22 +20045,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate259.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate261.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate259.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate261.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate259.errors = [{
+if (!pattern20.test(data2)) return validate261.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -19973,17 +20073,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate259.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate261.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate259.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate261.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -19994,13 +20094,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate259.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate261.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate259.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate261.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -20008,7 +20108,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate259.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate261.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -20024,17 +20124,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate259.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate261.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate259.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate261.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -20045,23 +20145,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate257(data.reach, {
+validate259(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate259.errors = [{
+if (typeof data7 != "string") return validate261.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate259.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate261.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -20071,24 +20171,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate258(data.outcome, {
+validate260(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate259.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate261.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate259.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate261.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -20096,7 +20196,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate259.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate261.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -20112,22 +20212,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate259.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate261.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate259.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate261.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern21.test(data10)) return validate259.errors = [{
+if (!pattern21.test(data10)) return validate261.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -20138,13 +20238,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate259.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate261.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate259.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate261.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20152,7 +20252,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate259.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate261.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20166,13 +20266,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate259.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate261.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate259.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate261.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20180,7 +20280,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate259.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate261.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20194,13 +20294,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate259.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate261.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate259.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate261.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -20208,7 +20308,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate259.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate261.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -20233,21 +20333,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate259.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate259.errors = vErrors, errors === 0;
+return validate261.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate262;
-function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate262.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20257,30 +20357,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate262.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate259(data.entry, {
+data.entry !== void 0 && (validate261(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length));
 }
-} else return validate262.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate262.errors = vErrors, errors === 0;
+return validate264.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20291,22 +20391,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate264.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate266.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate264.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate266.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate264.errors = [{
+if (!pattern20.test(data0)) return validate266.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20317,22 +20417,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate264.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate266.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate264.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate266.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate264.errors = [{
+if (!pattern1.test(data1)) return validate266.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate266.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -20342,13 +20442,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate264.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate266.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate264.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate266.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -20356,7 +20456,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate264.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate266.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -20370,13 +20470,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate264.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate266.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate264.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate266.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20384,7 +20484,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate264.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate266.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20397,7 +20497,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate264.errors = [{
+if (typeof data.beyond != "boolean") return validate266.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -20408,20 +20508,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate264.errors = null, !0;
+return validate266.errors = null, !0;
 }
-const net_EgressPage = validate265;
-function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate265.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20431,7 +20531,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate265.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20440,7 +20540,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate265.errors = [{
+if (data0.length > 500) return validate267.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20449,15 +20549,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate259(data0[i0], {
+if (validate261(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate265.errors = [{
+} else return validate267.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20468,7 +20568,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate265.errors = [{
+if (typeof data.more != "boolean") return validate267.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -20477,18 +20577,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate265.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate265.errors = vErrors, errors === 0;
+return validate267.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20498,19 +20598,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate267.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate267.errors = [{
+if (typeof data0 != "string") return validate269.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate267.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate269.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -20521,22 +20621,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate267.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate267.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate267.errors = [{
+if (!pattern20.test(data1)) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate267.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20547,125 +20647,28 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate267.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate269.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate267.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate269.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate267.errors = [{
+if (!pattern1.test(data2)) return validate269.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate267.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate267.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate267.errors = null, !0;
-}
-const net_EgressText = validate268;
-function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate268.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate268.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate268.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate268.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate268.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate268.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate268.errors = null, !0;
-}
-const net_EgressExported = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate269.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries"
-}
-}], !1;
-{
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate269.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
 }
 }
 }
@@ -20676,10 +20679,107 @@ params: { type: "object" }
 }], !1;
 return validate269.errors = null, !0;
 }
-const net_EgressPlugin = validate270;
+const net_EgressText = validate270;
 function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate270.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate270.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate270.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate270.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate270.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate270.errors = null, !0;
+}
+const net_EgressExported = validate271;
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "entries") return validate271.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries"
+}
+}], !1;
+{
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate271.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate271.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate271.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate271.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate271.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate271.errors = null, !0;
+}
+const net_EgressPlugin = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20689,7 +20789,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate270.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20697,22 +20797,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate270.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate272.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate270.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate272.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate270.errors = [{
+if (!pattern20.test(data0)) return validate272.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20722,13 +20822,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate270.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate272.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate270.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate272.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -20736,7 +20836,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate270.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate272.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -20750,13 +20850,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate270.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate272.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate270.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate272.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -20764,7 +20864,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate270.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate272.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -20778,13 +20878,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate270.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate272.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate270.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate272.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -20792,7 +20892,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate270.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate272.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -20806,13 +20906,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate270.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate272.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate270.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate272.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20820,7 +20920,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate270.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate272.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20834,13 +20934,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate270.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate272.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate270.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate272.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20848,7 +20948,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate270.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate272.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20863,22 +20963,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate270.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate272.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate270.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate272.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate270.errors = [{
+if (!pattern1.test(data6)) return validate272.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate272.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -20892,20 +20992,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate270.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate270.errors = null, !0;
+return validate272.errors = null, !0;
 }
-const net_EgressHost = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20915,7 +21015,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate271.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20924,22 +21024,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate271.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate273.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate271.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate273.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate271.errors = [{
+if (!pattern20.test(data0)) return validate273.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate271.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20952,17 +21052,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate271.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate273.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate271.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate273.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate271.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -20973,24 +21073,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate257(data.reach, {
+validate259(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate271.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate273.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate271.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate273.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -20998,7 +21098,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate271.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate273.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -21012,13 +21112,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate273.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate271.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate273.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -21026,7 +21126,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate271.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate273.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -21040,13 +21140,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate271.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate273.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate271.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate273.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -21054,7 +21154,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate271.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate273.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -21070,22 +21170,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate271.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate273.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate271.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate273.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate271.errors = [{
+if (!pattern1.test(data6)) return validate273.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate271.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -21100,21 +21200,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate271.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21124,7 +21224,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate273.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21133,22 +21233,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate273.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate273.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate273.errors = [{
+if (!pattern1.test(data0)) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -21159,13 +21259,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate273.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate275.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate273.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate275.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -21173,7 +21273,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate273.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate275.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -21189,7 +21289,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate273.errors = [{
+if (data2.length > 1e3) return validate275.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21198,15 +21298,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate270(data2[i0], {
+if (validate272(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate273.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -21219,7 +21319,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate273.errors = [{
+if (data4.length > 500) return validate275.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -21228,15 +21328,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate271(data4[i1], {
+if (validate273(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate273.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -21247,13 +21347,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate273.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate275.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate273.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate275.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -21261,7 +21361,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate273.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate275.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -21277,18 +21377,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate273.errors = vErrors, errors === 0;
+return validate275.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate276;
-function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate276.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21298,211 +21398,7 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate276.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate276.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate276.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate276.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate276.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern31.test(data1)) return validate276.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate276.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate276.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate276.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate276.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate276.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate276.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate276.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate276.errors = null, !0;
-}
-const permission_Grant = validate277;
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate277.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate277.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate277.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate277.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate277.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate277.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern31.test(data1)) return validate277.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate277.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate277.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate277.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate277.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate277.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate277.errors = null, !0;
-}
-const permission_PermissionDecision = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate278.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,allow,without"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate278.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21548,66 +21444,46 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate278.errors = [{
-instancePath: instancePath + "/allow",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.without !== void 0) {
-let data3 = data.without;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate278.errors = [{
-instancePath: instancePath + "/without",
-keyword: "maxProperties",
-params: { limit: 20 }
-}], !1;
-for (let key1 in data3) {
-let data4 = data3[key1];
-if (Array.isArray(data4)) {
-if (data4.length > 100) return validate278.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len0 = data4.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data5 = data4[i0];
-if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate278.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate278.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate278.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-} else return validate278.errors = [{
-instancePath: instancePath + "/without",
+if (data.constraints !== void 0) {
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate278.errors = [{
+instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func2(data3) > 200) return validate278.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate278.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate278.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate278.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -21619,10 +21495,234 @@ params: { type: "object" }
 }], !1;
 return validate278.errors = null, !0;
 }
-const quota_Quota = validate279;
+const permission_Grant = validate279;
 function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate279.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate279.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,effect,constraints"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate279.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate279.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate279.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate279.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate279.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern31.test(data1)) return validate279.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate279.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate279.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate279.errors = [{
+instancePath: instancePath + "/constraints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate279.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate279.errors = null, !0;
+}
+const permission_PermissionDecision = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate280.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,allow,without"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate280.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate280.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate280.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern31.test(data1)) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate280.errors = [{
+instancePath: instancePath + "/allow",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate280.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate280.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func2(data5) > 300) return validate280.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate280.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate280.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate280.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate280.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate280.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate280.errors = null, !0;
+}
+const quota_Quota = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21632,13 +21732,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate279.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate281.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate279.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate281.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -21646,7 +21746,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate279.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate281.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -21660,13 +21760,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate279.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate281.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate279.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate281.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -21674,7 +21774,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate279.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate281.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -21688,13 +21788,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate279.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate279.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -21702,7 +21802,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate279.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -21716,13 +21816,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate279.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate281.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate279.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -21730,7 +21830,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate279.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -21744,13 +21844,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate279.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate279.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -21758,7 +21858,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate279.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -21772,13 +21872,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate279.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate279.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -21786,7 +21886,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate279.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -21800,13 +21900,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate279.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate281.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate279.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate281.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -21814,7 +21914,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate279.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate281.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -21828,13 +21928,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate279.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate281.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate279.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate281.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -21842,7 +21942,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate279.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate281.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -21856,13 +21956,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate279.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate281.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate279.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate281.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -21870,7 +21970,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate279.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate281.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -21889,17 +21989,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate281.errors = null, !0;
 }
-const registry_PublishedVersion = validate281, pattern141 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern142 = RegExp("^[0-9a-f]{64}$", "u");
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate283, pattern143 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern144 = RegExp("^[0-9a-f]{64}$", "u");
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate281.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21909,7 +22009,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate281.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21917,22 +22017,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate281.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate281.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate281.errors = [{
+if (!pattern33.test(data0)) return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -21943,22 +22043,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate281.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate283.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate281.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate283.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern141.test(data1)) return validate281.errors = [{
+if (!pattern143.test(data1)) return validate283.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -21968,13 +22068,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate283.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate281.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate283.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -21982,7 +22082,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate281.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate283.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -21997,22 +22097,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate281.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate283.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate281.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate283.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern142.test(data3)) return validate281.errors = [{
+if (!pattern144.test(data3)) return validate283.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -22023,22 +22123,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate281.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate283.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate281.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate283.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern142.test(data4)) return validate281.errors = [{
+if (!pattern144.test(data4)) return validate283.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate281.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -22050,20 +22150,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate281.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate283.errors = null, !0;
 }
-const registry_PublishedPlugin = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22073,7 +22173,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate282.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22082,22 +22182,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate282.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate284.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate282.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate284.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate282.errors = [{
+if (!pattern20.test(data0)) return validate284.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate282.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22110,17 +22210,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate282.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate284.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate282.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate284.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22133,17 +22233,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate282.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate284.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate282.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate284.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22156,12 +22256,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate282.errors = [{
+if (data3.length > 1e3) return validate284.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate282.errors = [{
+if (data3.length < 1) return validate284.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22170,15 +22270,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate281(data3[i0], {
+if (validate283(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate282.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -22190,21 +22290,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate282.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate282.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate286;
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22214,19 +22314,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate284.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate284.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate286.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate284.errors = [{
+if (data0 !== 1) return validate286.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -22238,7 +22338,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate284.errors = [{
+if (data1.length > 1e4) return validate286.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -22247,15 +22347,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate282(data1[i0], {
+if (validate284(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate284.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -22265,18 +22365,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate284.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate284.errors = vErrors, errors === 0;
+return validate286.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate287;
-function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate287.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22286,7 +22386,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate287.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22294,22 +22394,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate287.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate287.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data0)) return validate287.errors = [{
+if (!pattern82.test(data0)) return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate287.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22320,22 +22420,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate287.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate289.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate287.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate289.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate287.errors = [{
+if (!pattern1.test(data1)) return validate289.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate287.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22345,13 +22445,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate287.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate289.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate287.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate289.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22359,7 +22459,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate287.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate289.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22374,17 +22474,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate287.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate289.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate287.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate289.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate287.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22395,17 +22495,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate287.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate289.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate287.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate289.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate287.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22415,12 +22515,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate287.errors = [{
+if (typeof data5 != "string") return validate289.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate287.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate289.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22433,14 +22533,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate287.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate287.errors = null, !0;
+return validate289.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate288, schema186 = {
+const schedule_ScheduleEntry = validate290, schema188 = {
 type: "object",
 properties: {
 name: {
@@ -22495,9 +22595,9 @@ required: [
 "next"
 ]
 };
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema186.properties, key0)) return validate288.errors = [{
+for (let key0 in data) if (!func49.call(schema188.properties, key0)) return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22507,7 +22607,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate288.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22515,22 +22615,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate288.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate288.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data0)) return validate288.errors = [{
+if (!pattern82.test(data0)) return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22541,22 +22641,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate288.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate290.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate288.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate290.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate288.errors = [{
+if (!pattern1.test(data1)) return validate290.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22566,13 +22666,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate288.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate290.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate288.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate290.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22580,7 +22680,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate288.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate290.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22595,17 +22695,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate288.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate290.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate288.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate290.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22616,17 +22716,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate288.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate290.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate288.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate290.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22636,12 +22736,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate288.errors = [{
+if (typeof data5 != "string") return validate290.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate288.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate290.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22652,22 +22752,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate288.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate290.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate288.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate290.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate288.errors = [{
+if (!pattern1.test(data6)) return validate290.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22678,22 +22778,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate288.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate290.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate288.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate290.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate288.errors = [{
+if (!pattern1.test(data7)) return validate290.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -22708,20 +22808,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate288.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate288.errors = null, !0;
+return validate290.errors = null, !0;
 }
-const schedule_ScheduleList = validate289;
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate291;
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22731,7 +22831,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate289.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22740,7 +22840,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate289.errors = [{
+if (data0.length > 64) return validate291.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -22749,15 +22849,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate288(data0[i0], {
+if (validate290(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate289.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -22765,18 +22865,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate289.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate289.errors = vErrors, errors === 0;
+return validate291.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate291;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate293.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22786,88 +22886,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate291.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate291.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate291.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern80.test(data0)) return validate291.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate291.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate291.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate291.errors = null, !0;
-}
-const schedule_ScheduleCancelled = validate292;
-function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate292.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "cancelled"
-}
-}], !1;
-{
-let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate292.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate292.errors = [{
-instancePath: instancePath + "/cancelled",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate292.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate292.errors = null, !0;
-}
-const schedule_ScheduleDue = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate293.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,late,data"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate293.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate293.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22885,12 +22904,93 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern80.test(data0)) return validate293.errors = [{
+if (!pattern82.test(data0)) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
 } else return validate293.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate293.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate293.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate294.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate294.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate294.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate294.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate294.errors = null, !0;
+}
+const schedule_ScheduleDue = validate295;
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate295.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate295.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate295.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate295.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern82.test(data0)) return validate295.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate295.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22901,22 +23001,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate293.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate295.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate293.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate295.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate293.errors = [{
+if (!pattern1.test(data1)) return validate295.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate293.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22925,186 +23025,13 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate293.errors = [{
+if (typeof data.late != "boolean") return validate295.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate293.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate293.errors = null, !0;
-}
-const signature_PackageStatement = validate295;
-function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate295.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,version,manifestDigest,permissionDigest,files"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate295.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate295.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate295.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate295.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate295.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.version !== void 0) {
-let data1 = data.version;
-if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate295.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate295.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 5 }
-}], !1;
-if (!pattern33.test(data1)) return validate295.errors = [{
-instancePath: instancePath + "/version",
-keyword: "pattern",
-params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
-}], !1;
-} else return validate295.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.manifestDigest !== void 0) {
-let data2 = data.manifestDigest;
-if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate295.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate295.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern142.test(data2)) return validate295.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate295.errors = [{
-instancePath: instancePath + "/manifestDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.permissionDigest !== void 0) {
-let data3 = data.permissionDigest;
-if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate295.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate295.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern142.test(data3)) return validate295.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate295.errors = [{
-instancePath: instancePath + "/permissionDigest",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.files !== void 0) {
-let data4 = data.files;
-if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate295.errors = [{
-instancePath: instancePath + "/files",
-keyword: "maxProperties",
-params: { limit: 2e3 }
-}], !1;
-for (let key1 in data4) {
-let data5 = data4[key1];
-if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate295.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate295.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern142.test(data5)) return validate295.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate295.errors = [{
-instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate295.errors = [{
-instancePath: instancePath + "/files",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -23115,10 +23042,606 @@ params: { type: "object" }
 }], !1;
 return validate295.errors = null, !0;
 }
-const signature_DsseEnvelope = validate296, pattern159 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern160 = RegExp("^[0-9a-f]+$", "u"), pattern161 = RegExp("^[A-Za-z0-9+/]{86}==$", "u"), pattern162 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate296(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate297, pattern156 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern157 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate296.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate297.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,epoch,nonce,key,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate297.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate297.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate297.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate297.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate297.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate297.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate297.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data2 = data.nonce;
+if (typeof data2 == "string") {
+if (data2.length > 16 && func2(data2) > 16) return validate297.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data2.length < 32 && func2(data2) < 16) return validate297.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern156.test(data2)) return validate297.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate297.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.key !== void 0) {
+let data3 = data.key;
+if (typeof data3 == "string") {
+if (data3.length > 22 && func2(data3) > 22) return validate297.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 22 }
+}], !1;
+if (data3.length < 44 && func2(data3) < 22) return validate297.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 22 }
+}], !1;
+if (!pattern157.test(data3)) return validate297.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{22}$" }
+}], !1;
+} else return validate297.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data4 = data.box;
+if (typeof data4 == "string") {
+if (data4.length < 48 && func2(data4) < 24) return validate297.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate297.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate297.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate297.errors = null, !0;
+}
+const sealed_SealedQuestion = validate298;
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate298.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,from,to,nonce,about,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate298.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate298.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate298.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate298.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.from !== void 0) {
+let data1 = data.from;
+if (typeof data1 == "string") {
+if (data1.length > 44 && func2(data1) > 44) return validate298.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data1.length < 88 && func2(data1) < 44) return validate298.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern70.test(data1)) return validate298.errors = [{
+instancePath: instancePath + "/from",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.to !== void 0) {
+let data2 = data.to;
+if (typeof data2 == "string") {
+if (data2.length > 44 && func2(data2) > 44) return validate298.errors = [{
+instancePath: instancePath + "/to",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data2.length < 88 && func2(data2) < 44) return validate298.errors = [{
+instancePath: instancePath + "/to",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern70.test(data2)) return validate298.errors = [{
+instancePath: instancePath + "/to",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/to",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data3 = data.nonce;
+if (typeof data3 == "string") {
+if (data3.length > 16 && func2(data3) > 16) return validate298.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data3.length < 32 && func2(data3) < 16) return validate298.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern156.test(data3)) return validate298.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.about !== void 0) {
+let data4 = data.about;
+if (typeof data4 == "string") {
+if (data4.length > 255 && func2(data4) > 255) return validate298.errors = [{
+instancePath: instancePath + "/about",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate298.errors = [{
+instancePath: instancePath + "/about",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/about",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data5 = data.box;
+if (typeof data5 == "string") {
+if (data5.length < 48 && func2(data5) < 24) return validate298.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate298.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate298.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate298.errors = null, !0;
+}
+const sealed_SealedAnswer = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate299.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,nonce,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate299.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate299.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate299.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate299.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data1 = data.nonce;
+if (typeof data1 == "string") {
+if (data1.length > 16 && func2(data1) > 16) return validate299.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data1.length < 32 && func2(data1) < 16) return validate299.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern156.test(data1)) return validate299.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate299.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data2 = data.box;
+if (typeof data2 == "string") {
+if (data2.length < 48 && func2(data2) < 24) return validate299.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate299.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate299.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate299.errors = null, !0;
+}
+const signature_PackageStatement = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate301.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,version,manifestDigest,permissionDigest,files"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate301.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate301.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate301.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate301.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate301.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.version !== void 0) {
+let data1 = data.version;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func2(data1) > 64) return validate301.errors = [{
+instancePath: instancePath + "/version",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 10 && func2(data1) < 5) return validate301.errors = [{
+instancePath: instancePath + "/version",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+if (!pattern33.test(data1)) return validate301.errors = [{
+instancePath: instancePath + "/version",
+keyword: "pattern",
+params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
+}], !1;
+} else return validate301.errors = [{
+instancePath: instancePath + "/version",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.manifestDigest !== void 0) {
+let data2 = data.manifestDigest;
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate301.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 128 && func2(data2) < 64) return validate301.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern144.test(data2)) return validate301.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate301.errors = [{
+instancePath: instancePath + "/manifestDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.permissionDigest !== void 0) {
+let data3 = data.permissionDigest;
+if (typeof data3 == "string") {
+if (data3.length > 64 && func2(data3) > 64) return validate301.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data3.length < 128 && func2(data3) < 64) return validate301.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern144.test(data3)) return validate301.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate301.errors = [{
+instancePath: instancePath + "/permissionDigest",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.files !== void 0) {
+let data4 = data.files;
+if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+if (Object.keys(data4).length > 2e3) return validate301.errors = [{
+instancePath: instancePath + "/files",
+keyword: "maxProperties",
+params: { limit: 2e3 }
+}], !1;
+for (let key1 in data4) {
+let data5 = data4[key1];
+if (typeof data5 == "string") {
+if (data5.length > 64 && func2(data5) > 64) return validate301.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data5.length < 128 && func2(data5) < 64) return validate301.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern144.test(data5)) return validate301.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate301.errors = [{
+instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate301.errors = [{
+instancePath: instancePath + "/files",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate301.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate301.errors = null, !0;
+}
+const signature_DsseEnvelope = validate302, pattern167 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern168 = RegExp("^[0-9a-f]+$", "u"), pattern169 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23128,19 +23651,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate296.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate296.errors = [{
+if (typeof data0 != "string") return validate302.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate296.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate302.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -23151,22 +23674,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate296.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate302.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate296.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate302.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern159.test(data1)) return validate296.errors = [{
+if (!pattern167.test(data1)) return validate302.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -23177,12 +23700,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate296.errors = [{
+if (data2.length > 5) return validate302.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate296.errors = [{
+if (data2.length < 1) return validate302.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -23192,7 +23715,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate296.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23202,7 +23725,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate296.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23210,22 +23733,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate296.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate296.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern160.test(data4)) return validate296.errors = [{
+if (!pattern168.test(data4)) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -23236,22 +23759,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate296.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate296.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern161.test(data5)) return validate296.errors = [{
+if (!pattern169.test(data5)) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -23262,22 +23785,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate296.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate296.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern162.test(data6)) return validate296.errors = [{
+if (!pattern70.test(data6)) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23287,14 +23810,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -23304,17 +23827,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate296.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate296.errors = null, !0;
+return validate302.errors = null, !0;
 }
-const signature_TrustStore = validate297;
-function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate303;
+function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate297.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate303.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23324,19 +23847,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate297.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate303.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate297.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate303.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate297.errors = [{
+if (data0 !== 1) return validate303.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -23347,7 +23870,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate297.errors = [{
+if (data1.length > 500) return validate303.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -23357,7 +23880,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate297.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23367,7 +23890,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate297.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23375,22 +23898,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate297.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate297.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern160.test(data3)) return validate297.errors = [{
+if (!pattern168.test(data3)) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -23401,22 +23924,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate297.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate297.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern162.test(data4)) return validate297.errors = [{
+if (!pattern70.test(data4)) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23427,17 +23950,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate297.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate297.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23448,12 +23971,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate297.errors = [{
+if (data6.length > 2) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate297.errors = [{
+if (data6.length < 1) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -23462,19 +23985,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate297.errors = [{
+if (typeof data7 != "string") return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate297.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -23483,7 +24006,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate297.errors = [{
+if (typeof data2.revoked != "boolean") return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -23495,14 +24018,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -23511,15 +24034,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate297.errors = [{
+} else return validate303.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate297.errors = null, !0;
+return validate303.errors = null, !0;
 }
-const storage_SqlValue = validate299;
-function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate305;
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -23645,14 +24168,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate299.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate305.errors = vErrors, !1;
 }
-return validate299.errors = vErrors, errors === 0;
+return validate305.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate300;
-function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate306;
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate300.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23662,7 +24185,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate300.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23670,34 +24193,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate300.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate300.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate300.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate300.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate300.errors = null, !0;
+return validate306.errors = null, !0;
 }
-const storage_KeyValue = validate301;
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate307;
+function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate301.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate307.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23705,17 +24228,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate301.errors = [{
+} else return validate307.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate301.errors = null, !0;
+return validate307.errors = null, !0;
 }
-const storage_KeySet = validate302;
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate308;
+function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate302.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate308.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23725,7 +24248,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate302.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate308.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23733,34 +24256,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate302.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate308.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate302.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate308.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate302.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate302.errors = [{
+} else return validate308.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate302.errors = null, !0;
+return validate308.errors = null, !0;
 }
-const storage_KeyDelete = validate303;
-function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate303.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23770,7 +24293,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate303.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23778,34 +24301,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate303.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate303.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate303.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate303.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate303.errors = null, !0;
+return validate309.errors = null, !0;
 }
-const storage_KeyDeleted = validate304;
-function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate310;
+function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate304.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate310.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23815,28 +24338,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate304.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate310.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate304.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate310.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate304.errors = [{
+} else return validate310.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate304.errors = null, !0;
+return validate310.errors = null, !0;
 }
-const storage_KeyList = validate305;
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate311;
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate305.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23847,12 +24370,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate305.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate311.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -23863,17 +24386,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate305.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate311.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate305.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate311.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -23883,13 +24406,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate305.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate311.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate305.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate311.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -23897,7 +24420,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate305.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate311.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -23910,17 +24433,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate305.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate305.errors = null, !0;
+return validate311.errors = null, !0;
 }
-const storage_KeyEntries = validate306;
-function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate312;
+function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate306.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate312.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23930,7 +24453,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate306.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate312.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23938,7 +24461,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate306.errors = [{
+if (data0.length > 1e3) return validate312.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -23948,7 +24471,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate306.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23958,7 +24481,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate306.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23966,31 +24489,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate306.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate306.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate306.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate306.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate306.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -24001,17 +24524,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate306.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate312.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate306.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate312.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate306.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -24020,20 +24543,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate306.errors = [{
+} else return validate312.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate306.errors = null, !0;
+return validate312.errors = null, !0;
 }
-const storage_SqlStatement = validate307;
-function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate313;
+function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate307.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate313.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24043,7 +24566,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate307.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate313.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24052,17 +24575,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate307.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate313.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate307.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate313.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate307.errors = [{
+} else return validate313.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -24075,7 +24598,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate307.errors = [{
+if (data1.length > 1e4) return validate313.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -24084,15 +24607,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate299(data1[i0], {
+if (validate305(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate307.errors = [{
+} else return validate313.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -24102,21 +24625,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate307.errors = [{
+} else return validate313.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate307.errors = vErrors, errors === 0;
+return validate313.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate309;
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate309.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate315.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24126,7 +24649,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate309.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate315.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24135,12 +24658,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate309.errors = [{
+if (data0.length > 5e3) return validate315.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate309.errors = [{
+if (data0.length < 1) return validate315.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24149,15 +24672,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate307(data0[i0], {
+if (validate313(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate309.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -24168,7 +24691,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate309.errors = [{
+if (typeof data.readOnly != "boolean") return validate315.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -24177,21 +24700,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate309.errors = [{
+} else return validate315.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate309.errors = vErrors, errors === 0;
+return validate315.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate311;
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate317;
+function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate311.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate317.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24201,7 +24724,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate311.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate317.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24210,7 +24733,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate311.errors = [{
+if (data0.length > 2e3) return validate317.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24221,12 +24744,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate311.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate317.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -24235,7 +24758,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate311.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -24248,7 +24771,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate311.errors = [{
+if (data2.length > 1e5) return validate317.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -24259,7 +24782,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate311.errors = [{
+if (data3.length > 2e3) return validate317.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24268,15 +24791,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate299(data3[i2], {
+if (validate305(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate311.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -24285,7 +24808,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate311.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -24296,13 +24819,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate311.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate317.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate311.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate317.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -24310,7 +24833,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate311.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate317.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -24324,21 +24847,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate311.errors = [{
+} else return validate317.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate311.errors = vErrors, errors === 0;
+return validate317.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate313;
-function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate319;
+function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate313.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate319.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24348,7 +24871,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate313.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate319.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24357,7 +24880,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate313.errors = [{
+if (data0.length > 5e3) return validate319.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -24366,15 +24889,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate311(data0[i0], {
+if (validate317(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate313.errors = [{
+} else return validate319.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -24382,18 +24905,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate313.errors = [{
+} else return validate319.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate313.errors = vErrors, errors === 0;
+return validate319.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate315;
-function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate321;
+function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate315.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate321.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24403,20 +24926,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate315.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate321.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate315.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate321.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate315.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate321.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -24424,7 +24947,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate315.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate321.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -24439,17 +24962,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate315.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate321.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate315.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate321.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate315.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -24460,17 +24983,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate315.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate315.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate315.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -24480,20 +25003,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate315.errors = [{
+} else return validate321.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate315.errors = null, !0;
+return validate321.errors = null, !0;
 }
-const storage_Migrate = validate316;
-function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate322;
+function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate316.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate322.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24503,7 +25026,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate316.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate322.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24512,7 +25035,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate316.errors = [{
+if (data0.length > 1e3) return validate322.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -24521,15 +25044,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate315(data0[i0], {
+if (validate321(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -24537,18 +25060,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate322.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate316.errors = vErrors, errors === 0;
+return validate322.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate318;
-function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate324;
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate318.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate324.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24558,20 +25081,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate318.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate324.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate318.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate324.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate318.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate324.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -24579,7 +25102,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate318.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate324.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -24594,7 +25117,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate318.errors = [{
+if (data1.length > 1e3) return validate324.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -24603,13 +25126,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate318.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate324.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate318.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate324.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -24617,7 +25140,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate318.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate324.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -24628,374 +25151,10 @@ limit: 0
 }
 }
 }
-} else return validate318.errors = [{
+} else return validate324.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate318.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate318.errors = null, !0;
-}
-const storage_SnapshotRef = validate319;
-function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate319.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate319.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate319.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate319.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate319.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate319.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate319.errors = null, !0;
-}
-const storage_SnapshotLeftOut = validate320;
-function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate320.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,code"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate320.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate320.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate320.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate320.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate320.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.code !== void 0) {
-let data1 = data.code;
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate320.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate320.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern4.test(data1)) return validate320.errors = [{
-instancePath: instancePath + "/code",
-keyword: "pattern",
-params: { pattern: "^[A-Z][A-Z0-9_]*$" }
-}], !1;
-} else return validate320.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate320.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate320.errors = null, !0;
-}
-const storage_SnapshotBegun = validate321;
-function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate321.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot,plugins,leftOut"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate321.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate321.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate321.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate321.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data1 = data.plugins, _errs4 = errors;
-if (errors === _errs4) {
-if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate321.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0], _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate321.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate321.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data2)) return validate321.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate321.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs6 !== errors) break;
-}
-}
-} else return validate321.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.leftOut !== void 0) {
-let data3 = data.leftOut, _errs8 = errors;
-if (errors === _errs8) {
-if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate321.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len1 = data3.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let _errs10 = errors;
-if (validate320(data3[i1], {
-instancePath: instancePath + "/leftOut/" + i1,
-parentData: data3,
-parentDataProperty: i1,
-rootData
-}) || (vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors), errors = vErrors.length), _errs10 !== errors) break;
-}
-}
-} else return validate321.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate321.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate321.errors = vErrors, errors === 0;
-}
-const storage_SnapshotHeld = validate323;
-function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate323.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "held"
-}
-}], !1;
-{
-let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate323.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate323.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate323.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate323.errors = null, !0;
-}
-const storage_DatabaseCheck = validate324, pattern168 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate324.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate324.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate324.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate324.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern168.test(data0)) return validate324.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate324.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate324.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate324.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate324.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate324.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -25008,10 +25167,374 @@ params: { type: "object" }
 }], !1;
 return validate324.errors = null, !0;
 }
-const storage_DatabaseChecked = validate325;
+const storage_SnapshotRef = validate325;
 function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate325.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate325.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate325.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate325.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate325.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate325.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate325.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate325.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate326;
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate326.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate326.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate326.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate326.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate326.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate326.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate326.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate326.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data1)) return validate326.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate326.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate326.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate326.errors = null, !0;
+}
+const storage_SnapshotBegun = validate327;
+function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate327.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugins,leftOut"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate327.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate327.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate327.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate327.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate327.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate327.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate327.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data2)) return validate327.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate327.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs6 !== errors) break;
+}
+}
+} else return validate327.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data3 = data.leftOut, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e4) return validate327.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs10 = errors;
+if (validate326(data3[i1], {
+instancePath: instancePath + "/leftOut/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate327.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate327.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate327.errors = vErrors, errors === 0;
+}
+const storage_SnapshotHeld = validate329;
+function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held") return validate329.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held")) return validate329.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0 && typeof data.held != "boolean") return validate329.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate329.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate329.errors = null, !0;
+}
+const storage_DatabaseCheck = validate330, pattern176 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate330.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate330.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate330.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate330.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern176.test(data0)) return validate330.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate330.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate330.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate330.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate330.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate330.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate330.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate330.errors = null, !0;
+}
+const storage_DatabaseChecked = validate331;
+function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate331.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25021,7 +25544,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate325.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate331.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25029,22 +25552,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate325.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate331.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate325.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate331.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate325.errors = [{
+if (!pattern20.test(data0)) return validate331.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate325.errors = [{
+} else return validate331.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25054,13 +25577,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate325.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate331.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate325.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate331.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -25068,7 +25591,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate325.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate331.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -25081,32 +25604,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate325.errors = [{
+} else return validate331.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate325.errors = null, !0;
+return validate331.errors = null, !0;
 }
-const vault_VaultState = validate326;
-function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate326.errors = [{
+const vault_VaultState = validate332;
+function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate332.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate326.errors = null, !0) : (validate326.errors = [{
+}], !1) : (validate332.errors = null, !0) : (validate332.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate327;
-function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate333;
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate327.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate333.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25116,31 +25639,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate327.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate333.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate326(data.state, {
+validate332(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate327.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate333.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate327.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate333.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -25148,7 +25671,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate327.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate333.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -25165,7 +25688,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate327.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate333.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -25175,19 +25698,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate327.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate333.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate327.errors = [{
+if (typeof data3 != "string") return validate333.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate327.errors = [{
+if (data3 !== "argon2id") return validate333.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -25197,13 +25720,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate327.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate327.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -25211,7 +25734,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate327.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -25225,13 +25748,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate327.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate327.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -25239,7 +25762,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate327.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -25253,13 +25776,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate327.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate327.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -25267,7 +25790,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate327.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -25281,13 +25804,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate327.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate327.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -25295,7 +25818,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate327.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate333.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -25311,7 +25834,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate327.errors = [{
+} else return validate333.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -25322,324 +25845,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate327.errors = [{
+} else return validate333.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate327.errors = vErrors, errors === 0;
+return validate333.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate329;
-function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate329.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate329.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate329.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate329.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate329.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate329.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate329.errors = null, !0;
-}
-const vault_VaultSetup = validate330;
-function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate330.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate330.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate330.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate330.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate330.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate330.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate330.errors = null, !0;
-}
-const vault_PasswordChange = validate331;
-function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate331.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate331.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate331.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate331.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate331.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate331.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate331.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate331.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate331.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate331.errors = null, !0;
-}
-const vault_UnlockResult = validate332;
-function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate332.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate332.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate326(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length));
-}
-} else return validate332.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate332.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate334;
-function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate334.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate334.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate334.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate334.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data0)) return validate334.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate334.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate334.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate334.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate334.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate334.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate334.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate334.errors = null, !0;
-}
-const vault_KeyResult = validate335;
+const vault_VaultSecret = validate335;
 function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate335.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate335.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate335.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate335.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate335.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate335.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate335.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate335.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern142.test(data0)) return validate335.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate335.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -25652,10 +25898,287 @@ params: { type: "object" }
 }], !1;
 return validate335.errors = null, !0;
 }
-const vault_SecretPut = validate336, pattern174 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSetup = validate336;
 function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate336.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate336.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate336.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate336.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate336.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate336.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate336.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate336.errors = null, !0;
+}
+const vault_PasswordChange = validate337;
+function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate337.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate337.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate337.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate337.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate337.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate337.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate337.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate337.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate337.errors = null, !0;
+}
+const vault_UnlockResult = validate338;
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate338.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate338.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate332(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}
+} else return validate338.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate338.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate340;
+function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate340.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate340.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate340.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate340.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data0)) return validate340.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate340.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate340.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate340.errors = null, !0;
+}
+const vault_KeyResult = validate341;
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate341.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate341.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate341.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate341.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern144.test(data0)) return validate341.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate341.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate341.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate341.errors = null, !0;
+}
+const vault_SecretPut = validate342, pattern182 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate342.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25665,7 +26188,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate336.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate342.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25673,22 +26196,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate336.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate342.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate336.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate342.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern174.test(data0)) return validate336.errors = [{
+if (!pattern182.test(data0)) return validate342.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate336.errors = [{
+} else return validate342.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -25699,315 +26222,18 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate336.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate342.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate336.errors = [{
+} else return validate342.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate336.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate336.errors = null, !0;
-}
-const vault_SecretName = validate337;
-function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate337.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate337.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate337.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern174.test(data0)) return validate337.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate337.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate337.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate337.errors = null, !0;
-}
-const vault_SecretValue = validate338;
-function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate338.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate338.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate338.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate338.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate338.errors = null, !0;
-}
-const vault_VaultChanged = validate339;
-function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate339.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate339.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate326(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length));
-}
-} else return validate339.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate339.errors = vErrors, errors === 0;
-}
-const vault_KeyConstraints = validate341;
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate341.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purposes,plugins"
-}
-}], !1;
-{
-let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate341.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purposes !== void 0) {
-let data0 = data.purposes;
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate341.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-if (data0.length < 1) return validate341.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate341.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate341.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate341.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate341.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data2 = data.plugins;
-if (typeof data2 != "string") return validate341.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "own" && data2 !== "any") return validate341.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "enum",
-params: { allowed: "\"own\", \"any\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate341.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate341.errors = null, !0;
-}
-const vault_KeyRecover = validate342;
-function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate342.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "vault,password,purpose"
-}
-}], !1;
-{
-let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate342.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.vault !== void 0) {
-let data0 = data.vault;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate342.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate342.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate342.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data1 = data.password;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate342.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate342.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate342.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.purpose !== void 0) {
-let data2 = data.purpose;
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate342.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate342.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data2)) return validate342.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate342.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 } else return validate342.errors = [{
@@ -26017,44 +26243,44 @@ params: { type: "object" }
 }], !1;
 return validate342.errors = null, !0;
 }
-const vault_RecoveryCode = validate343, pattern177 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+const vault_SecretName = validate343;
 function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate343.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate343.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "code"
+known: "name"
 }
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate343.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate343.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate343.errors = [{
-instancePath: instancePath + "/code",
+if (data0.length > 100 && func2(data0) > 100) return validate343.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 34 }
+params: { limit: 100 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate343.errors = [{
-instancePath: instancePath + "/code",
+if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
+instancePath: instancePath + "/name",
 keyword: "minLength",
-params: { limit: 34 }
+params: { limit: 1 }
 }], !1;
-if (!pattern177.test(data0)) return validate343.errors = [{
-instancePath: instancePath + "/code",
+if (!pattern182.test(data0)) return validate343.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
 } else return validate343.errors = [{
-instancePath: instancePath + "/code",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26067,10 +26293,307 @@ params: { type: "object" }
 }], !1;
 return validate343.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate344;
+const vault_SecretValue = validate344;
 function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate344.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate344.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate344.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate344.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate344.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate344.errors = null, !0;
+}
+const vault_VaultChanged = validate345;
+function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate345.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate345.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate332(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}
+} else return validate345.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate345.errors = vErrors, errors === 0;
+}
+const vault_KeyConstraints = validate347;
+function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate347.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purposes,plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate347.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purposes !== void 0) {
+let data0 = data.purposes;
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate347.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+if (data0.length < 1) return validate347.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate347.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate347.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate347.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate347.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate347.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate347.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate347.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate347.errors = null, !0;
+}
+const vault_KeyRecover = validate348;
+function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate348.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "vault,password,purpose"
+}
+}], !1;
+{
+let missing0;
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.vault !== void 0) {
+let data0 = data.vault;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate348.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate348.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate348.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate348.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate348.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate348.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate348.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate348.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data2)) return validate348.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate348.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate348.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate348.errors = null, !0;
+}
+const vault_RecoveryCode = validate349, pattern185 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code") return validate349.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate349.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate349.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate349.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern185.test(data0)) return validate349.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate349.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate349.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate349.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate350;
+function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate350.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26080,7 +26603,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate344.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate350.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26088,17 +26611,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate344.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate350.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate344.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate350.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate344.errors = [{
+} else return validate350.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -26109,17 +26632,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate344.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate350.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate344.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate350.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate344.errors = [{
+} else return validate350.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -26128,12 +26651,169 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate344.errors = [{
+} else return validate350.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate344.errors = null, !0;
+return validate350.errors = null, !0;
+}
+const vault_TopicKeyGet = validate351;
+function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate351.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate351.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate351.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern69.test(data0)) return validate351.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate351.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate351.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate351.errors = null, !0;
+}
+const vault_TopicKey = validate352;
+function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate352.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key,epoch,sealedSince"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate352.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate352.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate352.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern144.test(data0)) return validate352.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate352.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate352.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate352.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate352.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sealedSince !== void 0) {
+let data2 = data.sealedSince;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate352.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate352.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data2)) return validate352.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate352.errors = [{
+instancePath: instancePath + "/sealedSince",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate352.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate352.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -26215,6 +26895,8 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#GalleryOffer': control_GalleryOffer,
   'control#GalleryList': control_GalleryList,
   'control#GalleryInstall': control_GalleryInstall,
+  'control#ServerKeyGet': control_ServerKeyGet,
+  'control#ServerKey': control_ServerKey,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,
@@ -26294,6 +26976,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'schedule#ScheduleRef': schedule_ScheduleRef,
   'schedule#ScheduleCancelled': schedule_ScheduleCancelled,
   'schedule#ScheduleDue': schedule_ScheduleDue,
+  'sealed#SealedEvent': sealed_SealedEvent,
+  'sealed#SealedQuestion': sealed_SealedQuestion,
+  'sealed#SealedAnswer': sealed_SealedAnswer,
   'signature#PackageStatement': signature_PackageStatement,
   'signature#DsseEnvelope': signature_DsseEnvelope,
   'signature#TrustStore': signature_TrustStore,
@@ -26334,4 +27019,6 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#KeyRecover': vault_KeyRecover,
   'vault#RecoveryCode': vault_RecoveryCode,
   'vault#RecoveryUnlock': vault_RecoveryUnlock,
+  'vault#TopicKeyGet': vault_TopicKeyGet,
+  'vault#TopicKey': vault_TopicKey,
 };

@@ -1,4 +1,4 @@
-import type { Delivery, Settle } from '@aico/schemas';
+import { AicoError, type Delivery, type ErrorReport, type Settle } from '@aico/schemas';
 import type { BusStream, ConsumeOptions, Message, Undo } from '../bus.ts';
 import type { Scope } from './scope.ts';
 import type { Timers } from './timers.ts';
@@ -12,6 +12,9 @@ const SETTLE_AT = 512;
 const STOP_MS = 2_000;
 /** How long it waits again for what did not end by then, and has heard of the stop now. */
 const ABORTED_MS = 500;
+
+/** A sealed event that could not be opened comes with the reason in place of what it says. */
+type Received = Delivery & { readonly problem?: ErrorReport };
 
 /** The two requests that a consumer makes. */
 export interface DurableRequests {
@@ -99,11 +102,12 @@ export class DurableConsumer {
     }
   }
 
-  async #handle(delivery: Delivery): Promise<void> {
-    const { sequence, topic, time, sender, incarnation, data, traceparent } = delivery;
+  async #handle(delivery: Received): Promise<void> {
+    const { sequence, topic, time, sender, incarnation, data, traceparent, problem: unopened } = delivery;
     const message = { id: `journal/${sequence}`, topic, time: new Date(time), sender, incarnation, grant: {}, data };
     this.#handling += 1;
     try {
+      if (unopened !== undefined) throw AicoError.fromReport(unopened);
       await this.#made.handler(traceparent === undefined ? message : { ...message, traceparent });
       this.#acknowledged.push(sequence);
     } catch (error) {

@@ -5,6 +5,8 @@ import {
   type Permission,
   type PermissionDecision,
   type PluginChanged,
+  TOPICS,
+  type TopicContract,
   type Violation,
 } from '@aico/schemas';
 import type { PluginContext } from '@aico/sdk';
@@ -50,6 +52,11 @@ export interface TestKernel extends AsyncDisposable {
 
 const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.enable.v1', 'kernel.plugin.uninstall.v1'];
 
+/** All of a test is one process: there is nobody to seal for. What is sealed is shown to nobody who watches, as ever. */
+const OPEN_TOPICS: readonly TopicContract[] = TOPICS.map(({ sealed, ...topic }) =>
+  sealed === undefined ? topic : { ...topic, redacted: true },
+);
+
 /** Makes a kernel for a test; close it, or declare it with `await using`. */
 export async function createTestKernel(): Promise<TestKernel> {
   const source = new MemorySource();
@@ -63,6 +70,7 @@ export async function createTestKernel(): Promise<TestKernel> {
     source,
     runner,
     clock: systemClock,
+    topics: OPEN_TOPICS,
     state,
     configuration,
     policy: { isRequired: () => false, isEnabledByDefault: () => true },

@@ -95,7 +95,7 @@ export class SocketSiege implements AsyncDisposable {
   }
 
   async #connect({ id, credentials }: Opened): Promise<BusClient> {
-    const port = await connectRecordPort(credentials);
+    const port = await connectRecordPort(id, credentials);
     this.#ports.push(port);
     const after = (milliseconds: number, handler: () => void): (() => void) => {
       const timer = setTimeout(handler, milliseconds);

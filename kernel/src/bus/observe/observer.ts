@@ -55,7 +55,10 @@ export class BusObserver {
     this.#since = clock.now();
     this.#tap = new Tap({
       clock,
-      isSecret: (topic) => topic.startsWith('vault.') || contracts.find(topic)?.topic.sealed === true,
+      isSecret: (topic) => {
+        const { sealed, redacted } = contracts.find(topic)?.topic ?? {};
+        return topic.startsWith('vault.') || sealed === true || redacted === true;
+      },
       publish: (observed) => options.publish(OBSERVED_TOPIC, observed),
     });
   }

@@ -1,7 +1,7 @@
 import { type BusObserved, type BusRecord, RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import type { RawPeer } from '../raw-peer.ts';
-import { createTestBus, type TestBus } from '../test-bus.ts';
+import { createTestBus, openContracts, type TestBus } from '../test-bus.ts';
 
 const OBSERVED = 'kernel.bus.observed.v1';
 const SECRET = 'vault.secret.get.v1';
@@ -42,7 +42,7 @@ test('tells each message with sender, receivers and payload to who watches [OBS-
 });
 
 test('hides what sealed topics and the vault carry [OBS-1, SEC-6]', async () => {
-  await using bus = await createTestBus('memory');
+  await using bus = await createTestBus('memory', openContracts());
   const watcher = await watch(bus);
   await exchange(bus, SECRET, { name: 'key' }, { value: 'hidden' });
   const { records } = await batchOf(watcher);

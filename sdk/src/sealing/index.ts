@@ -1,0 +1,1 @@
+export { type OpenPort, type SealingOptions, SealingPort } from './sealing-port.ts';
