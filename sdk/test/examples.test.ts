@@ -1,20 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Assets,
-  Bus,
-  Conditions,
-  Configuration,
-  GenerateResult,
-  LanguageModel,
-  Log,
-  Permissions,
-  PluginContext,
-  Schedule,
-  Secrets,
-  Storage,
-} from '@aico/sdk';
+import type { GenerateResult } from '@aico/sdk';
 import { definePlugin } from '@aico/sdk';
 import { serveNetwork, serveSchedule } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
@@ -46,83 +33,8 @@ import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
+import { EXAMPLES } from './example-table.ts';
 import { manifestOf, runExample } from './support/run-example.ts';
-
-type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
-type Parts =
-  | 'bus'
-  | 'storage'
-  | 'secrets'
-  | 'schedule'
-  | 'config'
-  | 'llm'
-  | 'log'
-  | 'permissions'
-  | 'conditions'
-  | 'assets';
-type Call =
-  | Members<'bus', Bus>
-  | Members<'storage', Storage>
-  | Members<'secrets', Secrets>
-  | Members<'schedule', Schedule>
-  | Members<'config', Configuration>
-  | Members<'llm', LanguageModel>
-  | Members<'log', Log>
-  | Members<'permissions', Permissions>
-  | Members<'conditions', Conditions>
-  | Members<'assets', Assets>
-  | Exclude<keyof PluginContext, Parts>;
-
-// The compiler refuses this table when a call of PluginContext has no example.
-const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError', string> = {
-  'bus.consume': 'bus-consume',
-  'bus.keepEvents': 'bus-keep-events',
-  'bus.publish': 'bus-publish',
-  'bus.request': 'bus-request',
-  'bus.serve': 'bus-serve',
-  'bus.serveStream': 'bus-serve-stream',
-  'bus.stream': 'bus-stream',
-  'bus.subscribe': 'bus-subscribe',
-  'bus.subscribePattern': 'bus-subscribe-pattern',
-  'storage.get': 'storage-keys',
-  'storage.set': 'storage-keys',
-  'storage.delete': 'storage-keys',
-  'storage.list': 'storage-keys',
-  'storage.batch': 'storage-sql',
-  'storage.query': 'storage-sql',
-  'storage.migrate': 'storage-sql',
-  'secrets.get': 'secrets',
-  'secrets.set': 'secrets',
-  'secrets.delete': 'secrets',
-  'schedule.set': 'schedule',
-  'schedule.cancel': 'schedule',
-  'schedule.list': 'schedule',
-  'schedule.onDue': 'schedule',
-  'config.get': 'config',
-  'config.values': 'config',
-  'config.onChange': 'config',
-  'llm.generate': 'llm-generate',
-  'log.debug': 'log',
-  'log.info': 'log',
-  'log.warn': 'log',
-  'log.error': 'log',
-  'permissions.contains': 'permissions-contains',
-  'permissions.request': 'permissions-request',
-  'conditions.set': 'conditions-set',
-  'assets.read': 'assets',
-  'assets.paths': 'assets',
-  id: 'deactivate',
-  version: 'deactivate',
-  signal: 'signal',
-  dataFolder: 'data-folder',
-  effect: 'effect',
-  fetch: 'fetch',
-  setTimer: 'set-timer',
-  deactivate: 'deactivate',
-  handOver: 'hand-over',
-  migrate: 'hand-over',
-  AicoError: 'aico-error',
-};
 
 const DAY_MS = 24 * 60 * 60_000;
 

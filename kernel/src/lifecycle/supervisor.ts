@@ -87,8 +87,7 @@ export class Supervisor {
   async enable(id: string): Promise<void> {
     const plugin = this.get(id);
     const { awaitsConsent, ...known } = plugin.record;
-    const fresh = { ...known, enabled: true, crashes: [], quarantined: false };
-    await this.remember(plugin, fresh);
+    await this.remember(plugin, { ...known, enabled: true, crashes: [], quarantined: false });
     if (plugin.state === 'quarantined' || plugin.state === 'backoff' || plugin.state === 'crashed')
       this.#restarts.rest(plugin);
     if (plugin.state === 'rejected' || plugin.state === 'revoked') await this.#intake.verify(plugin);

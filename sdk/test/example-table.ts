@@ -1,0 +1,89 @@
+import type {
+  Assets,
+  Bus,
+  Conditions,
+  Configuration,
+  LanguageModel,
+  Log,
+  Permissions,
+  PluginContext,
+  Schedule,
+  Secrets,
+  Storage,
+} from '@aico/sdk';
+
+type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
+type Parts =
+  | 'bus'
+  | 'storage'
+  | 'secrets'
+  | 'schedule'
+  | 'config'
+  | 'llm'
+  | 'log'
+  | 'permissions'
+  | 'conditions'
+  | 'assets';
+type Call =
+  | Members<'bus', Bus>
+  | Members<'storage', Storage>
+  | Members<'secrets', Secrets>
+  | Members<'schedule', Schedule>
+  | Members<'config', Configuration>
+  | Members<'llm', LanguageModel>
+  | Members<'log', Log>
+  | Members<'permissions', Permissions>
+  | Members<'conditions', Conditions>
+  | Members<'assets', Assets>
+  | Exclude<keyof PluginContext, Parts>;
+
+// The compiler refuses this table when a call of PluginContext has no example.
+export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError', string> = {
+  'bus.consume': 'bus-consume',
+  'bus.keepEvents': 'bus-keep-events',
+  'bus.publish': 'bus-publish',
+  'bus.request': 'bus-request',
+  'bus.serve': 'bus-serve',
+  'bus.serveStream': 'bus-serve-stream',
+  'bus.stream': 'bus-stream',
+  'bus.subscribe': 'bus-subscribe',
+  'bus.subscribePattern': 'bus-subscribe-pattern',
+  'storage.get': 'storage-keys',
+  'storage.set': 'storage-keys',
+  'storage.delete': 'storage-keys',
+  'storage.list': 'storage-keys',
+  'storage.batch': 'storage-sql',
+  'storage.query': 'storage-sql',
+  'storage.migrate': 'storage-sql',
+  'secrets.get': 'secrets',
+  'secrets.set': 'secrets',
+  'secrets.delete': 'secrets',
+  'schedule.set': 'schedule',
+  'schedule.cancel': 'schedule',
+  'schedule.list': 'schedule',
+  'schedule.onDue': 'schedule',
+  'config.get': 'config',
+  'config.values': 'config',
+  'config.onChange': 'config',
+  'llm.generate': 'llm-generate',
+  'log.debug': 'log',
+  'log.info': 'log',
+  'log.warn': 'log',
+  'log.error': 'log',
+  'permissions.contains': 'permissions-contains',
+  'permissions.request': 'permissions-request',
+  'conditions.set': 'conditions-set',
+  'assets.read': 'assets',
+  'assets.paths': 'assets',
+  id: 'deactivate',
+  version: 'deactivate',
+  signal: 'signal',
+  dataFolder: 'data-folder',
+  effect: 'effect',
+  fetch: 'fetch',
+  setTimer: 'set-timer',
+  deactivate: 'deactivate',
+  handOver: 'hand-over',
+  migrate: 'hand-over',
+  AicoError: 'aico-error',
+};
