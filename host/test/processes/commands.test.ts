@@ -73,9 +73,7 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
   test('is held to its grants as a plugin is [SEC-4]', async () => {
     const home = temporaryFolder();
     await startHost({ home }, '--distribution', 'minimal');
-    const denied = withBus(homeFolders(home), (bus) =>
-      bus.request('kernel.config.set.v1', { id: 'vault', values: {} }),
-    );
+    const denied = withBus(homeFolders(home), (bus) => bus.request('storage.kv.get.v1', { key: 'diary' }));
     await expect(denied).rejects.toMatchObject({ code: 'KERNEL_PERMISSION_DENIED', subject: 'cli' });
     const stolen = withBus(homeFolders(home), (bus) =>
       bus.serve('vault.status.get.v1', () => ({ state: 'unlocked' as const })),

@@ -360,8 +360,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "AUTHOR_SOURCE_UNKNOWN": {
     "message": "There is no plugin \"{subject}\" here.",
-    "rule": "What is installed is a package file, a plugin's folder, or with --registry the id of a published plugin.",
-    "fix": "Check the path, or name the registry's folder with --registry.",
+    "rule": "What is installed is a package file, a plugin's folder, the id of a plugin in the gallery, or with --registry of a published one.",
+    "fix": "Check the path or the id, or name the registry's folder with --registry.",
     "status": 404
   },
   "AUTHOR_WATCH_FAILED": {

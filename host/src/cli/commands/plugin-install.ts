@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { PackageRegistry, packageFileName, readPackageFile } from '@aico/registry';
-import { AicoError, type PluginInfo } from '@aico/schemas';
+import { AicoError, isAicoError, type PluginInfo } from '@aico/schemas';
 import { openAuthorKey } from '../../author/author-key.ts';
 import { buildPackage } from '../../author/build-package.ts';
 import { installFolders } from '../../install-folders.ts';
@@ -68,7 +68,12 @@ async function find(what: string, { registry }: InstallOptions): Promise<Package
     const [id = '', version] = what.split('@', 2);
     const { published, content } = await new PackageRegistry(
       registry === undefined ? installFolders().gallery : resolve(registry),
-    ).fetch(id, version);
+    )
+      .fetch(id, version)
+      .catch((error: unknown) => {
+        const isNowhere = inGallery && version === undefined && isAicoError(error, 'REGISTRY_VERSION_UNKNOWN');
+        throw isNowhere ? new AicoError('AUTHOR_SOURCE_UNKNOWN', { subject: what, cause: error }) : error;
+      });
     return { fileName: packageFileName(id, published.version), bytes: content, agreed: [] };
   }
   const path = resolve(what);
