@@ -18,7 +18,9 @@ function flagsFor(process: Manifest['process']): string[] {
 test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]', () => {
   const least = [
     '--permission',
+    // Both are given up before the plugin's code is read, unless the manifest asks for them.
     '--allow-addons',
+    '--allow-net',
     '--allow-fs-read=/etc/alpine-release',
     '--allow-fs-read=/z.node',
     '--allow-fs-read=/app/node_modules/libsql',
@@ -37,7 +39,6 @@ test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]'
     '--allow-fs-read=/home/me/vault',
     '--allow-fs-read=/run/aico/tmp-1/in',
     '--allow-fs-write=/home/me/vault',
-    '--allow-net',
     '--max-old-space-size=192',
   ]);
 });
