@@ -126,7 +126,12 @@ test('a journal that takes nothing costs the kernel no more than its queue: publ
   expect(Object.keys(refused)).toEqual(['KERNEL_SERVER_BUSY']);
   expect((await session.call<{ plugins: unknown[] }>('GET', '/plugins')).plugins).not.toEqual([]);
   goOn();
-  await expect.poll(outcomes, PATIENT).toMatchObject({ open: 0, kept: 1_200 - (refused['KERNEL_SERVER_BUSY'] ?? 0) });
+  await expect.poll(outcomes, PATIENT).toMatchObject({ open: 0 });
+  // Each was kept or its sender told, whenever that was.
+  const settled = (await outcomes()) as Outcomes;
+  expect(Object.keys(settled.refused)).toEqual(['KERNEL_SERVER_BUSY']);
+  expect(settled.kept + (settled.refused['KERNEL_SERVER_BUSY'] ?? 0)).toBe(1_200);
+  expect(settled.kept).toBeGreaterThan(0);
   expect(await session.plugin('journal')).toMatchObject({ state: 'active', restarts: 0 });
   const { last } = await session.call<JournalStatus>('GET', '/journal');
   expect(last).toBe((await outcomes())?.kept);
