@@ -13,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts'], exclude: SYSTEM },
+        test: {
+          name: 'unit',
+          include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts'],
+          exclude: SYSTEM,
+          maxWorkers: 2,
+        },
       },
       // Tests that start real processes come after, one file at a time, so that none waits for another's CPU.
       { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 1 } } },
