@@ -15,7 +15,7 @@ export interface Open {
   readonly grants: readonly Grant[];
 }
 
-// A kernel's bus in a process of its own, with the quotas that plugins have unless they ask for others.
+// A kernel's bus in a process of its own, for those who are measured and one who attacks.
 const folder = await mkdtemp(join(tmpdir(), 'aico-sockets-'));
 const sockets = new ZmqPeerSockets(folder);
 const clock = {
@@ -29,7 +29,9 @@ const broker = new Broker({ contracts: new ContractTable(), clock, onViolation: 
 
 process.on('message', async ({ id, grants }: Open) => {
   const { link, credentials } = await sockets.open(`${id}-1`);
-  broker.attach({ id, incarnation: `${id}-1`, grants, quota: completeQuota({}), link });
+  // Who is measured asks as fast as it goes; who attacks has what every plugin has.
+  const quota = completeQuota(id.startsWith('hostile') ? {} : { messagesPerSecond: 100_000 });
+  broker.attach({ id, incarnation: `${id}-1`, grants, quota, link });
   process.send?.({ id, credentials } satisfies Opened);
 });
 process.on('disconnect', async () => {
