@@ -27,8 +27,6 @@ import { Routes } from './routes.ts';
 
 /** Violations told on the bus and in the log each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
-/** A refused message costs its sender the time of an admitted one, up to this: who breaks rules makes nobody else wait. */
-const MAX_PAUSE_MS = 1_000;
 const KERNEL_ID = 'kernel';
 
 export interface BrokerOptions {
@@ -181,39 +179,37 @@ export class Broker {
 
   /** Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken. */
   #takeFrame(peer: Peer, frame: Uint8Array): Promise<void> | undefined {
-    const now = this.#options.clock.now();
-    const refusedBefore = peer.traffic.violations;
-    const owedMs = this.#takeRecords(peer, frame, now) + (peer.traffic.violations - refusedBefore) * peer.messageMs;
-    if (owedMs < 1) return undefined;
+    this.#takeRecords(peer, frame, this.#options.clock.now());
+    const owedMs = peer.settle();
+    if (owedMs === 0) return undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#options.clock.after(Math.min(MAX_PAUSE_MS, Math.floor(owedMs)), resolve);
+    this.#options.clock.after(owedMs, resolve);
     return promise;
   }
 
-  /** Takes every record of a frame; answers how long the peer has to wait for those that its rate does not count, ms. */
-  #takeRecords(peer: Peer, frame: Uint8Array, now: number): number {
+  #takeRecords(peer: Peer, frame: Uint8Array, now: number): void {
     let reader: FrameReader;
     try {
       reader = new FrameReader(frame);
     } catch (error) {
       const details = { problem: error instanceof Error ? error.message : 'unreadable' };
-      this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
-      return 0;
+      const malformed = new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details });
+      this.#violate(peer, 'frame', '', malformed);
+      peer.cutOff(malformed);
+      return;
     }
     let published = -1;
-    let owedMs = 0;
     while (reader.next()) {
       if (reader.kind === RecordKind.publish) {
         this.#publish(peer, reader, now);
         published = reader.correlation;
       } else {
         this.#takeRecord(peer, reader.record(), now);
-        owedMs += peer.owedFor(reader.kind, now);
+        peer.owe(reader.kind, now);
       }
     }
     // One confirmation for all publishes of the frame: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);
-    return owedMs;
   }
 
   #publish(peer: Peer, reader: FrameReader, now: number): void {
@@ -321,7 +317,7 @@ export class Broker {
   }
 
   #violate(peer: Peer, verb: string, topic: string, error: AicoError): void {
-    peer.traffic.violations += 1;
+    peer.oweForViolation();
     this.totals.refused += 1;
     const shown = topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255);
     this.#observer.refused(peer.id, shown, error);

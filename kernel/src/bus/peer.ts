@@ -9,6 +9,8 @@ import type { PeerOptions } from './peer-options.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
+/** What a peer waits at most for one frame: who breaks rules makes nobody else wait. */
+const MAX_PAUSE_MS = 1_000;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
   RecordKind.publish,
@@ -38,11 +40,13 @@ export class Peer {
   /** What it registers has no effect yet. */
   standby: boolean;
   readonly onLifecycle: (message: LifecycleMessage) => void;
+  readonly #onLinkFailure: (error: unknown) => void;
   readonly #messages: TokenBucket;
   readonly #bytes: TokenBucket;
   readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
   #overRate: AicoError | undefined;
+  #owedMs = 0;
   /** The error last told, and how it is written. */
   #told: { readonly error: AicoError; readonly payload: string } | undefined;
 
@@ -54,6 +58,7 @@ export class Peer {
     this.link = options.link;
     this.standby = options.standby ?? false;
     this.onLifecycle = options.onLifecycle ?? (() => {});
+    this.#onLinkFailure = options.onLinkFailure ?? (() => {});
     this.#messages = new TokenBucket(options.quota.messagesPerSecond, now);
     this.#bytes = new TokenBucket(options.quota.bytesPerSecond, now);
     this.#control = new TokenBucket(CONTROL_PER_SECOND, now);
@@ -65,8 +70,8 @@ export class Peer {
       link: options.link,
       limits: options.quota,
       onDrop: drop,
-      onFailure: options.onLinkFailure ?? (() => {}),
-      onUnread: () => options.onLinkFailure?.(new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: options.id })),
+      onFailure: this.#onLinkFailure,
+      onUnread: () => this.#onLinkFailure(new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: options.id })),
     });
   }
 
@@ -82,14 +87,22 @@ export class Peer {
     throw new AicoError('KERNEL_SERVER_BUSY', { subject: topic, details: { plugin: this.id, limit } });
   }
 
-  /** How long a message takes at the rate quota, ms. */
-  get messageMs(): number {
-    return 1000 / this.quota.messagesPerSecond;
+  /** A record that the rate quota does not count came: beyond a pace of its own it costs the peer time. */
+  owe(kind: number, now: number): void {
+    if (!COUNTED_OR_ASKED_FOR.has(kind) && !this.#control.take(1, now)) this.#owedMs += 1000 / CONTROL_PER_SECOND;
   }
 
-  /** How long the peer has to wait for a record that the rate quota does not count, ms. */
-  owedFor(kind: number, now: number): number {
-    return COUNTED_OR_ASKED_FOR.has(kind) || this.#control.take(1, now) ? 0 : 1000 / CONTROL_PER_SECOND;
+  /** A broken rule costs its breaker the time of a message that the rate quota admits. */
+  oweForViolation(): void {
+    this.traffic.violations += 1;
+    this.#owedMs += 1000 / this.quota.messagesPerSecond;
+  }
+
+  /** Whole milliseconds that the peer has to wait now; what is less is kept until it is one. */
+  settle(): number {
+    const due = Math.floor(this.#owedMs);
+    this.#owedMs -= due;
+    return Math.min(MAX_PAUSE_MS, due);
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
@@ -122,6 +135,12 @@ export class Peer {
     if (this.#told?.error !== error) this.#told = { error, payload: JSON.stringify(error.toReport()) };
     const { payload } = this.#told;
     this.outbox.pushControl({ kind: RecordKind.error, correlation, topic: ascii(topic), header, payload });
+  }
+
+  /** Ends a connection over which no sense comes. */
+  cutOff(error: AicoError): void {
+    this.#onLinkFailure(error);
+    void this.link.close();
   }
 
   confirm(what: 'publish' | 'held' | 'kept' | 'control', correlation: number): void {

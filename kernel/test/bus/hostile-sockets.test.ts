@@ -34,10 +34,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function attach(id: string, grants: readonly string[]) {
+async function attach(id: string, grants: readonly string[], onLinkFailure: (error: unknown) => void = () => {}) {
   const { link, credentials } = await sockets.open(`${id}-1`);
-  const quota = completeQuota({});
-  const attachment = broker.attach({ id, incarnation: `${id}-1`, grants: grants.map(grantOf), quota, link });
+  const peer = { id, incarnation: `${id}-1`, grants: grants.map(grantOf), quota: completeQuota({}) };
+  const attachment = broker.attach({ ...peer, link, onLinkFailure });
   const path = credentials.address.replace('ipc://', '');
   return { credentials, attachment, path };
 }
@@ -66,6 +66,17 @@ function writeRaw(path: string, bytes: Uint8Array): Promise<void> {
     socket.on('error', () => resolve());
     socket.on('close', () => resolve());
     socket.setTimeout(100, () => socket.destroy());
+  });
+}
+
+/** Whether anybody takes connections at a socket file. */
+function isReachable(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
   });
 }
 
@@ -154,30 +165,66 @@ onUnix('strangers at a real socket', () => {
 describe('a plugin at its own socket', () => {
   test('is cut off by a frame beyond the limit, which costs nobody else a message [BUS-1, PLG-3]', async () => {
     const pass = await bystanders();
-    const { credentials, attachment } = await attach('hostile', [`publish ${STATE}`]);
+    const { credentials, attachment, path } = await attach('hostile', [`publish ${STATE}`]);
     const hostile = speak(credentials);
     await hostile.send(LOCKED);
     await hostile.next(RecordKind.confirm);
     void hostile.sendFrame(Buffer.alloc(MAX_FRAME_BYTES + 1, 1)).catch(() => {});
     await pass();
-    const again = speak(credentials);
-    await again.send({ ...LOCKED, correlation: 2 });
-    await again.next(RecordKind.confirm);
-    await pass();
-    expect(attachment.traffic.sent).toBe(2);
+    expect(attachment.traffic.sent).toBe(1);
+    expect(await isReachable(path)).toBe(false);
   });
 
-  test('is refused what is no frame, and goes on [BUS-1, BUS-3]', async () => {
+  test.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a length that lies', Buffer.of(1, 0xff)],
+    ['bytes', Buffer.alloc(300, 0xff)],
+    ['zeros', Buffer.alloc(100_000)],
+  ])('is cut off by a frame of %s, and does not come back [BUS-1, BUS-3]', async (_, frame) => {
     const pass = await bystanders();
-    const { credentials } = await attach('hostile', [`publish ${STATE}`]);
-    const hostile = speak(credentials);
-    const garbage = [Buffer.alloc(0), Buffer.of(1, 0xff), Buffer.alloc(300, 0xff), Buffer.alloc(100_000)];
-    for (const frame of garbage) await hostile.sendFrame(frame);
-    await hostile.send(LOCKED);
-    await hostile.next(RecordKind.confirm);
-    await pass();
-    expect(violations.map(({ error, sender }) => [sender, error.code])).toEqual(
-      garbage.map(() => ['hostile', 'KERNEL_FRAME_MALFORMED']),
+    const failures: unknown[] = [];
+    const { credentials, attachment, path } = await attach('hostile', [`publish ${STATE}`], (error) =>
+      failures.push(error),
     );
+    const hostile = speak(credentials);
+    await hostile.sendFrame(frame);
+    await expect.poll(() => violations.map(({ error }) => error.code)).toEqual(['KERNEL_FRAME_MALFORMED']);
+    void hostile.send(LOCKED).catch(() => {});
+    await pass();
+    expect(attachment.traffic.sent).toBe(0);
+    expect(failures).toMatchObject([{ code: 'KERNEL_FRAME_MALFORMED', subject: 'hostile' }]);
+    expect(await isReachable(path)).toBe(false);
+  });
+
+  test('has the door closed behind it: nobody else reaches the kernel there [BUS-1, SEC-4]', async () => {
+    const { credentials, path } = await attach('mine', [`publish ${STATE}`]);
+    expect(await isReachable(path)).toBe(true);
+    const mine = speak(credentials);
+    await mine.send(LOCKED);
+    await mine.next(RecordKind.confirm);
+    expect(await isReachable(path)).toBe(false);
+    await mine.send({ ...LOCKED, correlation: 2 });
+    expect((await mine.next(RecordKind.confirm)).correlation).toBe(2);
+  });
+
+  test('comes in although strangers had the door closed before [BUS-1, SEC-4]', async () => {
+    const { credentials, path } = await attach('mine', [`publish ${STATE}`]);
+    // Whoever only looks in is a stranger, too.
+    await expect.poll(() => isReachable(path), { interval: 1 }).toBe(false);
+    const mine = speak(credentials);
+    await mine.send(LOCKED);
+    expect((await mine.next(RecordKind.confirm)).correlation).toBe(1);
+  });
+
+  test('is slowed by each broken rule, also when it sends them one by one [BUS-3, PLG-3]', async () => {
+    const { credentials, attachment } = await attach('hostile', []);
+    const hostile = speak(credentials);
+    const { messagesPerSecond } = completeQuota({});
+    const count = Math.ceil(messagesPerSecond / 4);
+    const begun = performance.now();
+    for (let sent = 0; sent < count; sent += 1) void hostile.send({ ...LOCKED, correlation: sent }).catch(() => {});
+    await expect.poll(() => attachment.traffic.violations, { timeout: 20_000 }).toBe(count);
+    // A quarter of what a second admits takes a quarter of a second, less what it owes when it is read last.
+    expect(performance.now() - begun).toBeGreaterThan(200);
   });
 });

@@ -69,18 +69,24 @@ describe('a refused record names subject, rule and fix, and disturbs nobody else
     expect(chat.seen(RecordKind.reply)).toEqual([]);
   });
 
-  test('garbage frames, half records and lying lengths are counted and change nothing [BUS-1]', async () => {
+  const lying = Buffer.alloc(40);
+  lying[0] = 1;
+  lying.writeUInt32LE(0xffff_ffff, 1);
+  test.each([
+    ['an empty frame', Buffer.alloc(0)],
+    ['another version', Buffer.from([9, 1, 2])],
+    ['half a record', Buffer.from([1, 0, 0])],
+    ['a length that lies', lying],
+    ['garbage', Buffer.alloc(100, 0xff)],
+  ])('%s changes nothing and cuts its sender off [BUS-1]', async (_, frame) => {
     await using bus = await createTestBus('memory');
-    const { peer } = await bus.attach('hostile', [`publish ${STATE}`]);
-    const lying = Buffer.alloc(40);
-    lying[0] = 1;
-    lying.writeUInt32LE(0xffff_ffff, 1);
-    const garbage = [Buffer.alloc(0), Buffer.from([9, 1, 2]), Buffer.from([1, 0, 0]), lying, Buffer.alloc(100, 0xff)];
-    for (const frame of garbage) await peer.sendFrame(frame);
+    const { peer, attachment } = await bus.attach('hostile', [`publish ${STATE}`]);
+    await peer.sendFrame(frame);
+    await expect.poll(() => bus.violations.map(({ error }) => error.code)).toEqual(['KERNEL_FRAME_MALFORMED']);
     await peer.send({ kind: RecordKind.publish, correlation: 5, topic: STATE, data: { state: 'locked' } });
-    expect((await peer.next(RecordKind.confirm)).correlation).toBe(5);
-    expect(bus.violations.map((violation) => violation.error.code)).toEqual(
-      garbage.map(() => 'KERNEL_FRAME_MALFORMED'),
-    );
+    const { peer: other } = await bus.attach('other', [`publish ${STATE}`]);
+    await other.send({ kind: RecordKind.publish, correlation: 6, topic: STATE, data: { state: 'locked' } });
+    expect((await other.next(RecordKind.confirm)).correlation).toBe(6);
+    expect([peer.seen(RecordKind.confirm), attachment.traffic.sent]).toEqual([[], 0]);
   });
 });

@@ -3,12 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerCredentials } from '@aico/kernel/contracts';
 import { FrameReader, FrameWriter, MAX_FRAME_BYTES } from '@aico/schemas/wire';
 import type { InRecord, OutRecord, RecordPort } from '@aico/sdk/internal';
-import { Connection, curveClient, decodeZ85, loadSodium } from '@aico/zmtp';
+import { Connection, curveClient, decodeZ85, HandshakeRefused, loadSodium } from '@aico/zmtp';
 
 /** What fits with its seal into one read of a socket. */
 const FRAME_BYTES = 60 * 1024;
 /** How long nothing may leave before the rest is given up when the process ends. */
 const LAST_FRAME_MS = 500;
+const AGAIN_MS = 50;
+/** Longer than the kernel's door is closed at a time. */
+const CONNECT_MS = 5_000;
 
 /** The plugin's end of its socket: many records to a frame, one frame at a time. */
 export class BusPort implements RecordPort {
@@ -27,13 +30,24 @@ export class BusPort implements RecordPort {
   private constructor() {}
 
   /**
-   * Resolves when each side has proved its key to the other.
+   * Resolves when each side has proved its key to the other. The kernel's door may be closed for a moment, because of strangers
+   * at it: that is waited out.
    * @param addon path of libsodium's native half
    * @param onLost the kernel's side ended the connection
    * @throws Error when it cannot be reached, or is not who it should be
    */
-  static connect(credentials: PeerCredentials, addon: string, onLost: () => void = () => {}): Promise<BusPort> {
+  static async connect(credentials: PeerCredentials, addon: string, onLost: () => void = () => {}): Promise<BusPort> {
     loadSodium(addon);
+    for (const begun = performance.now(); ; await delay(AGAIN_MS)) {
+      try {
+        return await BusPort.#connect(credentials, onLost);
+      } catch (error) {
+        if (error instanceof HandshakeRefused || performance.now() - begun > CONNECT_MS) throw error;
+      }
+    }
+  }
+
+  static #connect(credentials: PeerCredentials, onLost: () => void): Promise<BusPort> {
     const port = new BusPort();
     return new Promise((resolve, reject) => {
       const connection = new Connection({

@@ -62,8 +62,9 @@ async function speaker({ own }: Means): Promise<(frame: Uint8Array) => Promise<v
     });
   let connection = await open();
   return async (frame) => {
-    await connection?.send(frame).catch(async () => {
-      connection = await open();
+    if (connection === undefined) connection = await open();
+    await connection?.send(frame).catch(() => {
+      connection = undefined;
     });
   };
 }

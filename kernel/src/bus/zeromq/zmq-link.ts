@@ -11,22 +11,25 @@ export interface ZmqLinkOptions {
   readonly keys: KeyPair;
   /** The one public key that is let in. */
   readonly admitted: Uint8Array;
-  /** Somebody tried another key, or spoke something else. */
-  readonly onRefused: () => void;
+  /** The plugin is here. */
+  readonly onAdmitted: () => void;
+  /** Somebody tried another key, spoke something else, or went without a word. */
+  readonly onStranger: () => void;
   readonly onClose: () => Promise<void>;
 }
 
 /**
- * The kernel's end of one plugin's socket. Whoever proves the admitted key is the plugin; everybody else is a guest for as long
- * as a handshake takes.
+ * The kernel's end of one plugin's socket. Whoever proves the admitted key is the plugin, for as long as that connection lasts and
+ * no longer: a plugin that is cut off does not come back. Everybody else is a guest for as long as a handshake takes.
  */
 export class ZmqLink implements Link {
   readonly #options: ZmqLinkOptions;
   readonly #guests = new Map<Connection, NodeJS.Timeout>();
   readonly #receiving = Promise.withResolvers<void>();
   #handler: ((frame: Uint8Array) => void | Promise<void>) | undefined;
+  #admitted = false;
   #peer: Connection | undefined;
-  #connected = Promise.withResolvers<void>();
+  readonly #connected = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
 
   constructor(options: ZmqLinkOptions) {
@@ -41,7 +44,7 @@ export class ZmqLink implements Link {
       messageLimit: MAX_FRAME_BYTES,
       onReady: () => this.#welcome(connection),
       onMessage: (frame) => (connection === this.#peer ? this.#take(frame) : undefined),
-      onClosed: (reason) => this.#part(connection, reason),
+      onClosed: () => this.#part(connection),
     });
     const [oldest] = this.#guests.keys();
     if (oldest !== undefined && this.#guests.size >= MOST_GUESTS) oldest.destroy();
@@ -49,11 +52,11 @@ export class ZmqLink implements Link {
       connection,
       setTimeout(() => connection.destroy(), HANDSHAKE_MS),
     );
-    if (this.#closing !== undefined) connection.destroy();
+    if (this.#admitted || this.#closing !== undefined) connection.destroy();
   }
 
   async send(frame: Uint8Array): Promise<void> {
-    if (this.#peer === undefined) await this.#connected.promise;
+    if (!this.#admitted) await this.#connected.promise;
     // What is on its way to somebody who goes is gone with him: the supervisor learns of that from the process itself.
     await this.#peer?.send(frame).catch(() => {});
   }
@@ -83,18 +86,21 @@ export class ZmqLink implements Link {
 
   #welcome(connection: Connection): void {
     this.#forget(connection);
-    const before = this.#peer;
+    // Only one process holds the key; whoever else shows it is not that process.
+    if (this.#admitted) {
+      connection.destroy();
+      return;
+    }
+    this.#admitted = true;
     this.#peer = connection;
-    // Only one process holds the key: a second connection is the same one that lost its first.
-    before?.destroy();
+    for (const guest of this.#guests.keys()) guest.destroy();
+    this.#options.onAdmitted();
     this.#connected.resolve();
   }
 
-  #part(connection: Connection, reason: unknown): void {
-    if (this.#forget(connection) && reason !== undefined) this.#options.onRefused();
-    if (connection !== this.#peer) return;
-    this.#peer = undefined;
-    if (this.#closing === undefined) this.#connected = Promise.withResolvers();
+  #part(connection: Connection): void {
+    if (this.#forget(connection) && !this.#admitted && this.#closing === undefined) this.#options.onStranger();
+    if (connection === this.#peer) this.#peer = undefined;
   }
 
   #forget(connection: Connection): boolean {

@@ -1,16 +1,14 @@
-import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { createKeys, encodeZ85, loadSodium } from '@aico/zmtp';
 import { sodiumFile } from '@aico/zmtp/sodium-file';
 import type { Link } from '../../contracts/link.ts';
 import type { PeerCredentials, PeerSocketFactory } from '../../contracts/peer-socket.ts';
+import { Door } from './door.ts';
 import { ZmqLink } from './zmq-link.ts';
 
 /**
- * Opens one socket for each incarnation: ipc in a folder of its own (TCP loopback on Windows), CURVE keys made for it, and
- * only the one key let in. There is no plaintext mode.
+ * Opens one socket for each incarnation, with CURVE keys made for it: only the one key is let in, once. There is no
+ * plaintext mode.
  */
 export class ZmqPeerSockets implements PeerSocketFactory {
   readonly #folder: string;
@@ -30,45 +28,31 @@ export class ZmqPeerSockets implements PeerSocketFactory {
   async open(incarnation: string): Promise<{ readonly link: Link; readonly credentials: PeerCredentials }> {
     const keys = createKeys();
     const client = createKeys();
-    const folder = join(this.#folder, incarnation);
-    const server = createServer();
     let told = false;
     const link: ZmqLink = new ZmqLink({
       keys,
       admitted: client.publicKey,
-      onRefused: () => {
+      onAdmitted: () => door.shut(),
+      onStranger: () => {
+        door.strange();
         if (!told) this.#onRefused(incarnation);
         told = true;
       },
       onClose: async () => {
         this.#links.delete(link);
-        await new Promise((resolve) => server.close(resolve));
-        await rm(folder, { recursive: true, force: true });
+        await door.remove();
       },
     });
-    server.on('connection', (socket) => link.accept(socket));
+    const door = await Door.open(join(this.#folder, incarnation), (socket) => link.accept(socket));
     this.#links.add(link);
-    try {
-      const address = await listen(server, folder);
-      const publicKey = encodeZ85(client.publicKey);
-      const secretKey = encodeZ85(client.secretKey);
-      client.secretKey.fill(0);
-      return { link, credentials: { address, serverPublicKey: encodeZ85(keys.publicKey), publicKey, secretKey } };
-    } catch (error) {
-      await link.close();
-      throw error;
-    }
+    const publicKey = encodeZ85(client.publicKey);
+    const secretKey = encodeZ85(client.secretKey);
+    client.secretKey.fill(0);
+    const { address } = door;
+    return { link, credentials: { address, serverPublicKey: encodeZ85(keys.publicKey), publicKey, secretKey } };
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#links].map((link) => link.close()));
   }
-}
-
-async function listen(server: Server, folder: string): Promise<string> {
-  const windows = process.platform === 'win32';
-  if (!windows) await mkdir(folder, { mode: 0o700 });
-  server.listen(windows ? { host: '127.0.0.1', port: 0 } : { path: join(folder, 'bus') });
-  await once(server, 'listening');
-  return windows ? `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` : `ipc://${join(folder, 'bus')}`;
 }
