@@ -8,13 +8,13 @@ import {
   type SqlBatch,
   type SqlResult,
 } from '@aico/sdk';
-import { AnswerTooLarge, type Connection } from './connection.ts';
+import { AnswerTooLarge, Connection } from './connection.ts';
 import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
 import { applyMigrations, MIGRATION_TABLE } from './migrations.ts';
 import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
-import { toNative } from './sql-values.ts';
+import { type NativeValue, toNative } from './sql-values.ts';
 import { logBytes, readLoggedPages } from './write-ahead-log.ts';
 
 /** Bounds of the answer to one batch; a message holds at most 16 MiB. */
@@ -24,12 +24,20 @@ const COUNT_LOGIC = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_
   OR sql LIKE '%check%(%' OR sql LIKE '% as%(%' OR sql LIKE '%default%(%' OR sql LIKE '%references%'
   OR type = 'index' AND (sql LIKE '%where%' OR sql LIKE '%(%(%'))`;
 const CHECKPOINT_AT_LOG_BYTES = 16 * 1024 * 1024;
+/** So many times as long may the log become while somebody reads. */
+const PATIENCE = 8;
 
-/** The database of one plugin. Calls must not overlap. After STORAGE_DAMAGED it takes no more. */
+/**
+ * The database of one plugin. Calls that change must not overlap, nor calls that read; reading goes on beside a change, and sees
+ * what was committed before it began. After STORAGE_DAMAGED it takes no more.
+ */
 export class Database {
   readonly #location: DatabaseLocation;
   readonly #opened: OpenDatabase;
   readonly #connection: Connection;
+  /** For reading; made when it is first needed. */
+  #reader: Connection | undefined;
+  #reading = 0;
   #plain: boolean | undefined;
   #held = false;
 
@@ -64,18 +72,18 @@ export class Database {
     });
     const [first] = work;
     // One statement that reads is whole by itself.
-    if (work.length === 1 && first?.statement.does === 'read') {
-      const run = this.#connection.runner(ANSWER, false);
-      return this.#guarded(async () => [await run(first.statement, first.values)]);
-    }
+    const isOneRead = work.length === 1 && first?.statement.does === 'read';
+    if (readOnly)
+      return this.#read((reader) => {
+        const run = () => runAll(reader.runner(ANSWER, false), work);
+        return isOneRead ? run() : reader.transaction('DEFERRED', run);
+      });
+    if (isOneRead) return this.#guarded(() => runAll(this.#connection.runner(ANSWER, false), work));
     if (work.some(({ statement }) => statement.does === 'define')) this.#plain = undefined;
     return this.#changing(() =>
-      this.#connection.transaction(readOnly ? 'DEFERRED' : 'IMMEDIATE', async () => {
+      this.#connection.transaction('IMMEDIATE', async () => {
         const plain = work.every(({ statement }) => statement.does !== 'define') && (await this.#isPlain());
-        const run = this.#connection.runner(ANSWER, plain);
-        const results: SqlResult[] = [];
-        for (const { statement, values } of work) results.push(await run(statement, values));
-        return results;
+        return runAll(this.#connection.runner(ANSWER, plain), work);
       }),
     );
   }
@@ -86,7 +94,7 @@ export class Database {
   }
 
   get(key: string): Promise<{ value?: unknown }> {
-    return this.#guarded(() => getKey(this.#connection, this.#location.plugin, key));
+    return this.#read((reader) => getKey(reader, this.#location.plugin, key));
   }
 
   set(key: string, value: unknown): Promise<void> {
@@ -98,7 +106,7 @@ export class Database {
   }
 
   list(options: KeyList): Promise<KeyEntries> {
-    return this.#guarded(() => listKeys(this.#connection, this.#location.plugin, options, ANSWER.bytes));
+    return this.#read((reader) => listKeys(reader, this.#location.plugin, options, ANSWER.bytes));
   }
 
   /** Leaves the file as it is, while somebody copies it: what changes stays in the log. */
@@ -131,6 +139,7 @@ export class Database {
 
   /** Checkpoints and lets go of file and key. */
   async close(): Promise<void> {
+    this.#reader?.close();
     const moved = await this.checkpoint().catch(() => false);
     if (moved) this.#connection.close();
     else keepForEver(this.#connection);
@@ -141,6 +150,7 @@ export class Database {
   /** Lets go without touching the files: they are damaged. */
   abandon(): void {
     keepForEver(this.#connection);
+    if (this.#reader !== undefined) keepForEver(this.#reader);
     closeSync(this.#opened.file);
     this.#opened.seal.dispose();
   }
@@ -157,14 +167,31 @@ export class Database {
   async #changing<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = await this.#guarded(work);
     // What was asked for is done and safe; a checkpoint that fails is tried again after the next change.
-    if (logBytes(`${this.#location.path}-wal`) > CHECKPOINT_AT_LOG_BYTES) await this.checkpoint().catch(() => false);
+    // While somebody reads, the log cannot be emptied, and trying would take its time.
+    const most = CHECKPOINT_AT_LOG_BYTES * (this.#reading > 0 ? PATIENCE : 1);
+    if (logBytes(`${this.#location.path}-wal`) > most) await this.checkpoint().catch(() => false);
     return result;
   }
 
-  async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Reads on a connection of its own, so that it waits for no change. */
+  async #read<Result>(work: (reader: Connection) => Promise<Result>): Promise<Result> {
+    const { path, key, statementLimitMs } = this.#location;
+    this.#reading += 1;
+    try {
+      return await this.#guarded(async () => {
+        this.#reader ??= await Connection.open(path, key, statementLimitMs);
+        await this.#reader.tidy();
+        return work(this.#reader);
+      }, false);
+    } finally {
+      this.#reading -= 1;
+    }
+  }
+
+  async #guarded<Result>(work: () => Promise<Result>, tidy = true): Promise<Result> {
     const { plugin, path } = this.#location;
     try {
-      await this.#connection.tidy();
+      if (tidy) await this.#connection.tidy();
       return await work();
     } catch (error) {
       if (error instanceof AnswerTooLarge) {
@@ -174,6 +201,17 @@ export class Database {
       throw storageError(plugin, path, error);
     }
   }
+}
+
+interface Work {
+  readonly statement: CheckedStatement;
+  readonly values: readonly NativeValue[];
+}
+
+async function runAll(run: ReturnType<Connection['runner']>, work: readonly Work[]): Promise<SqlResult[]> {
+  const results: SqlResult[] = [];
+  for (const { statement, values } of work) results.push(await run(statement, values));
+  return results;
 }
 
 function assertFits(plugin: string, { placeholders }: CheckedStatement, values: number): void {

@@ -52,7 +52,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     ctx.setTimer(COLLECT_AGAIN_MS, collectGarbage);
   });
 
-  await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.use(sender, (own) => own.get(data.key)));
+  await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.read(sender, (own) => own.get(data.key)));
   await bus.serve('storage.kv.set.v1', async ({ sender, data }) => {
     await databases.use(sender, (own) => own.set(data.key, data.value));
     return {};
@@ -60,9 +60,9 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await bus.serve('storage.kv.delete.v1', async ({ sender, data }) => ({
     deleted: await databases.use(sender, (own) => own.delete(data.key)),
   }));
-  await bus.serve('storage.kv.list.v1', ({ sender, data }) => databases.use(sender, (own) => own.list(data)));
+  await bus.serve('storage.kv.list.v1', ({ sender, data }) => databases.read(sender, (own) => own.list(data)));
   await bus.serve('storage.sql.batch.v1', async ({ sender, data }) => ({
-    results: await databases.use(sender, (own) => own.batch(data)),
+    results: await databases[data.readOnly === true ? 'read' : 'use'](sender, (own) => own.batch(data)),
   }));
   await bus.serve('storage.sql.migrate.v1', async ({ sender, data }) => {
     const migrated = await databases.use(sender, (own) => own.migrate(data.migrations));
