@@ -211,6 +211,7 @@ export class Kernel {
       enabled: plugin.record.enabled,
     };
     if (plugin.error !== undefined) change.error = plugin.error.toReport();
+    if (plugin.incarnation !== undefined) change.incarnation = plugin.incarnation.name;
     this.#options.onChange?.(change);
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }

@@ -10,8 +10,9 @@ import {
 } from '@aico/sdk';
 import { AnswerTooLarge, Connection } from './connection.ts';
 import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
-import { applyMigrations, MIGRATION_TABLE } from './migrations.ts';
+import { applySteps, MIGRATION_TABLE, planMigrations } from './migrations.ts';
 import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
+import { RestorePoint } from './restore-point.ts';
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
 import { type NativeValue, toNative } from './sql-values.ts';
@@ -23,6 +24,8 @@ const ANSWER = { rows: 100_000, bytes: 12 * 1024 * 1024 };
 const COUNT_LOGIC = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\' AND (type = 'trigger'
   OR sql LIKE '%check%(%' OR sql LIKE '% as%(%' OR sql LIKE '%default%(%' OR sql LIKE '%references%'
   OR type = 'index' AND (sql LIKE '%where%' OR sql LIKE '%(%(%'))`;
+const COUNT_CONTENT = `SELECT (SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\'
+  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') + (SELECT count(*) FROM _aico_kv)`;
 const CHECKPOINT_AT_LOG_BYTES = 16 * 1024 * 1024;
 /** So many times as long may the log become while somebody reads. */
 const PATIENCE = 8;
@@ -88,9 +91,25 @@ export class Database {
     );
   }
 
+  /** Applies steps that were not applied yet, all or none, with a copy of everything from before. @throws AicoError STORAGE_… */
   migrate(migrations: readonly Migration[]): Promise<Migrated> {
+    const { plugin, path } = this.#location;
     this.#plain = undefined;
-    return this.#changing(() => applyMigrations(this.#connection, this.#location.plugin, migrations));
+    return this.#changing(async () => {
+      const { found, pending } = await planMigrations(this.#connection, plugin, migrations);
+      const applied = pending.map(({ version }) => version);
+      if (pending.length === 0) return { version: found, applied };
+      const point = (await this.#isEmpty())
+        ? undefined
+        : await RestorePoint.make(path, found, (copy) => this.#settle(copy));
+      try {
+        await applySteps(this.#connection, plugin, pending);
+      } catch (error) {
+        point?.drop();
+        throw error;
+      }
+      return { version: migrations.length, applied };
+    });
   }
 
   get(key: string): Promise<{ value?: unknown }> {
@@ -153,6 +172,18 @@ export class Database {
     if (this.#reader !== undefined) keepForEver(this.#reader);
     closeSync(this.#opened.file);
     this.#opened.seal.dispose();
+  }
+
+  /** Moves the log of a copy into its file. */
+  async #settle(path: string): Promise<void> {
+    const copy = await Database.open({ ...this.#location, path });
+    await copy.close();
+    if (logBytes(`${path}-wal`) > 0) throw new AicoError('STORAGE_BUSY', { subject: this.#location.plugin });
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const [row] = await this.#connection.rows(COUNT_CONTENT);
+    return row?.[0] === 0;
   }
 
   /** Whether an insertion does nothing but insert: no trigger, no check, no computed column, no index over expressions. */

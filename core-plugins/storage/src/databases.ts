@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
+import { RestorePoint } from './restore-point.ts';
+import { logBytes } from './write-ahead-log.ts';
 
 /** What the databases need of the world. */
 export interface DatabasesPowers {
@@ -87,6 +89,30 @@ export class Databases {
     }
   }
 
+  /** The copy from before the last migration, while it is kept. */
+  restorePoint(plugin: string): RestorePoint | undefined {
+    return RestorePoint.find(this.#pathOf(plugin));
+  }
+
+  /** Lets go of the copy from before the last migration. */
+  confirm(plugin: string): Promise<void> {
+    return this.#inTurn(this.#entryOf(plugin), async () => this.restorePoint(plugin)?.drop());
+  }
+
+  /** Puts the copy from before the last migration in the place of a database, and tells which it was, if there was one. */
+  putBack(plugin: string): Promise<RestorePoint | undefined> {
+    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      const point = this.restorePoint(plugin);
+      if (point === undefined) return undefined;
+      if (entry.database?.isHeld === true) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await close(entry);
+      // A log that could not be moved still belongs to the connection.
+      if (logBytes(`${this.#pathOf(plugin)}-wal`) > 0) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await point.putBack();
+      return point;
+    });
+  }
+
   /**
    * Pauses all work at one moment, with everything in the files, and keeps these as they are.
    * @throws AicoError STORAGE_LOCKED
@@ -151,7 +177,10 @@ export class Databases {
     delete entry.failure;
     try {
       const key = await this.#powers.keyOf(plugin);
-      return await Database.open({ plugin, path: join(this.#powers.folder, `${plugin}.db`), key });
+      const path = this.#pathOf(plugin);
+      const point = RestorePoint.find(path);
+      if (point?.isReturning === true) await point.putBack();
+      return await Database.open({ plugin, path, key });
     } catch (error) {
       if (isAicoError(error) && LASTING.has(error.code)) {
         entry.failure = { error, until: now + FAILURE_MS };
@@ -159,6 +188,10 @@ export class Databases {
       }
       throw error;
     }
+  }
+
+  #pathOf(plugin: string): string {
+    return join(this.#powers.folder, `${plugin}.db`);
   }
 
   #files(): string[] {
