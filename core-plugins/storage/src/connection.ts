@@ -142,6 +142,11 @@ export class Connection {
     return row?.[0] === 0;
   }
 
+  /** Ends what runs: it fails with SQLITE_INTERRUPT. */
+  interrupt(): void {
+    this.#native.interrupt();
+  }
+
   close(): void {
     this.#native.close();
   }

@@ -26,6 +26,9 @@ const COUNT_LOGIC = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_
   OR type = 'index' AND (sql LIKE '%where%' OR sql LIKE '%(%(%'))`;
 const COUNT_CONTENT = `SELECT (SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\'
   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') + (SELECT count(*) FROM _aico_kv)`;
+const INTERRUPT_EVERY_MS = 20;
+const CHECK_LIMIT_MS = 60 * 60_000;
+const CHECK_TABLE = 'CREATE TABLE IF NOT EXISTS _aico_checks (at INTEGER NOT NULL) STRICT';
 const CHECKPOINT_AT_LOG_BYTES = 16 * 1024 * 1024;
 /** So many times as long may the log become while somebody reads. */
 const PATIENCE = 8;
@@ -41,6 +44,8 @@ export class Database {
   /** For reading; made when it is first needed. */
   #reader: Connection | undefined;
   #reading = 0;
+  #check: RunningCheck | undefined;
+  #closed = false;
   #plain: boolean | undefined;
   #held = false;
 
@@ -57,6 +62,7 @@ export class Database {
       database.#connection.transaction('IMMEDIATE', async () => {
         await database.#connection.exec(KEY_TABLE);
         await database.#connection.exec(MIGRATION_TABLE);
+        await database.#connection.exec(CHECK_TABLE);
       }),
     );
     return database;
@@ -128,6 +134,67 @@ export class Database {
     return this.#read((reader) => listKeys(reader, this.#location.plugin, options, ANSWER.bytes));
   }
 
+  /** When all of it was looked through last, ms since 1970. */
+  async checkedAt(): Promise<number | undefined> {
+    const [row] = await this.#read((reader) => reader.rows('SELECT max(at) FROM _aico_checks'));
+    return row?.[0] === null ? undefined : Number(row?.[0]);
+  }
+
+  /** Writes down that all of it was looked through. */
+  noteCheck(at: number): Promise<unknown> {
+    return this.#changing(() =>
+      this.#connection.transaction('IMMEDIATE', async () => {
+        await this.#connection.exec('DELETE FROM _aico_checks');
+        await this.#connection.rows('INSERT INTO _aico_checks VALUES (?)', [BigInt(at)]);
+      }),
+    );
+  }
+
+  /**
+   * Looks through all of it, on a connection of its own, beside what else is done; false when it was stopped.
+   * @throws AicoError STORAGE_DAMAGED
+   */
+  async check(): Promise<boolean> {
+    if (this.#closed) return false;
+    const check: RunningCheck = { over: Promise.withResolvers(), stopped: false };
+    this.#check = check;
+    this.#reading += 1;
+    try {
+      await this.#guarded(() => this.#lookThrough(check), false);
+      return !check.stopped;
+    } catch (error) {
+      if (check.stopped) return false;
+      throw error;
+    } finally {
+      check.connection?.close();
+      this.#reading -= 1;
+      this.#check = undefined;
+      check.over.resolve();
+    }
+  }
+
+  async #lookThrough(check: RunningCheck): Promise<void> {
+    const { path, key } = this.#location;
+    check.connection = await Connection.open(path, key, CHECK_LIMIT_MS);
+    if (check.stopped) return;
+    if (await this.#opened.findChange(() => check.stopped)) throw this.#damaged('its file was changed or cut');
+    if (check.stopped) return;
+    const [row] = await check.connection.rows('PRAGMA integrity_check(1)');
+    if (row?.[0] !== 'ok') throw this.#damaged('its structure is broken');
+  }
+
+  /** Stops a check that goes on; resolves when it is over. */
+  async stopCheck(): Promise<void> {
+    const check = this.#check;
+    if (check === undefined) return;
+    check.stopped = true;
+    // What has not begun cannot be interrupted yet.
+    const again = setInterval(() => check.connection?.interrupt(), INTERRUPT_EVERY_MS);
+    check.connection?.interrupt();
+    await check.over.promise;
+    clearInterval(again);
+  }
+
   /** Leaves the file as it is, while somebody copies it: what changes stays in the log. */
   hold(): void {
     this.#held = true;
@@ -158,6 +225,8 @@ export class Database {
 
   /** Checkpoints and lets go of file and key. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.stopCheck();
     this.#reader?.close();
     const moved = await this.checkpoint().catch(() => false);
     if (moved) this.#connection.close();
@@ -168,6 +237,7 @@ export class Database {
 
   /** Lets go without touching the files: they are damaged. */
   abandon(): void {
+    this.#closed = true;
     keepForEver(this.#connection);
     if (this.#reader !== undefined) keepForEver(this.#reader);
     closeSync(this.#opened.file);
@@ -179,6 +249,11 @@ export class Database {
     const copy = await Database.open({ ...this.#location, path });
     await copy.close();
     if (logBytes(`${path}-wal`) > 0) throw new AicoError('STORAGE_BUSY', { subject: this.#location.plugin });
+  }
+
+  #damaged(problem: string): AicoError {
+    const { plugin, path } = this.#location;
+    return new AicoError('STORAGE_DAMAGED', { subject: plugin, details: { problem, file: path } });
   }
 
   async #isEmpty(): Promise<boolean> {
@@ -232,6 +307,12 @@ export class Database {
       throw storageError(plugin, path, error);
     }
   }
+}
+
+interface RunningCheck {
+  readonly over: PromiseWithResolvers<void>;
+  connection?: Connection;
+  stopped: boolean;
 }
 
 interface Work {

@@ -89,6 +89,17 @@ export class Databases {
     }
   }
 
+  /** Those that there are. */
+  plugins(): string[] {
+    return this.#files().sort();
+  }
+
+  /** Looks through all of a database, beside everything else; false when something had to come first. @throws AicoError STORAGE_DAMAGED */
+  async check(plugin: string): Promise<boolean> {
+    const database = await this.use(plugin, async (own) => own);
+    return database.check();
+  }
+
   /** The copy from before the last migration, while it is kept. */
   restorePoint(plugin: string): RestorePoint | undefined {
     return RestorePoint.find(this.#pathOf(plugin));
@@ -232,7 +243,7 @@ async function whileNobodyReads<Result>(entry: Entry, work: () => Promise<Result
   const before = entry.readTurn;
   const done = Promise.withResolvers<void>();
   entry.readTurn = before.then(() => done.promise);
-  await before;
+  await Promise.all([before, entry.database?.stopCheck()]);
   try {
     return await work();
   } finally {

@@ -6,8 +6,12 @@ import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { Snapshots } from './snapshots.ts';
 import { Trials } from './trials.ts';
+import { WeeklyCheck } from './weekly-check.ts';
 
 const TIDY_EVERY_MS = 15_000;
+/** A check is due once a week; so often it is looked whether one is. */
+const CHECK_EVERY_MS = 3_600_000;
+const FIRST_CHECK_MS = 10 * 60_000;
 const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
 /** The vault is locked, has no password yet, or does not run. */
@@ -43,6 +47,18 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
+  const weekly = new WeeklyCheck({
+    databases,
+    wallClock: Date.now,
+    onDamage: (plugin, error) =>
+      log.error('the weekly check found a database that is not whole', { plugin, err: error }),
+  });
+  const check = async (): Promise<void> => {
+    const checked = await weekly.run();
+    if (checked.length > 0) log.info('Databases were looked through.', { plugins: checked });
+    ctx.setTimer(CHECK_EVERY_MS, check);
+  };
+  ctx.setTimer(FIRST_CHECK_MS, check);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
     if (data.state !== 'unlocked') snapshots.end();
     if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
