@@ -88,13 +88,15 @@ export class Database {
         return isOneRead ? run() : reader.transaction('DEFERRED', run);
       });
     if (isOneRead) return this.#guarded(() => runAll(this.#connection.runner(ANSWER, false), work));
-    if (work.some(({ statement }) => statement.does === 'define')) this.#plain = undefined;
-    return this.#changing(() =>
+    const defines = work.some(({ statement }) => statement.does === 'define');
+    if (defines) this.#plain = undefined;
+    const changing = this.#changing(() =>
       this.#connection.transaction('IMMEDIATE', async () => {
         const plain = work.every(({ statement }) => statement.does !== 'define') && (await this.#isPlain());
         return runAll(this.#connection.runner(ANSWER, plain), work);
       }),
     );
+    return defines ? changing.finally(() => this.#forgetStatements()) : changing;
   }
 
   /** Applies steps that were not applied yet, all or none, with a copy of everything from before. @throws AicoError STORAGE_… */
@@ -114,6 +116,7 @@ export class Database {
         point?.drop();
         throw error;
       }
+      this.#forgetStatements();
       return { version: migrations.length, applied };
     });
   }
@@ -249,6 +252,11 @@ export class Database {
     const copy = await Database.open({ ...this.#location, path });
     await copy.close();
     if (logBytes(`${path}-wal`) > 0) throw new AicoError('STORAGE_BUSY', { subject: this.#location.plugin });
+  }
+
+  #forgetStatements(): void {
+    this.#connection.forgetStatements();
+    this.#reader?.forgetStatements();
   }
 
   #damaged(problem: string): AicoError {
