@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Benchmark, median, rounds } from './figure.ts';
 import { idleCpu, pssMb, tree } from './process-tree.ts';
 
@@ -12,8 +13,12 @@ const IDLE_ROUNDS = 3;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
 
-interface Running {
+/** The product, running. */
+export interface Running {
   readonly child: ChildProcess;
+  readonly home: string;
+  /** Runs an `aico` command, with something on standard input; what it printed. */
+  aico(args: readonly string[], input?: string): Promise<string>;
   readonly readyAfterMs: number;
 }
 
@@ -45,14 +50,25 @@ export const productIdle: Benchmark = {
   },
 };
 
-async function withProduct<T>(measure: (running: Running) => Promise<T>): Promise<T> {
+/** Starts it on a home of its own, which goes afterwards. @param prepare what is put into the home before */
+export async function withProduct<T>(
+  measure: (running: Running) => Promise<T>,
+  prepare: (home: string) => Promise<void> = async () => {},
+): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'aico-bench-home-'));
+  await prepare(home);
   const env = { ...process.env, AICO_HOME: home, AICO_OPEN: 'false', AICO_PLUGINS_GATEWAY_PORT: '0' };
   const begun = performance.now();
   const child = spawn(process.execPath, [HOST, 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await ready(child);
-    return await measure({ child, readyAfterMs: performance.now() - begun });
+    const readyAfterMs = performance.now() - begun;
+    const aico = async (args: readonly string[], input = ''): Promise<string> => {
+      const running = promisify(execFile)(process.execPath, [HOST, ...args], { env });
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    };
+    return await measure({ child, home, aico, readyAfterMs });
   } finally {
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');

@@ -9,6 +9,8 @@ import { type DependencyContainer, instanceCachingFactory, container as root } f
 import { LayeredConfiguration } from './configuration/layered-configuration.ts';
 import type { Settings } from './configuration/read-settings.ts';
 import { RunTimeSettings } from './configuration/run-time-settings.ts';
+import { SecretPeer } from './configuration/secret-peer.ts';
+import { SecretSettings } from './configuration/secret-settings.ts';
 import { Host, type HostListener } from './host.ts';
 import type { InstallFolders } from './install-folders.ts';
 import { Logs, type LogTerminal } from './logging/logs.ts';
@@ -41,6 +43,9 @@ export function composeHost(parts: HostParts): Host {
   container.registerInstance(tokens.CLOCK, new SystemClock());
   once(container, tokens.LOGS, createLogs);
   once(container, tokens.STATE_STORE, createState);
+  once(container, tokens.RUN_TIME_SETTINGS, createRunTimeSettings);
+  once(container, tokens.SECRET_PEER, (from) => new SecretPeer(from.resolve(tokens.PEER_SOCKETS)));
+  once(container, tokens.SECRET_SETTINGS, (from) => new SecretSettings(from.resolve(tokens.SECRET_PEER)));
   once(container, tokens.CONFIGURATION, createConfiguration);
   once(container, tokens.PLUGIN_SOURCE, () => createSource(parts));
   once(container, tokens.PEER_SOCKETS, createSockets);
@@ -69,10 +74,30 @@ function createState(from: DependencyContainer): JsonStateStore {
 }
 
 function createConfiguration(from: DependencyContainer): LayeredConfiguration {
-  const { folders, layers } = from.resolve(tokens.SETTINGS);
+  const { layers } = from.resolve(tokens.SETTINGS);
   const notices = from.resolve(tokens.NOTICES);
-  const tell = notices.tell.bind(notices);
-  return new LayeredConfiguration(layers, new RunTimeSettings(folders.runTimeSettingsFile, tell), tell);
+  const [runTime, secrets] = [from.resolve(tokens.RUN_TIME_SETTINGS), from.resolve(tokens.SECRET_SETTINGS)];
+  return new LayeredConfiguration(layers, runTime, secrets, notices.tell.bind(notices));
+}
+
+function createRunTimeSettings(from: DependencyContainer): RunTimeSettings {
+  const { folders } = from.resolve(tokens.SETTINGS);
+  const notices = from.resolve(tokens.NOTICES);
+  return new RunTimeSettings(folders.runTimeSettingsFile, notices.tell.bind(notices));
+}
+
+/** Plugins that run beside a locked vault get their secrets when it opens, and lose them when it closes. */
+function followSecrets(from: DependencyContainer, kernel: Kernel): void {
+  const runTime = from.resolve(tokens.RUN_TIME_SETTINGS);
+  const secrets = from.resolve(tokens.SECRET_SETTINGS);
+  const logs = from.resolve(tokens.LOGS);
+  from.resolve(tokens.SECRET_PEER).begin(kernel, (open) => {
+    if (!open) secrets.forget();
+    for (const id of runTime.withSecrets)
+      kernel
+        .refreshSettings(id)
+        .catch((error: unknown) => logs.host.error({ plugin: id, err: error }, 'Its secrets failed'));
+  });
 }
 
 function createSource({ settings, install }: HostParts): ProductSource {
@@ -144,6 +169,7 @@ function createKernel(from: DependencyContainer): Kernel {
     logs.host.warn({ code: notice.code, fix: notice.fix }, notice.message);
     kernel.notice(notice);
   });
+  followSecrets(from, kernel);
   return kernel;
 }
 

@@ -5,6 +5,7 @@ import { AicoError, type PluginChanged, type SystemStatus } from '@aico/schemas'
 import { inject, injectable } from 'tsyringe';
 import { checkSettings } from './configuration/check-settings.ts';
 import type { Settings } from './configuration/read-settings.ts';
+import type { SecretPeer } from './configuration/secret-peer.ts';
 import { CommandPeers } from './door/command-peers.ts';
 import { Door } from './door/door.ts';
 import { doorAddress, type HostFacts, processIdFile } from './door/door-protocol.ts';
@@ -12,7 +13,7 @@ import { dropRuntimeFolder } from './home/runtime-folder.ts';
 import type { Logs } from './logging/logs.ts';
 import type { ProductSource } from './source/product-source.ts';
 import { watchTrust } from './source/watch-trust.ts';
-import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SETTINGS, VERSION } from './tokens.ts';
+import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SECRET_PEER, SETTINGS, VERSION } from './tokens.ts';
 
 /** Who is told what happens. */
 export interface HostListener {
@@ -32,6 +33,7 @@ export class Host {
   readonly #runtimeFolder: string;
   readonly #version: string;
   readonly #startedAt = new Date().toISOString();
+  readonly #secrets: SecretPeer;
   #state: HostFacts['state'] = 'starting';
   #door: Door | undefined;
   #unwatchTrust = (): void => {};
@@ -44,6 +46,7 @@ export class Host {
     @inject(PLUGIN_SOURCE) source: ProductSource,
     @inject(LOGS) logs: Logs,
     @inject(CommandPeers) peers: CommandPeers,
+    @inject(SECRET_PEER) secrets: SecretPeer,
     @inject(RUNTIME_FOLDER) runtimeFolder: string,
     @inject(VERSION) version: string,
   ) {
@@ -52,6 +55,7 @@ export class Host {
     this.#source = source;
     this.#logs = logs;
     this.#peers = peers;
+    this.#secrets = secrets;
     this.#runtimeFolder = runtimeFolder;
     this.#version = version;
   }
@@ -134,6 +138,7 @@ export class Host {
     this.#logs.host.info({ reason }, 'Stopping');
     this.#unwatchTrust();
     try {
+      await this.#secrets.close();
       await this.#kernel.stop();
     } finally {
       if (this.#door !== undefined) await this.#leave(this.#door);

@@ -21,7 +21,7 @@ import type {
   PluginSource,
   StateStore,
 } from './contracts/index.ts';
-import { serveControl } from './control/control-services.ts';
+import { serveControl, tellConfiguration } from './control/control-services.ts';
 import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
 import { Consent } from './lifecycle/consent.ts';
@@ -145,6 +145,14 @@ export class Kernel {
     return this.#stopped;
   }
 
+  /** To be called when settings changed by themselves, such as secrets that are at hand now, or no longer. */
+  async refreshSettings(id: string): Promise<void> {
+    const plugin = this.#supervisor.plugins.get(id);
+    if (plugin?.incarnation === undefined) return;
+    await this.#options.configuration.prepare?.(id, plugin.manifest?.configuration);
+    tellConfiguration(this.#options.configuration, plugin);
+  }
+
   /** Puts a peer that is no plugin on the bus, such as the command line. */
   attachPeer(options: PeerOptions): Attachment {
     return this.#broker.attach(options);
@@ -203,6 +211,7 @@ export class Kernel {
       enabled: plugin.record.enabled,
     };
     if (plugin.error !== undefined) change.error = plugin.error.toReport();
+    if (plugin.incarnation !== undefined) change.incarnation = plugin.incarnation.name;
     this.#options.onChange?.(change);
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }

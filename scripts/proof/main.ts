@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { proveBusSoak } from './bus-soak.ts';
+import { proveCrash } from './crash.ts';
 import { proveCycles } from './cycles.ts';
 import { proveEscape } from './escape.ts';
 import { proveJournalKills } from './journal-kills.ts';
@@ -9,6 +10,7 @@ import { proveSockets } from './sockets.ts';
 /** Each proof prints what it measured and says whether it holds. */
 const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
   'bus-soak': proveBusSoak,
+  crash: proveCrash,
   cycles: proveCycles,
   escape: proveEscape,
   'journal-kills': proveJournalKills,

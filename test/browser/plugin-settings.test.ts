@@ -15,6 +15,7 @@ const CONFIGURATION = {
     greeting: { type: 'string', default: 'Hello', maxLength: 20, description: 'What it says.' },
     marks: { type: 'integer', default: 1, minimum: 0, maximum: 3 },
     loud: { type: 'boolean', default: false },
+    token: { type: 'string', writeOnly: true },
     tone: { type: 'string', enum: ['warm', 'dry'], default: 'warm' },
   },
 };
@@ -37,12 +38,17 @@ test('a plugin’s settings are a form that takes effect at once, refuses what d
   await page.goto(`${product.url}/plugins/greeter`);
   const greeting = page.getByLabel('Greeting', { exact: true });
   await greeting.fill('Ahoy');
+  const token = page.getByLabel('Token', { exact: true });
+  await page.getByPlaceholder('Not set').waitFor();
+  await token.fill('a hidden token');
   await page.getByLabel('Marks', { exact: true }).fill('9');
   await page.getByLabel('Tone', { exact: true }).selectOption('dry');
   await page.getByLabel('Loud', { exact: true }).check();
   await page.getByRole('alert').filter({ hasText: '3' }).waitFor();
   await page.getByRole('button', { name: 'Back to the default: Greeting' }).waitFor();
   await page.getByRole('button', { name: 'Back to the default: Loud' }).waitFor();
+  await page.getByPlaceholder('Set; type to replace it').waitFor();
+  expect([await token.inputValue(), await token.getAttribute('type')]).toEqual(['', 'password']);
   for (const [width, colorScheme] of [
     [1440, 'light'],
     [390, 'dark'],

@@ -30,8 +30,8 @@ export class BrowserSession {
   }
 
   /** Sets the first password. */
-  static setup(url: string): Promise<BrowserSession> {
-    return BrowserSession.#open(url, '/api/v1/setup', PASSWORD);
+  static setup(url: string, password: string = PASSWORD): Promise<BrowserSession> {
+    return BrowserSession.#open(url, '/api/v1/setup', password);
   }
 
   /** Unlocks with the password. */

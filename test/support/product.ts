@@ -29,17 +29,18 @@ export class Product {
   }
 
   /** Starts it, on a home that goes when the test ends unless one is given. */
-  static async start(options: { home?: string; env?: Record<string, string> } = {}): Promise<Product> {
+  static async start(options: { home?: string; env?: Record<string, string>; folder?: string } = {}): Promise<Product> {
     const home = options.home ?? (await temporaryHome());
-    const product = await Product.launch(home, options.env);
+    const product = await Product.launch(home, options.env, options.folder);
     onTestFinished(() => product.stop());
     return product;
   }
 
-  /** Starts it for somebody who stops it. */
-  static async launch(home: string, env?: Record<string, string>): Promise<Product> {
+  /** Starts it for somebody who stops it, in a folder when one is given. */
+  static async launch(home: string, env?: Record<string, string>, folder?: string): Promise<Product> {
     const environment = environmentOf(home, env);
-    const child = spawn(process.execPath, [HOST, 'start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const options = { env: environment, cwd: folder ?? process.cwd() };
+    const child = spawn(process.execPath, [HOST, 'start'], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     return new Product(home, await readyOutput(child), child, environment);
   }
 

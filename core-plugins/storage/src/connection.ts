@@ -68,6 +68,8 @@ export class Connection {
   readonly #native: NativeDatabase;
   readonly #limitMs: number;
   readonly #held = new Set<object>();
+  /** Statements by their text: preparing one takes as long as reading a row. */
+  readonly #prepared = new Map<string, NativeStatement>();
   #heldCharacters = 0;
   #statements = 0;
 
@@ -90,11 +92,17 @@ export class Connection {
   async tidy(): Promise<void> {
     if (this.#held.size < HELD_OBJECTS && this.#heldCharacters < HELD_CHARACTERS) return;
     this.#held.clear();
+    this.#prepared.clear();
     this.#heldCharacters = 0;
     collectGarbage();
     // What was found is let go of a moment later.
     await setImmediate();
     await setImmediate();
+  }
+
+  /** To be called when tables changed: what is prepared still tells of the columns that there were. */
+  forgetStatements(): void {
+    this.#prepared.clear();
   }
 
   exec(sql: string): Promise<void> {
@@ -142,6 +150,11 @@ export class Connection {
     return row?.[0] === 0;
   }
 
+  /** Ends what runs: it fails with SQLITE_INTERRUPT. */
+  interrupt(): void {
+    this.#native.interrupt();
+  }
+
   close(): void {
     this.#native.close();
   }
@@ -172,10 +185,11 @@ export class Connection {
     values: readonly NativeValue[],
     limits: AnswerLimits,
   ): Promise<{ columns: string[]; rows: SqlValue[][]; bytes: number }> {
-    const columns = statement.reader ? statement.columns().map(({ name }) => name) : [];
     if (statement.reader) statement.raw(true);
     const cursor = await statement.safeIntegers(true).iterate(values);
     this.#held.add(cursor);
+    // Only a statement that runs knows of what another connection changed.
+    const columns = statement.reader ? statement.columns().map(({ name }) => name) : [];
     const rows: SqlValue[][] = [];
     let bytes = columns.reduce((sum, column) => sum + column.length + 3, EMPTY_RESULT_BYTES);
     for (const nativeRow of cursor) {
@@ -191,14 +205,18 @@ export class Connection {
   }
 
   async #prepare(sql: string): Promise<NativeStatement> {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
     const statement = await this.#native.prepare(sql);
     this.#held.add(statement);
+    this.#prepared.set(sql, statement);
     this.#heldCharacters += sql.length;
     return statement;
   }
 
   /** Ends a cursor that still has rows; left open it would hold up checkpoints. */
   #abandon(cursor: IterableIterator<unknown>): void {
+    this.#prepared.clear();
     this.#native.interrupt();
     try {
       while (!cursor.next().done);

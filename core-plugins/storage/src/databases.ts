@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
+import { RestorePoint } from './restore-point.ts';
+import { logBytes } from './write-ahead-log.ts';
 
 /** What the databases need of the world. */
 export interface DatabasesPowers {
@@ -17,6 +19,8 @@ export interface DatabasesPowers {
 interface Entry {
   /** Work on one database goes one after another; work on several goes side by side. */
   turn: Promise<unknown>;
+  /** Work that only reads goes one after another too, beside that which changes. */
+  readTurn: Promise<unknown>;
   database?: Database;
   usedAt: number;
   /** Why it did not open, told again for a while without trying. */
@@ -51,20 +55,72 @@ export class Databases {
 
   /** Works on a plugin's database, after all work that was asked for before. */
   use<Result>(plugin: string, work: (database: Database) => Promise<Result>): Promise<Result> {
-    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
-      entry.database ??= await this.#open(plugin, entry);
-      const { database } = entry;
-      try {
-        return await work(database);
-      } catch (error) {
-        if (isAicoError(error, 'STORAGE_DAMAGED')) {
-          database.abandon();
-          delete entry.database;
-        }
-        throw error;
-      } finally {
-        entry.usedAt = this.#powers.now();
+    return this.#inTurn(this.#entryOf(plugin), (entry) => this.#work(plugin, entry, work));
+  }
+
+  /** Reads a plugin's database, after all reading that was asked for before; it waits for no change. */
+  async read<Result>(plugin: string, work: (database: Database) => Promise<Result>): Promise<Result> {
+    const entry = this.#entryOf(plugin);
+    for (;;) {
+      if (entry.database === undefined) await this.use(plugin, async () => undefined);
+      const reading = entry.readTurn.then(async () =>
+        // It may have been closed while this waited.
+        entry.database === undefined ? undefined : { result: await this.#work(plugin, entry, work) },
+      );
+      entry.readTurn = reading.catch(() => undefined);
+      const done = await reading;
+      if (done !== undefined) return done.result;
+    }
+  }
+
+  async #work<Result>(plugin: string, entry: Entry, work: (database: Database) => Promise<Result>): Promise<Result> {
+    entry.database ??= await this.#open(plugin, entry);
+    const { database } = entry;
+    try {
+      return await work(database);
+    } catch (error) {
+      if (isAicoError(error, 'STORAGE_DAMAGED') && entry.database === database) {
+        database.abandon();
+        delete entry.database;
       }
+      throw error;
+    } finally {
+      entry.usedAt = this.#powers.now();
+    }
+  }
+
+  /** Those that there are. */
+  plugins(): string[] {
+    return this.#files().sort();
+  }
+
+  /** Looks through all of a database, beside everything else; false when something had to come first. @throws AicoError STORAGE_DAMAGED */
+  async check(plugin: string): Promise<boolean> {
+    const database = await this.use(plugin, async (own) => own);
+    return database.check();
+  }
+
+  /** The copy from before the last migration, while it is kept. */
+  restorePoint(plugin: string): RestorePoint | undefined {
+    return RestorePoint.find(this.#pathOf(plugin));
+  }
+
+  /** Lets go of the copy from before the last migration. */
+  confirm(plugin: string): Promise<void> {
+    return this.#inTurn(this.#entryOf(plugin), async () => this.restorePoint(plugin)?.drop());
+  }
+
+  /** Puts the copy from before the last migration in the place of a database, and tells which it was, if there was one. */
+  putBack(plugin: string): Promise<RestorePoint | undefined> {
+    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      const point = this.restorePoint(plugin);
+      if (point === undefined) return undefined;
+      if (entry.database?.isHeld === true) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await close(entry);
+      // A log that could not be moved still belongs to the connection.
+      if (logBytes(`${this.#pathOf(plugin)}-wal`) > 0) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await point.putBack();
+      return point;
     });
   }
 
@@ -79,7 +135,8 @@ export class Databases {
     const stopped = plugins.map((plugin) => {
       const still = Promise.withResolvers<void>();
       const work = this.use(plugin, async (database) => {
-        if (!(await database.checkpoint())) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+        const moved = await whileNobodyReads(this.#entryOf(plugin), () => database.checkpoint());
+        if (!moved) throw new AicoError('STORAGE_BUSY', { subject: plugin });
         database.hold();
         held.push(database);
         still.resolve();
@@ -131,7 +188,10 @@ export class Databases {
     delete entry.failure;
     try {
       const key = await this.#powers.keyOf(plugin);
-      return await Database.open({ plugin, path: join(this.#powers.folder, `${plugin}.db`), key });
+      const path = this.#pathOf(plugin);
+      const point = RestorePoint.find(path);
+      if (point?.isReturning === true) await point.putBack();
+      return await Database.open({ plugin, path, key });
     } catch (error) {
       if (isAicoError(error) && LASTING.has(error.code)) {
         entry.failure = { error, until: now + FAILURE_MS };
@@ -139,6 +199,10 @@ export class Databases {
       }
       throw error;
     }
+  }
+
+  #pathOf(plugin: string): string {
+    return join(this.#powers.folder, `${plugin}.db`);
   }
 
   #files(): string[] {
@@ -151,7 +215,7 @@ export class Databases {
     if (!/^[a-z][a-z0-9-]*$/.test(plugin)) throw new AicoError('STORAGE_LOCKED', { subject: plugin });
     const known = this.#entries.get(plugin);
     if (known) return known;
-    const entry: Entry = { turn: Promise.resolve(), usedAt: this.#powers.now() };
+    const entry: Entry = { turn: Promise.resolve(), readTurn: Promise.resolve(), usedAt: this.#powers.now() };
     this.#entries.set(plugin, entry);
     return entry;
   }
@@ -164,10 +228,25 @@ export class Databases {
 }
 
 /** Whether there was one to close. */
-async function close(entry: Entry): Promise<boolean> {
-  const { database } = entry;
-  delete entry.database;
-  delete entry.failure;
-  await database?.close();
-  return database !== undefined;
+function close(entry: Entry): Promise<boolean> {
+  return whileNobodyReads(entry, async () => {
+    const { database } = entry;
+    delete entry.database;
+    delete entry.failure;
+    await database?.close();
+    return database !== undefined;
+  });
+}
+
+/** Lets reading that was asked for end, and what is asked for later wait. To be called in the turn of changes. */
+async function whileNobodyReads<Result>(entry: Entry, work: () => Promise<Result>): Promise<Result> {
+  const before = entry.readTurn;
+  const done = Promise.withResolvers<void>();
+  entry.readTurn = before.then(() => done.promise);
+  await Promise.all([before, entry.database?.stopCheck()]);
+  try {
+    return await work();
+  } finally {
+    done.resolve();
+  }
 }

@@ -27,6 +27,8 @@ export interface OpenDatabase {
   readonly seal: PageSeal;
   /** Descriptor of the database file, kept: closing one would drop SQLite's locks on it. */
   readonly file: number;
+  /** Whether the file is not what was sealed. */
+  findChange(isStopped: () => boolean): Promise<boolean>;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function openDatabase(location: DatabaseLocation): Promise<OpenData
     file = openSync(path, 'a+', 0o600);
     if (await findChange(seal, file)) throw damaged('its file was changed or cut');
     const connection = await connect(location, seal, damaged);
-    const opened = { connection, seal, file };
+    const opened = sealed(connection, seal, file);
     if (seal.state !== 'closed') await renewSeal(opened, damaged);
     return opened;
   } catch (error) {
@@ -67,6 +69,10 @@ export async function openDatabase(location: DatabaseLocation): Promise<OpenData
     seal?.dispose();
     throw storageError(plugin, path, error);
   }
+}
+
+function sealed(connection: Connection, seal: PageSeal, file: number): OpenDatabase {
+  return { connection, seal, file, findChange: (isStopped) => findChange(seal, file, isStopped) };
 }
 
 type Damaged = (problem: string) => AicoError;
@@ -88,10 +94,11 @@ async function connect(location: DatabaseLocation, seal: PageSeal, damaged: Dama
 }
 
 /** Checks the whole file, a part at a time, so that others get their turn. */
-async function findChange(seal: PageSeal, file: number): Promise<boolean> {
+async function findChange(seal: PageSeal, file: number, isStopped: () => boolean = () => false): Promise<boolean> {
   for (let from = 0; from === 0 || from < seal.chunks; from += TURN_CHUNKS) {
     if (seal.findChange(file, from, from + TURN_CHUNKS) !== undefined) return true;
     await setImmediate();
+    if (isStopped()) return false;
   }
   return false;
 }

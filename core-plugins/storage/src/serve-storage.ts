@@ -1,11 +1,17 @@
 import { join } from 'node:path';
-import { AicoError, isAicoError, type PluginContext } from '@aico/sdk';
+import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
 import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { Snapshots } from './snapshots.ts';
+import { Trials } from './trials.ts';
+import { WeeklyCheck } from './weekly-check.ts';
 
 const TIDY_EVERY_MS = 15_000;
+/** A check is due once a week; so often it is looked whether one is. */
+const CHECK_EVERY_MS = 3_600_000;
+const FIRST_CHECK_MS = 10 * 60_000;
 const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
 /** The vault is locked, has no password yet, or does not run. */
@@ -26,13 +32,11 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     now: () => performance.now(),
     onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
   });
-  const snapshots = new Snapshots({
-    databases,
-    after: (milliseconds, handler) => {
-      const undo = ctx.setTimer(milliseconds, handler);
-      return () => void undo();
-    },
-  });
+  const after = (milliseconds: number, handler: () => void) => {
+    const undo = ctx.setTimer(milliseconds, handler);
+    return () => void undo();
+  };
+  const snapshots = new Snapshots({ databases, after });
   ctx.effect(() => async () => {
     snapshots.end();
     await databases.closeAll();
@@ -43,6 +47,18 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
+  const weekly = new WeeklyCheck({
+    databases,
+    wallClock: Date.now,
+    onDamage: (plugin, error) =>
+      log.error('the weekly check found a database that is not whole', { plugin, err: error }),
+  });
+  const check = async (): Promise<void> => {
+    const checked = await weekly.run();
+    if (checked.length > 0) log.info('Databases were looked through.', { plugins: checked });
+    ctx.setTimer(CHECK_EVERY_MS, check);
+  };
+  ctx.setTimer(FIRST_CHECK_MS, check);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
     if (data.state !== 'unlocked') snapshots.end();
     if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
@@ -52,20 +68,42 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     ctx.setTimer(COLLECT_AGAIN_MS, collectGarbage);
   });
 
-  await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.use(sender, (own) => own.get(data.key)));
-  await bus.serve('storage.kv.set.v1', async ({ sender, data }) => {
-    await databases.use(sender, (own) => own.set(data.key, data.value));
+  const trials = new Trials({
+    databases,
+    wallClock: Date.now,
+    after,
+    onReturn: (plugin, version) => log.warn('A database is as it was before its migration.', { plugin, version }),
+  });
+  ctx.effect(() => () => trials.close());
+  await bus.subscribe('kernel.plugin.changed.v1', async ({ data }) => {
+    await trials
+      .changed(data)
+      .catch((error: unknown) => log.error('a trial went wrong', { plugin: data.id, err: error }));
+  });
+  type Asked = Pick<Message<unknown>, 'sender' | 'incarnation'>;
+  const use = async <Result>({ sender, incarnation }: Asked, work: (own: Database) => Promise<Result>) => {
+    await trials.admit(sender, incarnation);
+    return databases.use(sender, work);
+  };
+  const read = async <Result>({ sender, incarnation }: Asked, work: (own: Database) => Promise<Result>) => {
+    await trials.admit(sender, incarnation);
+    return databases.read(sender, work);
+  };
+
+  await bus.serve('storage.kv.get.v1', (asked) => read(asked, (own) => own.get(asked.data.key)));
+  await bus.serve('storage.kv.set.v1', async (asked) => {
+    await use(asked, (own) => own.set(asked.data.key, asked.data.value));
     return {};
   });
-  await bus.serve('storage.kv.delete.v1', async ({ sender, data }) => ({
-    deleted: await databases.use(sender, (own) => own.delete(data.key)),
+  await bus.serve('storage.kv.delete.v1', async (asked) => ({
+    deleted: await use(asked, (own) => own.delete(asked.data.key)),
   }));
-  await bus.serve('storage.kv.list.v1', ({ sender, data }) => databases.use(sender, (own) => own.list(data)));
-  await bus.serve('storage.sql.batch.v1', async ({ sender, data }) => ({
-    results: await databases.use(sender, (own) => own.batch(data)),
+  await bus.serve('storage.kv.list.v1', (asked) => read(asked, (own) => own.list(asked.data)));
+  await bus.serve('storage.sql.batch.v1', async (asked) => ({
+    results: await (asked.data.readOnly === true ? read : use)(asked, (own) => own.batch(asked.data)),
   }));
-  await bus.serve('storage.sql.migrate.v1', async ({ sender, data }) => {
-    const migrated = await databases.use(sender, (own) => own.migrate(data.migrations));
+  await bus.serve('storage.sql.migrate.v1', async ({ sender, incarnation, data }) => {
+    const migrated = await trials.migrate(sender, incarnation, data.migrations);
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });

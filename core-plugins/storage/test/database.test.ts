@@ -205,3 +205,15 @@ test('leaves nothing readable on disk, open or closed [DATA-2]', async () => {
   await database.close();
   expect(found()).toEqual([]);
 });
+
+test('tells the columns that a table has after it changed, to those who read and those who write', async () => {
+  const database = await temporaryDatabase();
+  await database.batch({ statements: [TABLE] });
+  const columns = async (readOnly: boolean) =>
+    (await database.batch({ statements: [{ sql: 'SELECT * FROM line' }], readOnly }))[0]?.columns;
+  for (const readOnly of [true, false]) expect(await columns(readOnly)).toEqual(['id', 'day', 'text']);
+  await database.batch({ statements: [{ sql: 'ALTER TABLE line ADD COLUMN mood' }] });
+  for (const readOnly of [true, false]) expect(await columns(readOnly)).toEqual(['id', 'day', 'text', 'mood']);
+  await database.migrate([{ version: 1, name: 'less', sql: 'ALTER TABLE line DROP COLUMN text' }]);
+  for (const readOnly of [true, false]) expect(await columns(readOnly)).toEqual(['id', 'day', 'mood']);
+});

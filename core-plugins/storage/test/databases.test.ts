@@ -95,3 +95,39 @@ test('one damaged database disturbs no other, and is not tried again at once [DA
   expect(await codeOf(() => databases.use('diary', (own) => own.get('x')))).toBe('STORAGE_KEY_WRONG');
   expect(state.keys).toBe(3);
 });
+
+const ROWS = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 400000) ';
+
+test('reading waits for no change, and sees what was acknowledged before it was asked [DATA-1]', async () => {
+  const { databases } = openDatabases();
+  await databases.use('diary', (own) => own.batch({ statements: [{ sql: 'CREATE TABLE line (text)' }] }));
+  await databases.use('diary', (own) => own.set('day', 'monday'));
+  let isDone = false;
+  const insert = { sql: `INSERT INTO line SELECT hex(randomblob(20)) FROM (${ROWS} SELECT x FROM c)` };
+  const writing = databases
+    .use('diary', (own) => own.batch({ statements: [insert] }))
+    .then(() => {
+      isDone = true;
+    });
+  const count = { statements: [{ sql: 'SELECT count(*) FROM line' }], readOnly: true };
+  for (let reads = 0; reads < 20; reads += 1) {
+    expect(await databases.read('diary', (own) => own.get('day'))).toEqual({ value: 'monday' });
+    expect((await databases.read('diary', (own) => own.batch(count)))[0]?.rows).toEqual([[0]]);
+  }
+  expect(isDone).toBe(false);
+  await writing;
+  expect((await databases.read('diary', (own) => own.batch(count)))[0]?.rows).toEqual([[400_000]]);
+  await databases.use('diary', (own) => own.set('day', 'tuesday'));
+  expect(await databases.read('diary', (own) => own.get('day'))).toEqual({ value: 'tuesday' });
+});
+
+test('closing waits for reading, and reading that was asked for meanwhile opens it again [DATA-1]', async () => {
+  const { databases } = openDatabases();
+  await databases.use('diary', (own) => own.set('day', 'monday'));
+  const day = () => databases.read('diary', (own) => own.get('day'));
+  const reads = Array.from({ length: 20 }, day);
+  const closing = databases.closeAll();
+  const later = Array.from({ length: 20 }, day);
+  await closing;
+  for (const value of await Promise.all([...reads, ...later])) expect(value).toEqual({ value: 'monday' });
+});

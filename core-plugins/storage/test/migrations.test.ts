@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { Database } from '../src/database.ts';
 import { codeOf, temporaryDatabase, temporaryLocation } from './temporary-database.ts';
 
@@ -29,15 +31,22 @@ test('refuses a changed step and a newer database, and leaves both alone [DATA-1
   await database.close();
 });
 
-test('a step that fails leaves no trace of itself [DATA-1]', async () => {
-  const database = await temporaryDatabase();
+test('a step that fails leaves no trace of itself, nor of those before it [DATA-1]', async () => {
+  const location = temporaryLocation();
+  const database = await Database.open(location);
+  onTestFinished(() => database.close());
   const bad = { version: 2, name: 'bad', sql: 'CREATE TABLE half (a); INSERT INTO nowhere VALUES (1);' };
+  await database.migrate([FIRST]);
+  const third = { version: 3, name: 'third', sql: 'CREATE TABLE third (a)' };
+  const alsoBad = { ...bad, version: 4 };
+  expect(await codeOf(() => database.migrate([FIRST, SECOND, third, alsoBad]))).toBe('STORAGE_MIGRATION_FAILED');
   const thrown = await database.migrate([FIRST, bad]).catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'STORAGE_MIGRATION_FAILED', details: { version: 2, name: 'bad' } });
   const [tables] = await database.batch({
-    statements: [{ sql: "SELECT name FROM sqlite_schema WHERE name = 'half'" }],
+    statements: [{ sql: "SELECT name FROM sqlite_schema WHERE name IN ('half', 'third')" }],
   });
   expect(tables?.rows).toEqual([]);
+  expect(readdirSync(dirname(location.path)).filter((name) => name.includes('before'))).toEqual([]);
   expect(await database.migrate([FIRST, SECOND])).toEqual({ version: 2, applied: [2] });
 });
 

@@ -2,8 +2,9 @@ import { type AicoError, isAicoError } from '@aico/schemas';
 import { HOST_SETTINGS } from './host-settings.ts';
 import { resolveSettings, settingErrors } from './resolve-settings.ts';
 import { compileSchema, type SchemaCheck } from './schema-check.ts';
-import { unknownNames } from './setting-errors.ts';
+import { invalidValue, unknownNames } from './setting-errors.ts';
 import type { SettingLayer } from './setting-layer.ts';
+import { isSecret } from './setting-schema.ts';
 
 /** What is known of a plugin's settings before it runs. */
 export interface PluginSettings {
@@ -24,9 +25,20 @@ export function checkSettings(layers: readonly SettingLayer[], plugins: readonly
       continue;
     }
     keys.push(...Object.keys(check.schemas).map((key) => `plugins.${id}.${key}`));
-    errors.push(...settingErrors(id, check, resolveSettings(id, check, layers)));
+    errors.push(...settingErrors(id, check, resolveSettings(id, check, layers)), ...openSecrets(id, check, layers));
   }
   return [...layers.flatMap((layer) => unknownNames(layer, keys, open)), ...errors];
+}
+
+/** A secret in a file or in a variable would lie open there. */
+function openSecrets(id: string, { schemas }: SchemaCheck, layers: readonly SettingLayer[]): AicoError[] {
+  return Object.entries(schemas).flatMap(([key, schema]) => {
+    const path = `plugins.${id}.${key}`;
+    const giving = isSecret(schema) ? layers.filter((layer) => layer.valueOf(path, schema) !== undefined) : [];
+    return giving.map((layer) =>
+      invalidValue(path, layer.labelOf(path), 'is a secret, which is kept encrypted: set it in the app'),
+    );
+  });
 }
 
 /** A plugin with a broken schema fails by itself when it starts; it is no reason to stop the others. */

@@ -2,6 +2,7 @@ import type { AicoError } from '@aico/schemas';
 import type { SchemaCheck } from './schema-check.ts';
 import { invalidValue } from './setting-errors.ts';
 import type { SettingLayer, SettingSource } from './setting-layer.ts';
+import { isSecret } from './setting-schema.ts';
 
 /** A value in force and who gave it. */
 export interface ResolvedSetting {
@@ -22,6 +23,7 @@ export function resolveSettings(id: string, check: SchemaCheck, layers: readonly
       resolved.set(key, { value: schema['default'], source: 'default', label: 'plugin.json' });
     }
     for (const layer of layers) {
+      if (isSecret(schema) && layer.source !== 'run-time') continue;
       const value = layer.valueOf(path, schema);
       if (value !== undefined) resolved.set(key, { value, source: layer.source, label: layer.labelOf(path) });
     }

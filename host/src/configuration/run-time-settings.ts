@@ -7,16 +7,21 @@ type PluginValues = Readonly<Record<string, unknown>>;
 interface Content {
   readonly format: 1;
   readonly plugins: Readonly<Record<string, PluginValues>>;
+  /** The keys of secret settings that have a value. The values lie elsewhere, encrypted. */
+  readonly secrets?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Settings that were changed while AICO ran, kept for the next time. */
 export class RunTimeSettings {
   readonly #file: JsonFile<Content>;
-  readonly #values: Map<string, PluginValues>;
+  #values: ReadonlyMap<string, PluginValues>;
+  #secrets: ReadonlyMap<string, readonly string[]>;
 
   constructor(path: string, onNotice: NoticeHandler) {
     this.#file = new JsonFile({ path, parse: parseContent, onNotice });
-    this.#values = new Map(Object.entries(this.#file.read()?.plugins ?? {}));
+    const { plugins = {}, secrets = {} } = this.#file.read() ?? {};
+    this.#values = new Map(Object.entries(plugins));
+    this.#secrets = new Map(Object.entries(secrets));
   }
 
   /** The values of one plugin. */
@@ -24,11 +29,27 @@ export class RunTimeSettings {
     return this.#values.get(id) ?? {};
   }
 
+  /** The keys of a plugin's secret settings that have a value. */
+  secretsOf(id: string): readonly string[] {
+    return this.#secrets.get(id) ?? [];
+  }
+
+  /** Plugins with secret settings. */
+  get withSecrets(): readonly string[] {
+    return [...this.#secrets.keys()];
+  }
+
   /** Keeps the values of one plugin; nothing changes when they cannot be kept. @throws AicoError HOST_STATE_UNWRITABLE */
-  async keep(id: string, values: PluginValues): Promise<void> {
+  async keep(id: string, values: PluginValues, secretKeys: readonly string[] = this.secretsOf(id)): Promise<void> {
     const next = new Map(this.#values).set(id, values);
-    await this.#file.write({ format: 1, plugins: Object.fromEntries(next) });
-    this.#values.set(id, values);
+    const secrets = new Map(this.#secrets);
+    if (secretKeys.length > 0) secrets.set(id, secretKeys);
+    else secrets.delete(id);
+    const plugins = Object.fromEntries(next);
+    const content = { format: 1, plugins } as const;
+    await this.#file.write(secrets.size === 0 ? content : { ...content, secrets: Object.fromEntries(secrets) });
+    this.#values = next;
+    this.#secrets = secrets;
   }
 }
 
@@ -46,5 +67,7 @@ export function runTimeLayer(id: string, values: PluginValues): SettingLayer {
 
 function parseContent(data: unknown): Content | undefined {
   if (!isRecord(data) || data['format'] !== 1 || !isRecord(data['plugins'])) return undefined;
+  const secrets = data['secrets'] ?? {};
+  if (!isRecord(secrets) || !Object.values(secrets).every(Array.isArray)) return undefined;
   return Object.values(data['plugins']).every(isRecord) ? (data as unknown as Content) : undefined;
 }

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Notice } from '@aico/schemas';
+import { AicoError, type Notice } from '@aico/schemas';
 import { describe, expect, test } from 'vitest';
+import { checkSettings } from '../../src/configuration/check-settings.ts';
 import { EnvironmentLayer } from '../../src/configuration/environment-layer.ts';
 import { LayeredConfiguration } from '../../src/configuration/layered-configuration.ts';
 import { RunTimeSettings } from '../../src/configuration/run-time-settings.ts';
+import { type SecretKeeper, SecretSettings } from '../../src/configuration/secret-settings.ts';
 import { JsonLayer } from '../../src/configuration/setting-layer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,7 +19,21 @@ const SCHEMA = {
   },
 };
 
-function open(file = join(temporaryFolder(), 'settings.json')) {
+class MemoryKeeper implements SecretKeeper {
+  readonly kept = new Map<string, string>();
+  locked = false;
+
+  get = async (name: string): Promise<string | undefined> => this.#open().get(name);
+  put = async (name: string, value: string): Promise<void> => void this.#open().set(name, value);
+  delete = async (name: string): Promise<void> => void this.#open().delete(name);
+
+  #open(): Map<string, string> {
+    if (this.locked) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+    return this.kept;
+  }
+}
+
+function open(file = join(temporaryFolder(), 'settings.json'), keeper = new MemoryKeeper()) {
   const notices: Notice[] = [];
   const tell = (notice: Notice): void => void notices.push(notice);
   const layers = [
@@ -25,8 +41,13 @@ function open(file = join(temporaryFolder(), 'settings.json')) {
     new JsonLayer('file', 'config.json', { plugins: { gateway: { port: 2 } } }),
     new EnvironmentLayer({ AICO_PLUGINS_GATEWAY_PORT: '3' }),
   ];
-  const configuration = new LayeredConfiguration(layers, new RunTimeSettings(file, tell), tell);
-  return { configuration, file, notices };
+  const configuration = new LayeredConfiguration(
+    layers,
+    new RunTimeSettings(file, tell),
+    new SecretSettings(keeper),
+    tell,
+  );
+  return { configuration, file, notices, keeper };
 }
 
 describe('the settings of a plugin [SVC-2]', () => {
@@ -116,5 +137,62 @@ describe('the settings of a plugin [SVC-2]', () => {
     expect(() => configuration.valuesOf('other', schema)).toThrow(
       expect.objectContaining({ code: 'CONFIG_SCHEMA_INVALID', subject: 'other' }),
     );
+  });
+});
+
+describe('a secret setting [SEC-1, PLG-5]', () => {
+  const secret = {
+    type: 'object',
+    properties: { token: { type: 'string', writeOnly: true, minLength: 4 }, port: { type: 'integer', default: 1 } },
+  };
+
+  test('is kept by its keeper alone, and at hand again once it is fetched', async () => {
+    const first = open();
+    await first.configuration.set('mail', secret, { token: 'hidden', port: 2 });
+    expect(first.configuration.valuesOf('mail', secret)).toEqual({ token: 'hidden', port: 2 });
+    expect(readFileSync(first.file, 'utf8')).not.toContain('hidden');
+    expect([...first.keeper.kept.values()]).toEqual(['"hidden"']);
+    const second = open(first.file, first.keeper);
+    second.keeper.locked = true;
+    await second.configuration.prepare('mail', secret);
+    expect(second.configuration.valuesOf('mail', secret)).toEqual({ port: 2 });
+    expect(second.configuration.sourcesOf('mail')).toEqual({ port: 'run-time', token: 'run-time' });
+    second.keeper.locked = false;
+    await second.configuration.prepare('mail', secret);
+    expect(second.configuration.valuesOf('mail', secret)).toEqual({ token: 'hidden', port: 2 });
+    await second.configuration.set('mail', secret, { token: null });
+    expect(second.configuration.valuesOf('mail', secret)).toEqual({ port: 2 });
+    expect(second.configuration.sourcesOf('mail')).toEqual({ port: 'run-time' });
+    expect(second.keeper.kept.size).toBe(0);
+  });
+
+  test('is refused while the keeper is locked and when it does not fit, and nothing changes', async () => {
+    const { configuration, keeper } = open();
+    await expect(configuration.set('mail', secret, { token: 'no' })).rejects.toMatchObject({
+      code: 'CONFIG_VALUE_INVALID',
+      message: expect.not.stringContaining('"no"'),
+    });
+    keeper.locked = true;
+    await expect(configuration.set('mail', secret, { token: 'hidden' })).rejects.toMatchObject({
+      code: 'CONFIG_SECRET_LOCKED',
+    });
+    expect(configuration.valuesOf('mail', secret)).toEqual({ port: 1 });
+  });
+
+  test('that an earlier version kept openly is moved to the keeper at the next start', async () => {
+    const { configuration, keeper, file } = open();
+    await configuration.set('mail', { type: 'object', properties: { token: { type: 'string' } } }, { token: 'hidden' });
+    expect(readFileSync(file, 'utf8')).toContain('hidden');
+    await configuration.prepare('mail', secret);
+    expect(readFileSync(file, 'utf8')).not.toContain('hidden');
+    expect([...keeper.kept.values()]).toEqual(['"hidden"']);
+    expect(configuration.valuesOf('mail', secret)).toEqual({ token: 'hidden', port: 1 });
+  });
+
+  test('in the settings file or in a variable is refused by name, never by its value', () => {
+    const layer = new JsonLayer('file', 'config.json', { plugins: { mail: { token: 'hidden' } } });
+    const [error] = checkSettings([layer], [{ id: 'mail', schema: secret }]);
+    expect(error).toMatchObject({ code: 'CONFIG_VALUE_INVALID', subject: 'plugins.mail.token' });
+    expect(JSON.stringify(error?.toReport())).not.toContain('hidden');
   });
 });

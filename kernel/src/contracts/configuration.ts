@@ -1,5 +1,7 @@
 /** Layered settings of plugins: defaults, distribution, user file, environment, run-time. */
 export interface ConfigurationSource {
+  /** To be awaited before a plugin starts: fetches what is not at hand, such as secrets. */
+  prepare?(id: string, schema: Readonly<Record<string, unknown>> | undefined): Promise<void>;
   /** Values in force for a plugin, checked against its schema. @throws AicoError CONFIG_… */
   valuesOf(id: string, schema: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, unknown>>;
   /** Where each value comes from: `default`, `distribution`, `file`, `environment`, `run-time`. */

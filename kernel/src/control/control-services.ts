@@ -100,7 +100,7 @@ export function serveControl(options: ControlOptions): void {
     const before = configValues(options, plugin).values;
     await options.configuration.set(id, plugin.manifest?.configuration, values);
     const changed = configValues(options, plugin);
-    plugin.incarnation?.attachment.tell({ type: 'configuration', values: changed.values });
+    tellConfiguration(options.configuration, plugin);
     broker.publishLocal('kernel.config.changed.v1', changed);
     if (namesOtherFolders(plugin, before, changed.values)) await supervisor.restart(id);
     return changed;
@@ -141,9 +141,24 @@ function namesOtherFolders({ manifest }: ManagedPlugin, before: Values, after: V
   return names.some((name) => before[name] !== after[name]);
 }
 
+/** Hands a plugin that runs its settings as they are now, with those that nobody else sees. */
+export function tellConfiguration(
+  configuration: ConfigurationSource,
+  { id, manifest, incarnation }: ManagedPlugin,
+): void {
+  const values = { ...configuration.valuesOf(id, manifest?.configuration) };
+  incarnation?.attachment.tell({ type: 'configuration', values });
+}
+
+/** A setting that its schema marks `writeOnly` is a secret: whether it has a value shows in the sources alone. */
+function withoutSecrets(values: Values, schema: Values | undefined): Values {
+  const properties = (schema?.['properties'] ?? {}) as Readonly<Record<string, { readonly writeOnly?: boolean }>>;
+  return Object.fromEntries(Object.entries(values).filter(([key]) => properties[key]?.writeOnly !== true));
+}
+
 function configValues(options: ControlOptions, plugin: ManagedPlugin): ConfigValues {
   const schema = plugin.manifest?.configuration;
-  const values = { ...options.configuration.valuesOf(plugin.id, schema) };
+  const values = withoutSecrets(options.configuration.valuesOf(plugin.id, schema), schema);
   const sources = { ...options.configuration.sourcesOf(plugin.id) };
   return schema === undefined ? { id: plugin.id, values, sources } : { id: plugin.id, values, sources, schema };
 }

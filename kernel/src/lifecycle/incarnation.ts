@@ -59,6 +59,11 @@ export class Incarnation {
   #missed = 0;
   #stopping: Promise<void> | undefined;
 
+  /** As it is stamped on what this life sends. */
+  get name(): string {
+    return this.#options.name;
+  }
+
   private constructor(options: IncarnationOptions, running: RunningPlugin, standby: boolean) {
     this.#options = options;
     this.running = running;

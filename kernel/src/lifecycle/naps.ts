@@ -9,7 +9,7 @@ export interface NapsOptions {
   readonly clock: Clock;
   readonly turns: Turns;
   readonly takeVerified: (plugin: ManagedPlugin) => Promise<VerifiedPackage | undefined>;
-  readonly lifeOf: (plugin: ManagedPlugin, verified: VerifiedPackage) => IncarnationOptions;
+  readonly lifeOf: (plugin: ManagedPlugin, verified: VerifiedPackage) => Promise<IncarnationOptions>;
   readonly onAwake: (plugin: ManagedPlugin, incarnation: Incarnation) => void;
   /** It did not wake: what it registered is gone. */
   readonly onFell: (plugin: ManagedPlugin, error: unknown, signal: AbortSignal) => void;
@@ -44,7 +44,7 @@ export class Naps {
     try {
       const verified = await takeVerified(plugin);
       if (verified === undefined) return;
-      const awake = await wakeUp(sleep, lifeOf(plugin, verified), signal);
+      const awake = await wakeUp(sleep, await lifeOf(plugin, verified), signal);
       this.forget(plugin);
       onAwake(plugin, awake);
     } catch (error) {

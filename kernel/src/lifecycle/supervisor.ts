@@ -223,9 +223,9 @@ export class Supervisor {
   }
 
   /** What one life of a plugin is made of. */
-  #lifeOf(plugin: ManagedPlugin, verified: VerifiedPackage): IncarnationOptions {
-    const { broker, runner, clock, configuration, onLog } = this.#options;
-    const { manifest } = verified;
+  async #lifeOf(plugin: ManagedPlugin, verified: VerifiedPackage): Promise<IncarnationOptions> {
+    const [{ broker, runner, clock, configuration, onLog }, { manifest }] = [this.#options, verified];
+    await configuration.prepare?.(plugin.id, manifest.configuration);
     return {
       broker,
       runner,
@@ -250,7 +250,7 @@ export class Supervisor {
     if (verified === undefined) return;
     try {
       plugin.enter('starting');
-      this.#own(plugin, await Incarnation.start(this.#lifeOf(plugin, verified), signal));
+      this.#own(plugin, await Incarnation.start(await this.#lifeOf(plugin, verified), signal));
       plugin.enter('active');
       this.#reconcileDependents(plugin);
     } catch (error) {
@@ -299,7 +299,7 @@ export class Supervisor {
   async #succeed(plugin: ManagedPlugin, running: Incarnation, next: NextVersion, signal: AbortSignal): Promise<void> {
     plugin.enter('updating');
     try {
-      this.#own(plugin, await succeed(running, this.#lifeOf(plugin, next.verified), signal));
+      this.#own(plugin, await succeed(running, await this.#lifeOf(plugin, next.verified), signal));
     } catch (error) {
       const failure = updateFailed(plugin, next, error);
       await this.#options.source.discard(next.reference);

@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'CHAT_CURSOR_INVALID'
   | 'CONFIG_KEY_UNKNOWN'
   | 'CONFIG_VALUE_INVALID'
+  | 'CONFIG_SECRET_LOCKED'
   | 'CONFIG_FILE_UNREADABLE'
   | 'CONFIG_SCHEMA_INVALID'
   | 'CONSOLE_ASSET_MISSING'
@@ -501,6 +502,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Every setting fits its schema.",
     "fix": "Correct the value.",
     "status": 400
+  },
+  "CONFIG_SECRET_LOCKED": {
+    "message": "The setting \"{subject}\" is a secret and cannot be kept while the vault is locked.",
+    "rule": "Secret settings are kept encrypted in the vault.",
+    "fix": "Unlock AICO, then set it again.",
+    "status": 423
   },
   "CONFIG_FILE_UNREADABLE": {
     "message": "The settings file {subject} cannot be read: {problem}.",

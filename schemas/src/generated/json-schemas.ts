@@ -1370,6 +1370,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "enabled": {
         "type": "boolean"
       },
+      "incarnation": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 80,
+        "description": "The life that runs, as it is stamped on what that sends."
+      },
       "error": {
         "$ref": "#/$defs/ErrorReport"
       }

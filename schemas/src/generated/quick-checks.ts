@@ -597,7 +597,8 @@ function control_PluginState(bytes, at) { return choice(bytes, at, constant91); 
 const constant92 = asciiBytes('"from":');
 const constant93 = asciiBytes('"to":');
 const constant94 = asciiBytes('"enabled":');
-function check95(bytes, at) {
+const constant95 = asciiBytes('"incarnation":');
+function check96(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -606,6 +607,7 @@ function check95(bytes, at) {
     switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant95)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant80)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
@@ -621,7 +623,7 @@ function check95(bytes, at) {
       return -1;
     case 101:
       if (standsAt(bytes, at, constant94)) { bit = 32; next = boolean(bytes, at + 10); break; }
-      if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant48)) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -633,8 +635,8 @@ function check95(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check95(bytes, at); }
-function check96(bytes, at) {
+function control_PluginChanged(bytes, at) { return check96(bytes, at); }
+function check97(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -663,11 +665,11 @@ function check96(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check96(bytes, at); }
-const constant97 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant97); }
-const constant98 = asciiBytes('"kind":');
-function check99(bytes, at) {
+function control_Violation(bytes, at) { return check97(bytes, at); }
+const constant98 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant98); }
+const constant99 = asciiBytes('"kind":');
+function check100(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -678,7 +680,7 @@ function check99(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant99)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -693,14 +695,14 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant100 = asciiBytes('"selected":');
-const constant101 = asciiBytes('"connected":');
-function check102(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant103 = asciiBytes('"models":');
-const constant104 = asciiBytes('"reachable":');
-const constant105 = asciiBytes('"detected":');
-const constant106 = asciiBytes('"url":');
-function check107(bytes, at) {
+const constant101 = asciiBytes('"selected":');
+const constant102 = asciiBytes('"connected":');
+function check103(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant104 = asciiBytes('"models":');
+const constant105 = asciiBytes('"reachable":');
+const constant106 = asciiBytes('"detected":');
+const constant107 = asciiBytes('"url":');
+function check108(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -711,25 +713,25 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant99)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant103)) { bit = 8; next = list(bytes, at + 9, 0, 500, check102); break; }
+      if (standsAt(bytes, at, constant104)) { bit = 8; next = list(bytes, at + 9, 0, 500, check103); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant104)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant105)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant106)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant106)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -741,10 +743,10 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check107(bytes, at); }
-function check108(bytes, at) { return llm_Provider(bytes, at); }
-const constant109 = asciiBytes('"providers":');
-function check110(bytes, at) {
+function llm_Provider(bytes, at) { return check108(bytes, at); }
+function check109(bytes, at) { return llm_Provider(bytes, at); }
+const constant110 = asciiBytes('"providers":');
+function check111(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -752,13 +754,13 @@ function check110(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = check99(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant101)) { bit = 1; next = check100(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant101)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant109)) { bit = 4; next = list(bytes, at + 12, 0, 20, check108); break; }
+      if (standsAt(bytes, at, constant110)) { bit = 4; next = list(bytes, at + 12, 0, 20, check109); break; }
       return -1;
       default: return -1;
     }
@@ -770,21 +772,21 @@ function check110(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check110(bytes, at); }
-const constant111 = asciiBytes('"host":');
-const constant112 = asciiBytes('"port":');
-const constant113 = asciiBytes('"address":');
-const constant114 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant114); }
-const constant115 = asciiBytes('"reach":');
-const constant116 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant117 = asciiBytes('"method":');
-const constant118 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant118); }
-const constant119 = asciiBytes('"outcome":');
-const constant120 = asciiBytes('"bytesOut":');
-const constant121 = asciiBytes('"bytesIn":');
-function check122(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check111(bytes, at); }
+const constant112 = asciiBytes('"host":');
+const constant113 = asciiBytes('"port":');
+const constant114 = asciiBytes('"address":');
+const constant115 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant115); }
+const constant116 = asciiBytes('"reach":');
+const constant117 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant118 = asciiBytes('"method":');
+const constant119 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant119); }
+const constant120 = asciiBytes('"outcome":');
+const constant121 = asciiBytes('"bytesOut":');
+const constant122 = asciiBytes('"bytesIn":');
+function check123(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -799,22 +801,22 @@ function check122(bytes, at) {
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant112)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant111)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant113)) { return -1; }
+      if (standsAt(bytes, at, constant114)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant115)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant116)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant117)) { bit = 128; next = choice(bytes, at + 9, constant116); break; }
+      if (standsAt(bytes, at, constant118)) { bit = 128; next = choice(bytes, at + 9, constant117); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant119)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant120)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -823,8 +825,8 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant120)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant121)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -839,9 +841,9 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check122(bytes, at); }
-const constant123 = asciiBytes('"entry":');
-function check124(bytes, at) {
+function net_EgressEntry(bytes, at) { return check123(bytes, at); }
+const constant124 = asciiBytes('"entry":');
+function check125(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -849,7 +851,7 @@ function check124(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant124)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -861,11 +863,11 @@ function check124(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check124(bytes, at); }
-const constant125 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant125); }
-const constant126 = asciiBytes('"state":');
-function check127(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check125(bytes, at); }
+const constant126 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant126); }
+const constant127 = asciiBytes('"state":');
+function check128(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -873,7 +875,7 @@ function check127(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant126)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -885,7 +887,7 @@ function check127(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check127(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check128(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {

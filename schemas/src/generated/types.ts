@@ -366,6 +366,8 @@ export interface PluginChanged {
   from: PluginState;
   to: PluginState;
   enabled: boolean;
+  /** The life that runs, as it is stamped on what that sends. */
+  incarnation?: string;
   error?: ErrorReport;
 }
 

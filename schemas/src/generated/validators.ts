@@ -5863,12 +5863,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "incarnation" && key0 !== "error") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,from,to,enabled,error"
+known: "id,name,version,from,to,enabled,incarnation,error"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -5989,16 +5989,40 @@ params: { type: "boolean" }
 var valid0 = _errs10 === errors;
 } else var valid0 = !0;
 if (valid0) {
+if (data.incarnation !== void 0) {
+let data6 = data.incarnation, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data6 == "string") {
+if (data6.length > 80 && func2(data6) > 80) return validate117.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data6.length < 2 && func2(data6) < 1) return validate117.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate117.errors = [{
+instancePath: instancePath + "/incarnation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
 if (data.error !== void 0) {
-let _errs12 = errors;
+let _errs14 = errors;
 validate90(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
 }) || (vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors), errors = vErrors.length);
-var valid0 = _errs12 === errors;
+var valid0 = _errs14 === errors;
 } else var valid0 = !0;
+}
 }
 }
 }

@@ -3,7 +3,7 @@ export interface SettingField {
   readonly key: string;
   readonly label: string;
   readonly help: string | undefined;
-  readonly kind: 'text' | 'number' | 'switch' | 'choice';
+  readonly kind: 'text' | 'secret' | 'number' | 'switch' | 'choice';
   readonly choices: readonly string[];
   readonly attributes: {
     readonly min?: number;
@@ -48,7 +48,8 @@ export function parseTyped({ kind }: SettingField, typed: string): string | numb
   return typed.trim() === '' || !Number.isFinite(number) ? undefined : number;
 }
 
-function kindOf({ type, enum: choices }: Schema): SettingField['kind'] | undefined {
+function kindOf({ type, enum: choices, writeOnly }: Schema): SettingField['kind'] | undefined {
+  if (writeOnly === true) return type === 'string' ? 'secret' : undefined;
   if (Array.isArray(choices)) return choices.every((each) => typeof each === 'string') ? 'choice' : undefined;
   if (type === 'boolean') return 'switch';
   if (type === 'integer' || type === 'number') return 'number';

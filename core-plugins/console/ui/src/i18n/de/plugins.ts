@@ -41,6 +41,8 @@ export const plugins: Readonly<Record<keyof typeof english, Phrase>> = {
   'plugins.settings': 'Einstellungen',
   'plugins.setting.saved': '{name} ist gespeichert.',
   'plugins.setting.number': 'Das ist keine Zahl.',
+  'plugins.setting.set': 'Gesetzt; tippe, um es zu ersetzen',
+  'plugins.setting.unset': 'Nicht gesetzt',
   'plugins.setting.reset': 'Zurück zur Vorgabe',
   'plugins.setting.reset.named': 'Zurück zur Vorgabe: {name}',
   'plugins.commands': 'Befehle im Gespräch',

@@ -36,6 +36,8 @@ export const plugins = {
   'plugins.settings': 'Settings',
   'plugins.setting.saved': '{name} is saved.',
   'plugins.setting.number': 'This is not a number.',
+  'plugins.setting.set': 'Set; type to replace it',
+  'plugins.setting.unset': 'Not set',
   'plugins.setting.reset': 'Back to the default',
   'plugins.setting.reset.named': 'Back to the default: {name}',
   'plugins.commands': 'Commands in the chat',

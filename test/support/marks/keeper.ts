@@ -1,0 +1,53 @@
+import type { Product } from '../product.ts';
+import { packStranger } from '../stranger.ts';
+
+/** A plugin that puts what it is told into every place that a plugin has, logs it under all sorts of names, and stumbles over it. */
+const CODE = `export default { async activate(ctx) {
+  await ctx.storage.migrate([{ version: 1, name: 'notes', sql: 'CREATE TABLE note (text TEXT)' }]);
+  await ctx.bus.serve('plugin.keeper.schedule.due.v1', () => ({}));
+  await ctx.bus.serve('plugin.keeper.command.run.v1', async ({ data }) => {
+    const word = data.arguments;
+    await ctx.storage.set(word, { word });
+    await ctx.storage.batch([{ sql: 'INSERT INTO note VALUES (?)', values: [word] }]);
+    await ctx.secrets.set('word', word);
+    await ctx.schedule.set('word', { at: new Date(Date.now() + 3600000), data: { word } });
+    ctx.log.info('kept', { password: word, apiKey: word, text: word, prompt: [word] });
+    ctx.log.warn(JSON.stringify({ token: word }) + ' password=' + word);
+    return { text: 'kept ' + (ctx.config.get('token') === undefined ? 'without' : 'with') + ' a token' };
+  });
+} };`;
+
+const asks = (topic: string) => ({ verb: 'request', topic, reason: 'to keep what it is told' });
+const MANIFEST = {
+  needs: ['vault.unlocked'],
+  permissions: [
+    { verb: 'serve', topic: 'plugin.keeper.command.run.v1', reason: 'to be told' },
+    { verb: 'serve', topic: 'plugin.keeper.schedule.due.v1', reason: 'to be called' },
+    ...[
+      'storage.kv.set.v1',
+      'storage.sql.batch.v1',
+      'storage.sql.migrate.v1',
+      'vault.secret.put.v1',
+      'schedule.set.v1',
+    ].map(asks),
+  ],
+  configuration: {
+    type: 'object',
+    properties: {
+      token: { type: 'string', writeOnly: true, maxLength: 200 },
+      greeting: { type: 'string', default: 'Hello' },
+    },
+  },
+  contributes: { commands: [{ name: 'keep', description: 'Keeps a word', usage: '/keep word' }] },
+};
+
+/** Adds the plugin; `/keep word` puts the word everywhere. Its setting `token` is a secret. */
+export async function addKeeper(product: Product): Promise<void> {
+  for (const given of [
+    ['install', await packStranger(product.home, 'keeper', CODE, MANIFEST)],
+    ['enable', 'keeper'],
+  ]) {
+    const { code, stdout, stderr } = await product.aico('plugin', ...given);
+    if (code !== 0) throw new Error(`the keeper was not added: ${stdout}${stderr}`);
+  }
+}
