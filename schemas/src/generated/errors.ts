@@ -100,6 +100,9 @@ export type ErrorCode =
   | 'HOST_CHOICE_UNKNOWN'
   | 'HOST_CONSTRAINT_UNKNOWN'
   | 'HOST_RESTORE_UNFIT'
+  | 'HOST_KEY_UNKNOWN'
+  | 'HOST_KEY_BUILT_IN'
+  | 'HOST_LIMIT_UNKNOWN'
   | 'JOURNAL_FULL'
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
@@ -807,6 +810,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A restore takes the place of everything or of nothing; what is in use was not touched.",
     "fix": "Restore it again, or remove the folder {subject} to go on without it.",
     "status": 409
+  },
+  "HOST_KEY_UNKNOWN": {
+    "message": "No key that is known here has the fingerprint \"{subject}\".",
+    "rule": "A key is named by its fingerprint, or by as much of its beginning as no other shares: eight characters at least.",
+    "fix": "See the keys: aico trust list.",
+    "status": 404
+  },
+  "HOST_KEY_BUILT_IN": {
+    "message": "The key \"{subject}\" vouches for AICO itself and cannot be revoked.",
+    "rule": "Without the key of its build nothing of AICO would run.",
+    "fix": "Switch single plugins off instead: aico plugin disable <id>.",
+    "status": 409
+  },
+  "HOST_LIMIT_UNKNOWN": {
+    "message": "There is no limit \"{subject}\" that can be set like this: {problem}.",
+    "rule": "A limit has a name, and a whole number within its bounds or the word default.",
+    "fix": "See them: aico plugin limit <id>.",
+    "status": 400
   },
   "JOURNAL_FULL": {
     "message": "The disk is full; the event could not be kept.",
