@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { AicoError, type Grant, type Manifest, type PermissionDecision, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
-import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
 import { grantsFor, withDecisions } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
+import { lifeOf } from './life-of.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
 import { Naps } from './naps.ts';
 import { Restarts } from './restarts.ts';
@@ -222,21 +221,8 @@ export class Supervisor {
     else plugin.enter('pending', unmet);
   }
 
-  /** What one life of a plugin is made of. */
   #lifeOf(plugin: ManagedPlugin, verified: VerifiedPackage): IncarnationOptions {
-    const { broker, runner, clock, configuration, onLog } = this.#options;
-    const { manifest } = verified;
-    return {
-      broker,
-      runner,
-      clock,
-      package: verified,
-      name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
-      grants: this.grantsOf(plugin, manifest),
-      quota: completeQuota(manifest.quota),
-      configuration: configuration.valuesOf(plugin.id, manifest.configuration),
-      onLog: (line) => onLog(plugin.id, line),
-    };
+    return lifeOf(plugin, verified, this.grantsOf(plugin, verified.manifest), this.#options);
   }
 
   #own(plugin: ManagedPlugin, incarnation: Incarnation): void {

@@ -158,6 +158,11 @@ export type ErrorCode =
   | 'KERNEL_OFFER_UNKNOWN'
   | 'KERNEL_PAYLOAD_UNSEALED'
   | 'KERNEL_SERVER_KEY_MISSING'
+  | 'KERNEL_MEMORY_NEAR'
+  | 'KERNEL_CPU_THROTTLED'
+  | 'KERNEL_MESSAGES_THROTTLED'
+  | 'KERNEL_LIMIT_TOO_LOW'
+  | 'KERNEL_PERMISSION_NEEDED'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -262,6 +267,7 @@ export type ErrorCode =
   | 'STORAGE_DISK_FAILED'
   | 'STORAGE_MEMORY'
   | 'STORAGE_TIMEOUT'
+  | 'STORAGE_QUOTA_EXCEEDED'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
   | 'VAULT_LOCKED'
@@ -1024,13 +1030,13 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_PLUGIN_MEMORY": {
     "message": "{subject} used {used} MB of memory; it may use {limit} MB.",
     "rule": "quota.memoryMb bounds a plugin.",
-    "fix": "Use less memory, or ask for more in plugin.json.",
+    "fix": "Let it use more: aico plugin limit {subject} memory=<MB>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 500
   },
   "KERNEL_PLUGIN_CPU": {
     "message": "{subject} kept the processor busy and was stopped.",
     "rule": "quota.cpuMsPerSecond bounds a plugin.",
-    "fix": "Do less at a time, or ask for more in plugin.json.",
+    "fix": "Let it use more: aico plugin limit {subject} cpu=<ms>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 500
   },
   "KERNEL_PLUGIN_UNRESPONSIVE": {
@@ -1158,6 +1164,36 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Who serves a sealed topic gives the kernel a public key made for this run.",
     "fix": "Run the plugin with this version of AICO, whose runtime gives one.",
     "status": 400
+  },
+  "KERNEL_MEMORY_NEAR": {
+    "message": "{subject} uses {used} MB of the {limit} MB of memory that it may use.",
+    "rule": "What goes beyond its memory limit is ended and started anew.",
+    "fix": "Let it use more: aico plugin limit {id} memory=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_CPU_THROTTLED": {
+    "message": "{subject} works harder than it may and is slowed down to {limit} ms of processor time a second.",
+    "rule": "What has used its processor time of ten seconds is held at its limit, and ended when it goes on at it.",
+    "fix": "Let it use more: aico plugin limit {id} cpu=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_MESSAGES_THROTTLED": {
+    "message": "{subject} sends more than it may ({limit} messages a second) and is slowed down.",
+    "rule": "Messages beyond the limits are refused, and their sender waits.",
+    "fix": "Let it use more: aico plugin limit {id} messages=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_LIMIT_TOO_LOW": {
+    "message": "{subject} needs its {limit}: {value} is less than it asks for ({least}).",
+    "rule": "What AICO cannot run without keeps at least what it asks for.",
+    "fix": "Leave it, or set more.",
+    "status": 409
+  },
+  "KERNEL_PERMISSION_NEEDED": {
+    "message": "{subject} needs to {words}, which you refused.",
+    "rule": "A plugin that cannot do without what was refused waits until it is allowed.",
+    "fix": "Allow it: aico plugin allow {id} {topic}, or under Plugins in the app; or switch the plugin off.",
+    "status": 403
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",
@@ -1782,6 +1818,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A statement has ten seconds.",
     "fix": "Add an index, or do less at a time.",
     "status": 504
+  },
+  "STORAGE_QUOTA_EXCEEDED": {
+    "message": "{subject} has stored all that it may: {limit} MB.",
+    "rule": "A plugin's database has a size at most; reading and deleting go on.",
+    "fix": "Delete something, or let it store more: aico plugin limit {subject} storage=<MB>, or under Plugins in the app.",
+    "status": 507
   },
   "VAULT_EMPTY": {
     "message": "There is no master password yet.",

@@ -634,7 +634,49 @@ function check95(bytes, at) {
   }
 }
 function control_PluginChanged(bytes, at) { return check95(bytes, at); }
-function check96(bytes, at) {
+const constant96 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
+const constant97 = asciiBytes('"resource":');
+const constant98 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
+const constant99 = asciiBytes('"step":');
+const constant100 = asciiBytes('"used":');
+const constant101 = asciiBytes('"limit":');
+function check102(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 105:
+      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
+      return -1;
+    case 110:
+      if (standsAt(bytes, at, constant80)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      return -1;
+    case 114:
+      if (standsAt(bytes, at, constant97)) { bit = 4; next = choice(bytes, at + 11, constant96); break; }
+      return -1;
+    case 115:
+      if (standsAt(bytes, at, constant99)) { bit = 8; next = choice(bytes, at + 7, constant98); break; }
+      return -1;
+    case 117:
+      if (standsAt(bytes, at, constant100)) { return -1; }
+      return -1;
+    case 108:
+      if (standsAt(bytes, at, constant101)) { return -1; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 63) === 63 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_Pressure(bytes, at) { return check102(bytes, at); }
+function check103(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -663,11 +705,11 @@ function check96(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check96(bytes, at); }
-const constant97 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant97); }
-const constant98 = asciiBytes('"kind":');
-function check99(bytes, at) {
+function control_Violation(bytes, at) { return check103(bytes, at); }
+const constant104 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant104); }
+const constant105 = asciiBytes('"kind":');
+function check106(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -678,7 +720,7 @@ function check99(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -693,14 +735,14 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant100 = asciiBytes('"selected":');
-const constant101 = asciiBytes('"connected":');
-function check102(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant103 = asciiBytes('"models":');
-const constant104 = asciiBytes('"reachable":');
-const constant105 = asciiBytes('"detected":');
-const constant106 = asciiBytes('"url":');
-function check107(bytes, at) {
+const constant107 = asciiBytes('"selected":');
+const constant108 = asciiBytes('"connected":');
+function check109(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant110 = asciiBytes('"models":');
+const constant111 = asciiBytes('"reachable":');
+const constant112 = asciiBytes('"detected":');
+const constant113 = asciiBytes('"url":');
+function check114(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -711,25 +753,25 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant103)) { bit = 8; next = list(bytes, at + 9, 0, 500, check102); break; }
+      if (standsAt(bytes, at, constant110)) { bit = 8; next = list(bytes, at + 9, 0, 500, check109); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant104)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant111)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant105)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant106)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -741,10 +783,10 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check107(bytes, at); }
-function check108(bytes, at) { return llm_Provider(bytes, at); }
-const constant109 = asciiBytes('"providers":');
-function check110(bytes, at) {
+function llm_Provider(bytes, at) { return check114(bytes, at); }
+function check115(bytes, at) { return llm_Provider(bytes, at); }
+const constant116 = asciiBytes('"providers":');
+function check117(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -752,13 +794,13 @@ function check110(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = check99(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 1; next = check106(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant101)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant109)) { bit = 4; next = list(bytes, at + 12, 0, 20, check108); break; }
+      if (standsAt(bytes, at, constant116)) { bit = 4; next = list(bytes, at + 12, 0, 20, check115); break; }
       return -1;
       default: return -1;
     }
@@ -770,21 +812,21 @@ function check110(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check110(bytes, at); }
-const constant111 = asciiBytes('"host":');
-const constant112 = asciiBytes('"port":');
-const constant113 = asciiBytes('"address":');
-const constant114 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant114); }
-const constant115 = asciiBytes('"reach":');
-const constant116 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant117 = asciiBytes('"method":');
-const constant118 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant118); }
-const constant119 = asciiBytes('"outcome":');
-const constant120 = asciiBytes('"bytesOut":');
-const constant121 = asciiBytes('"bytesIn":');
-function check122(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check117(bytes, at); }
+const constant118 = asciiBytes('"host":');
+const constant119 = asciiBytes('"port":');
+const constant120 = asciiBytes('"address":');
+const constant121 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant121); }
+const constant122 = asciiBytes('"reach":');
+const constant123 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant124 = asciiBytes('"method":');
+const constant125 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant125); }
+const constant126 = asciiBytes('"outcome":');
+const constant127 = asciiBytes('"bytesOut":');
+const constant128 = asciiBytes('"bytesIn":');
+function check129(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -799,22 +841,22 @@ function check122(bytes, at) {
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant112)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant119)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant111)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant118)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant113)) { return -1; }
+      if (standsAt(bytes, at, constant120)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant115)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant117)) { bit = 128; next = choice(bytes, at + 9, constant116); break; }
+      if (standsAt(bytes, at, constant124)) { bit = 128; next = choice(bytes, at + 9, constant123); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant119)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant126)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -823,8 +865,8 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant120)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant121)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant128)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -839,9 +881,9 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check122(bytes, at); }
-const constant123 = asciiBytes('"entry":');
-function check124(bytes, at) {
+function net_EgressEntry(bytes, at) { return check129(bytes, at); }
+const constant130 = asciiBytes('"entry":');
+function check131(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -849,7 +891,7 @@ function check124(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant130)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -861,11 +903,11 @@ function check124(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check124(bytes, at); }
-const constant125 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant125); }
-const constant126 = asciiBytes('"state":');
-function check127(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check131(bytes, at); }
+const constant132 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant132); }
+const constant133 = asciiBytes('"state":');
+function check134(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -873,7 +915,7 @@ function check127(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant126)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant133)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -885,7 +927,7 @@ function check127(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check127(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check134(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
@@ -896,6 +938,7 @@ export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
   'control#ConfigValues': (bytes, start, end) => control_ConfigValues(bytes, start) === end,
   'control#Gap': (bytes, start, end) => control_Gap(bytes, start) === end,
   'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
+  'control#Pressure': (bytes, start, end) => control_Pressure(bytes, start) === end,
   'control#Violation': (bytes, start, end) => control_Violation(bytes, start) === end,
   'llm#LlmStatus': (bytes, start, end) => llm_LlmStatus(bytes, start) === end,
   'net#EgressRecorded': (bytes, start, end) => net_EgressRecorded(bytes, start) === end,
