@@ -30,7 +30,7 @@ describe.each(TIERS)('a plugin of the %s tier that works in bursts', (tier) => {
     const code = `export default { activate(ctx) {
       ctx.setTimer(100, () => { const end = Date.now() + 2500; while (Date.now() < end); ctx.log.info('done'); });
     } }`;
-    const plugin = await house.start({ tier, code, quota: { cpuMsPerSecond: 150 } });
+    const plugin = await house.start({ tier, code, quota: { cpuMsPerSecond: 60 } });
     await plugin.logged('done');
     await plugin.tell({ type: 'ping', nonce: 5 });
     await plugin.lifecycle('pong');

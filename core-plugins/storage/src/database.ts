@@ -12,6 +12,7 @@ import { AnswerTooLarge, type Connection } from './connection.ts';
 import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
 import { applyMigrations, MIGRATION_TABLE } from './migrations.ts';
 import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
+import { SizeLimit } from './size-limit.ts';
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
 import { toNative } from './sql-values.ts';
@@ -30,6 +31,7 @@ export class Database {
   readonly #location: DatabaseLocation;
   readonly #opened: OpenDatabase;
   readonly #connection: Connection;
+  readonly #size: SizeLimit;
   #plain: boolean | undefined;
   #held = false;
 
@@ -37,6 +39,7 @@ export class Database {
     this.#location = location;
     this.#opened = opened;
     this.#connection = opened.connection;
+    this.#size = new SizeLimit(opened.connection);
   }
 
   /** Opens or creates it. @throws AicoError STORAGE_… */
@@ -49,6 +52,11 @@ export class Database {
       }),
     );
     return database;
+  }
+
+  /** Holds it to a size, from the next change on. */
+  limit(megabytes: number): Promise<void> {
+    return this.#guarded(() => this.#size.set(megabytes));
   }
 
   /** Runs statements in one transaction. */
@@ -171,7 +179,7 @@ export class Database {
         const limit = `${ANSWER.rows} rows or ${ANSWER.bytes / 1024 / 1024} MiB`;
         throw new AicoError('STORAGE_RESULT_TOO_LARGE', { subject: plugin, details: { limit } });
       }
-      throw storageError(plugin, path, error);
+      throw await this.#size.explain(storageError(plugin, path, error), plugin, path);
     }
   }
 }

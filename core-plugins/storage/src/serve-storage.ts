@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { AicoError, isAicoError, type PluginContext } from '@aico/sdk';
+import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
 import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -16,6 +17,8 @@ const LOCKED = new Set([
   'KERNEL_SERVER_GONE',
   'KERNEL_REQUEST_TIMEOUT',
 ]);
+
+type Sent = Pick<Message<unknown>, 'sender' | 'quota'>;
 
 /** Answers storage's topics out of databases in a folder. Resolves when others can ask. */
 export async function serveStorage(ctx: PluginContext, folder: string): Promise<void> {
@@ -52,20 +55,29 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     ctx.setTimer(COLLECT_AGAIN_MS, collectGarbage);
   });
 
+  const change = <Result>({ sender, quota }: Sent, work: (own: Database) => Promise<Result>): Promise<Result> =>
+    databases.use(sender, async (own) => {
+      // The kernel stamps it, as its user set it by now.
+      if (quota?.['storageMb'] !== undefined) await own.limit(quota['storageMb']);
+      return work(own);
+    });
+
   await bus.serve('storage.kv.get.v1', ({ sender, data }) => databases.use(sender, (own) => own.get(data.key)));
-  await bus.serve('storage.kv.set.v1', async ({ sender, data }) => {
-    await databases.use(sender, (own) => own.set(data.key, data.value));
+  await bus.serve('storage.kv.set.v1', async (request) => {
+    const { key, value } = request.data;
+    await change(request, (own) => own.set(key, value));
     return {};
   });
   await bus.serve('storage.kv.delete.v1', async ({ sender, data }) => ({
     deleted: await databases.use(sender, (own) => own.delete(data.key)),
   }));
   await bus.serve('storage.kv.list.v1', ({ sender, data }) => databases.use(sender, (own) => own.list(data)));
-  await bus.serve('storage.sql.batch.v1', async ({ sender, data }) => ({
-    results: await databases.use(sender, (own) => own.batch(data)),
+  await bus.serve('storage.sql.batch.v1', async (request) => ({
+    results: await change(request, (own) => own.batch(request.data)),
   }));
-  await bus.serve('storage.sql.migrate.v1', async ({ sender, data }) => {
-    const migrated = await databases.use(sender, (own) => own.migrate(data.migrations));
+  await bus.serve('storage.sql.migrate.v1', async (request) => {
+    const { sender, data } = request;
+    const migrated = await change(request, (own) => own.migrate(data.migrations));
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });
