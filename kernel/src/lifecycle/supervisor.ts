@@ -8,6 +8,7 @@ import { asAicoError, describe, Intake } from './intake.ts';
 import { lifeOf } from './life-of.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
 import { Naps } from './naps.ts';
+import { refusedNeedOf, whyItLacks } from './refused-need.ts';
 import { Restarts } from './restarts.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
@@ -210,7 +211,8 @@ export class Supervisor {
       return;
     }
     const wished = plugin.record.enabled && !this.#stopping && !plugin.leaving;
-    const unmet = wished ? (missingDependency(manifest, this.plugins) ?? cycleOf(id, this.plugins)) : undefined;
+    const absent = wished ? (missingDependency(manifest, this.plugins) ?? cycleOf(id, this.plugins)) : undefined;
+    const unmet = absent ?? (wished && !plugin.isUp ? whyItLacks(plugin) : undefined);
     const blockers = wished ? blockersOf(manifest, this.plugins, this.#options.conditionHolds) : [];
     plugin.waitingFor = blockers;
     const mayRun = wished && unmet === undefined && blockers.length === 0;
@@ -246,7 +248,9 @@ export class Supervisor {
 
   /** It did not start, or not wake. */
   #fell(plugin: ManagedPlugin, error: unknown, signal: AbortSignal): void {
+    plugin.lacks = plugin.state === 'starting' ? refusedNeedOf(plugin, error) : undefined;
     if (signal.aborted) plugin.enter('stopped');
+    else if (plugin.lacks !== undefined) plugin.enter('pending', whyItLacks(plugin));
     else this.#restarts.crashed(plugin, asAicoError(error, plugin.id));
   }
 
