@@ -45,7 +45,7 @@ async function measure(runner: PluginRunner, broker: Broker): Promise<readonly F
     const verified = await readBuilt(SAMPLE);
     const { permissions, quota } = verified.manifest;
     const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
-    const rest = { quota: completeQuota(quota), configuration: {}, onLog: () => {} };
+    const rest = { quota: completeQuota(quota), configuration: {}, onLog: () => {}, onPressure: () => {} };
     return { broker, runner, clock, package: verified, name: `${SAMPLE}-${name}`, grants, ...rest };
   };
   const startOnce = async (round: number): Promise<number> => {

@@ -25,8 +25,10 @@ import { serveControl, tellConfiguration } from './control/control-services.ts';
 import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
 import { Consent } from './lifecycle/consent.ts';
+import { Limits, quotaOf } from './lifecycle/limits.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
+import { Pressures } from './quota/pressures.ts';
 
 const FAILED: ReadonlySet<PluginState> = new Set(['rejected', 'revoked', 'crashed', 'backoff', 'quarantined']);
 
@@ -70,6 +72,7 @@ export class Kernel {
   readonly #supervisor: Supervisor;
   readonly #consent: Consent;
   readonly #conditions: Conditions;
+  readonly #pressures: Pressures;
   readonly #endpoints = new Map<string, { readonly plugin: string; readonly url: string }>();
   readonly #notices: Notice[] = [];
   readonly #startedAt: number;
@@ -93,6 +96,12 @@ export class Kernel {
     this.#conditions = new Conditions((name, holds) => {
       this.#broker.publishLocal('kernel.condition.changed.v1', { name, holds });
     });
+    this.#pressures = new Pressures({
+      clock,
+      nameOf: (id) => this.#supervisor.plugins.get(id)?.manifest?.name ?? id,
+      onPressure: (pressure) => this.#broker.publishLocal('kernel.pressure.raised.v1', pressure),
+      onNotice: (notice) => this.#tell(notice),
+    });
     this.#supervisor = new Supervisor({
       ...options,
       ...policy,
@@ -101,6 +110,7 @@ export class Kernel {
       onChange: (plugin, from) => this.#changed(plugin, from),
       onGone: (id) => this.#gone(id),
       onLog: options.onLog ?? (() => {}),
+      onPressure: (id, pressure) => this.#pressures.raise(id, pressure),
       onFailure,
     });
     this.#consent = new Consent({
@@ -110,8 +120,15 @@ export class Kernel {
       onChange: (plugin) => this.#changed(plugin, plugin.state),
       onQuestion: (plugin, permission) => this.#ask(plugin, permission),
     });
+    const limits = new Limits({
+      supervisor: this.#supervisor,
+      isRequired: policy.isRequired,
+      onChange: (plugin) => this.#changed(plugin, plugin.state),
+    });
     serveControl({
       consent: this.#consent,
+      limits,
+      pressures: this.#pressures,
       broker: this.#broker,
       supervisor: this.#supervisor,
       conditions: this.#conditions,
@@ -218,6 +235,9 @@ export class Kernel {
 
   #violated(violation: Violation): void {
     const { sender, error } = violation;
+    const plugin = this.#supervisor.plugins.get(sender);
+    if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined)
+      this.#pressures.sendsTooMuch(sender, quotaOf(plugin).messagesPerSecond);
     const { verb, topic } = error.details ?? {};
     if (error.code === 'KERNEL_PERMISSION_DENIED')
       this.#consent.deniedUse(sender, { verb: verb as Permission['verb'], topic: String(topic) });
@@ -228,13 +248,17 @@ export class Kernel {
   #ask({ id, manifest }: ManagedPlugin, permission: Permission): void {
     const details = { words: permissionWords(permission), id, topic: permission.topic };
     const { code, message, fix } = new AicoError('KERNEL_PERMISSION_ASKED', { subject: manifest?.name ?? id, details });
-    const notice = { code, message, fix };
+    this.#tell({ code, message, fix });
+  }
+
+  #tell(notice: Notice): void {
     this.notice(notice);
     this.#options.onNotice?.(notice);
   }
 
   #gone(id: string): void {
     this.#consent.drop(id);
+    this.#pressures.drop(id);
     this.#conditions.dropHolder(id);
     for (const [name, endpoint] of [...this.#endpoints]) {
       if (endpoint.plugin === id) this.#endpoints.delete(name);

@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises';
-import type { Link, PeerSocketFactory, PluginRunner, RunningPlugin, RunRequest } from '@aico/kernel/contracts';
+import type {
+  Link,
+  PeerSocketFactory,
+  PluginRunner,
+  RunningPlugin,
+  RunPressure,
+  RunRequest,
+} from '@aico/kernel/contracts';
 import { AicoError, type ConfinementLayer } from '@aico/schemas';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
@@ -18,6 +25,8 @@ export interface ProcessRunnerOptions {
   readonly homeFolder: string;
   /** `auto` uses bubblewrap for isolated plugins where it works. */
   readonly bubblewrap?: 'auto' | 'off';
+  /** How long a plugin that wants more processor time than it may is held at its limit before it is ended, ms. */
+  readonly patienceMs?: number;
 }
 
 /** Runs each plugin in a confined process of its own. */
@@ -28,13 +37,14 @@ export function createProcessRunner(options: ProcessRunnerOptions): PluginRunner
 class ProcessRunner implements PluginRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #guardian = new Guardian();
-  readonly #watchdog = new Watchdog();
+  readonly #watchdog: Watchdog;
   readonly #running = new Set<PluginProcess>();
   #bubblewrap: Promise<BubblewrapState> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ProcessRunnerOptions) {
     this.#options = options;
+    this.#watchdog = new Watchdog(undefined, options.patienceMs);
   }
 
   async start(request: RunRequest): Promise<RunningPlugin> {
@@ -87,19 +97,34 @@ class ProcessRunner implements PluginRunner {
   ): RunningPlugin {
     const opened = openMeter(child.processId);
     let watch: Watch | undefined;
-    if ('meter' in opened) watch = this.#watchdog.watch(opened.meter, request.quota, (verdict) => child.end(verdict));
+    let onPressure: (pressure: RunPressure) => void = () => {};
+    if ('meter' in opened) {
+      watch = this.#watchdog.watch({
+        ...opened,
+        limits: request.quota,
+        onPressure: (pressure) => onPressure(pressure),
+        onVerdict: (verdict) => child.end(verdict),
+      });
+    }
     void child.exited.then(() => watch?.stop());
     return {
       link,
       confinement: [
         ...layers,
-        { name: 'watchdog', on: watch !== undefined, ...('why' in opened ? opened : undefined) },
+        { name: 'watchdog', on: watch !== undefined, why: 'why' in opened ? opened.why : opened.how },
       ],
       processId: child.processId,
       exited: child.exited,
       usage: () => watch?.usage(),
       onLog: (handler) => child.log.onLine(handler),
-      kill: (signal) => child.kill(signal),
+      onPressure: (handler) => {
+        onPressure = handler;
+      },
+      limit: (quota) => watch?.limit(quota),
+      kill: (signal) => {
+        watch?.letGo();
+        child.kill(signal);
+      },
     };
   }
 

@@ -19,7 +19,22 @@ describe('a trusted plugin that loops for ever', () => {
     const plugin = await house.start({ tier: 'trusted', code, quota: SMALL });
     const exit = await plugin.gone();
     expect(exit.signal).toBe('SIGKILL');
+    if (LINUX) expect(plugin.pressures).toContain('cpu throttled');
     if (LINUX) expect(exit.cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond });
+  });
+});
+
+describe.each(TIERS)('a plugin of the %s tier that works in bursts', (tier) => {
+  test.runIf(LINUX)('is slowed down and not ended, and answers meanwhile [PLG-3]', async () => {
+    await using house = await House.open({ patienceMs: 60_000 });
+    const code = `export default { activate(ctx) {
+      ctx.setTimer(100, () => { const end = Date.now() + 2500; while (Date.now() < end); ctx.log.info('done'); });
+    } }`;
+    const plugin = await house.start({ tier, code, quota: { cpuMsPerSecond: 60 } });
+    await plugin.logged('done');
+    await plugin.tell({ type: 'ping', nonce: 5 });
+    await plugin.lifecycle('pong');
+    expect(plugin.pressures).toEqual(['cpu throttled']);
   });
 });
 

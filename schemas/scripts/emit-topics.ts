@@ -32,6 +32,8 @@ export interface TopicContract {
   readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
+  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them. */
+  readonly quota?: readonly string[];
   /** What single constraints mean: goes on after the words of a verb; \`{list}\` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
   /** What is worth a second look: verbs, and constraints that are set. */

@@ -33,6 +33,8 @@ export interface DeliveryHeader {
   readonly incarnation: string;
   /** Constraints of the sender's grant. */
   readonly grant?: Readonly<Record<string, unknown>>;
+  /** Limits of the sender, where the contract of the topic says that its server keeps to them. */
+  readonly quota?: Readonly<Record<string, number>>;
   readonly traceparent?: string;
   readonly onbehalfof?: string;
 }

@@ -33,6 +33,8 @@ export interface Message<Data> {
   readonly incarnation: string;
   /** Constraints of the sender's grant; whoever serves enforces them. */
   readonly grant: Readonly<Record<string, unknown>>;
+  /** Limits of the sender that whoever serves keeps to, where the topic's contract names any. */
+  readonly quota?: Readonly<Record<string, number>>;
   readonly data: Data;
   readonly traceparent?: string;
 }

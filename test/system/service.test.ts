@@ -52,7 +52,7 @@ test('the detail of a plugin is measured: its process, its memory, what it said 
   expect(runs(after.processId ?? 0)).toBe(true);
   expect(after.traffic.sent).toBeGreaterThan(before.traffic.sent);
   expect(after.usage?.memoryMb).toBeGreaterThan(5);
-  expect(after.confinement).toContainEqual({ name: 'watchdog', on: true });
+  expect(after.confinement).toContainEqual({ name: 'watchdog', on: true, why: expect.stringContaining('PSS') });
 }, 60_000);
 
 test('each layer of settings outweighs the one before, and says where a value comes from [SVC-2]', async () => {

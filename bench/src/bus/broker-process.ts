@@ -102,7 +102,7 @@ async function startPlugin(verified: VerifiedPackage, name: string): Promise<voi
   const values = Object.entries(configuration?.properties ?? {}).map(([key, { default: value }]) => [key, value]);
   const granted = [...permissions, { verb: 'serve', topic: `plugin.${id}.command.run.v1` } as const];
   const grants = granted.map(({ verb, topic }): Grant => ({ verb, topic, effect: 'allow' }));
-  const options = { broker, runner, clock, package: verified, name, onLog: () => {} };
+  const options = { broker, runner, clock, package: verified, name, onLog: () => {}, onPressure: () => {} };
   const life = { grants, quota: completeQuota(asked), configuration: Object.fromEntries(values) };
   await Incarnation.start({ ...options, ...life }, new AbortController().signal);
 }

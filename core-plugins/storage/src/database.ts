@@ -13,6 +13,7 @@ import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
 import { applySteps, MIGRATION_TABLE, planMigrations } from './migrations.ts';
 import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
 import { RestorePoint } from './restore-point.ts';
+import { SizeLimit } from './size-limit.ts';
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
 import { type NativeValue, toNative } from './sql-values.ts';
@@ -46,6 +47,7 @@ export class Database {
   #reading = 0;
   #check: RunningCheck | undefined;
   #closed = false;
+  readonly #size: SizeLimit;
   #plain: boolean | undefined;
   #held = false;
 
@@ -53,6 +55,7 @@ export class Database {
     this.#location = location;
     this.#opened = opened;
     this.#connection = opened.connection;
+    this.#size = new SizeLimit(opened.connection);
   }
 
   /** Opens or creates it. @throws AicoError STORAGE_… */
@@ -66,6 +69,11 @@ export class Database {
       }),
     );
     return database;
+  }
+
+  /** Holds it to a size, from the next change on. */
+  limit(megabytes: number): Promise<void> {
+    return this.#guarded(() => this.#size.set(megabytes));
   }
 
   /** Runs statements in one transaction. */
@@ -312,7 +320,7 @@ export class Database {
         const limit = `${ANSWER.rows} rows or ${ANSWER.bytes / 1024 / 1024} MiB`;
         throw new AicoError('STORAGE_RESULT_TOO_LARGE', { subject: plugin, details: { limit } });
       }
-      throw storageError(plugin, path, error);
+      throw await this.#size.explain(storageError(plugin, path, error), plugin, path);
     }
   }
 }

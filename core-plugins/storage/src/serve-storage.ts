@@ -80,10 +80,14 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
       .changed(data)
       .catch((error: unknown) => log.error('a trial went wrong', { plugin: data.id, err: error }));
   });
-  type Asked = Pick<Message<unknown>, 'sender' | 'incarnation'>;
-  const use = async <Result>({ sender, incarnation }: Asked, work: (own: Database) => Promise<Result>) => {
+  type Asked = Pick<Message<unknown>, 'sender' | 'incarnation' | 'quota'>;
+  const use = async <Result>({ sender, incarnation, quota }: Asked, work: (own: Database) => Promise<Result>) => {
     await trials.admit(sender, incarnation);
-    return databases.use(sender, work);
+    return databases.use(sender, async (own) => {
+      // The kernel stamps it, as its user set it by now.
+      if (quota?.['storageMb'] !== undefined) await own.limit(quota['storageMb']);
+      return work(own);
+    });
   };
   const read = async <Result>({ sender, incarnation }: Asked, work: (own: Database) => Promise<Result>) => {
     await trials.admit(sender, incarnation);
@@ -102,7 +106,10 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await bus.serve('storage.sql.batch.v1', async (asked) => ({
     results: await (asked.data.readOnly === true ? read : use)(asked, (own) => own.batch(asked.data)),
   }));
-  await bus.serve('storage.sql.migrate.v1', async ({ sender, incarnation, data }) => {
+  await bus.serve('storage.sql.migrate.v1', async (asked) => {
+    const { sender, incarnation, data } = asked;
+    // Steps are held to the quota as well.
+    await use(asked, async () => {});
     const migrated = await trials.migrate(sender, incarnation, data.migrations);
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;

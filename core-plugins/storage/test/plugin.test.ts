@@ -49,6 +49,22 @@ test('serves ctx.storage to each plugin while the vault is open, and to none whi
   await kernel.unload('storage');
 });
 
+test('holds each plugin to what the kernel says that it may store, whatever it says itself [PLG-3, DATA-1]', async () => {
+  await using kernel = await createTestKernel();
+  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  await vault.bus.serve('vault.key.derive.v1', () => ({ key: 'ab'.repeat(32) }));
+  await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });
+  const text = 'x'.repeat(700_000);
+  const diary = await kernel.peer({ id: 'diary', permissions: OWN, quota: { storageMb: 1 } });
+  const dice = await kernel.peer({ id: 'dice', permissions: OWN });
+  for (const plugin of [diary, dice]) await plugin.storage.set('one', text);
+  expect(await codeOf(() => diary.storage.set('two', text))).toBe('STORAGE_QUOTA_EXCEEDED');
+  await dice.storage.set('two', text);
+  await diary.storage.delete('one');
+  await diary.storage.set('two', text);
+  await kernel.unload('storage');
+});
+
 test('says that it is locked when the vault gives no key, or is not there [SEC-1]', async () => {
   await using kernel = await createTestKernel();
   await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });

@@ -14,6 +14,7 @@ import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
+import { addTrustCommands } from './trust-commands.ts';
 
 /** Runs one call of `aico` and resolves to its exit code. */
 export async function runCommandLine(args: readonly string[], powers: ConsolePowers): Promise<number> {
@@ -72,6 +73,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   ).option('--password-stdin', 'read the code and the new password from standard input, a line each');
   addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
+  addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   return program;
 }
 

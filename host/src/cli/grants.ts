@@ -15,6 +15,7 @@ const REQUESTS = [
   'kernel.plugin.uninstall.v1',
   'kernel.plugin.update.v1',
   'kernel.permission.decide.v1',
+  'kernel.plugin.limit.v1',
   'journal.status.get.v1',
   'journal.group.replay.v1',
   'journal.dead.list.v1',

@@ -54,6 +54,13 @@ export function addPluginCommands(plugin: Command, add: Add): void {
     );
     if (verb === 'allow') command.option('--without <value...>', 'what it may not have of it, such as a host');
   }
+  add(
+    plugin,
+    'limit <id> [setting]',
+    'What a plugin may use; memory=512 changes it for good, memory=default takes that back.',
+    async (context, _, id, setting) =>
+      (await import('./commands/plugin-limit.ts')).runPluginLimit(context, id, setting),
+  );
   add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
     (await load()).runPluginUninstall(context, id),
   );

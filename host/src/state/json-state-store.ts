@@ -44,13 +44,14 @@ function parseContent(data: unknown): Content | undefined {
 
 function isPluginRecord(data: unknown): data is PluginRecord {
   if (!isRecord(data)) return false;
-  const { enabled, awaitsConsent = false, decisions = [], used = {}, crashes, quarantined } = data;
+  const { enabled, awaitsConsent = false, decisions = [], limits = {}, used = {}, crashes, quarantined } = data;
   return (
     typeof enabled === 'boolean' &&
     typeof quarantined === 'boolean' &&
     typeof awaitsConsent === 'boolean' &&
     Array.isArray(decisions) &&
     decisions.every((decision) => validators['permission#PermissionDecision'](decision)) &&
+    validators['quota#Quota'](limits) &&
     isRecord(used) &&
     Object.values(used).every(Number.isInteger) &&
     Array.isArray(crashes) &&

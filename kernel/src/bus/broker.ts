@@ -111,6 +111,7 @@ export class Broker {
         this.#requests.review(peer);
         peer.outbox.retain((topic) => peer.access.decide('subscribe', topic).allowed);
       },
+      setQuota: (quota) => peer.setQuota(quota, this.#options.clock.now()),
       used: () => peer.access.used(),
       forgetUsed: () => {
         peer.access.forgetUsed();

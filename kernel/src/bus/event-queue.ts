@@ -12,7 +12,7 @@ const SLAB_BYTES = 64 * 1024;
 
 /** Events that wait for one plugin, oldest first, bounded in number and bytes. */
 export class EventQueue {
-  readonly #limits: QueueLimits;
+  #limits: QueueLimits;
   readonly #onDrop: (topic: string) => void;
   #events: BusEvent[] = [];
   #head = 0;
@@ -23,6 +23,11 @@ export class EventQueue {
   constructor(limits: QueueLimits, onDrop: (topic: string) => void) {
     this.#limits = limits;
     this.#onDrop = onDrop;
+  }
+
+  /** Bounds it otherwise, from the next event on. */
+  limit(limits: QueueLimits): void {
+    this.#limits = limits;
   }
 
   get length(): number {

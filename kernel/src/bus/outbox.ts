@@ -55,6 +55,11 @@ export class Outbox {
     this.#queue = new EventQueue(limits, onDrop);
   }
 
+  /** Bounds what waits otherwise. */
+  limit(limits: QueueLimits): void {
+    this.#queue.limit(limits);
+  }
+
   /** Events that wait. */
   get depth(): number {
     return this.#queue.length;

@@ -25,6 +25,8 @@ export interface Attachment {
   };
   /** Puts other grants in force on live subscriptions and on what is queued. */
   setGrants(grants: readonly Grant[]): void;
+  /** Puts other limits in force. */
+  setQuota(quota: Required<Quota>): void;
   /** Grants in use, as verb and topic, since `forgetUsed`. */
   used(): ReadonlySet<string>;
   forgetUsed(): void;

@@ -26,7 +26,7 @@ export class Peer {
   readonly id: string;
   readonly incarnation: string;
   readonly access: AccessList;
-  readonly quota: Required<Quota>;
+  quota: Required<Quota>;
   readonly link: Link;
   readonly outbox: Outbox;
   readonly subscriptions: Map<string, () => void> = new Map();
@@ -41,8 +41,8 @@ export class Peer {
   standby: boolean;
   readonly onLifecycle: (message: LifecycleMessage) => void;
   readonly #onLinkFailure: (error: unknown) => void;
-  readonly #messages: TokenBucket;
-  readonly #bytes: TokenBucket;
+  #messages: TokenBucket;
+  #bytes: TokenBucket;
   readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
   #overRate: AicoError | undefined;
@@ -73,6 +73,15 @@ export class Peer {
       onFailure: this.#onLinkFailure,
       onUnread: () => this.#onLinkFailure(new AicoError('KERNEL_PLUGIN_UNRESPONSIVE', { subject: options.id })),
     });
+  }
+
+  /** Puts other limits in force, at once. */
+  setQuota(quota: Required<Quota>, now: number): void {
+    this.quota = quota;
+    this.#messages = new TokenBucket(quota.messagesPerSecond, now);
+    this.#bytes = new TokenBucket(quota.bytesPerSecond, now);
+    this.#overRate = undefined;
+    this.outbox.limit(quota);
   }
 
   /** Whether the rate quota admits one more message. */
@@ -117,16 +126,27 @@ export class Peer {
     if (traceparent !== undefined) return Buffer.from(JSON.stringify(this.stampFields(constraints, traceparent)));
     const known = this.#headers.get(constraints);
     if (known !== undefined) return known;
-    const stamp = Buffer.from(JSON.stringify(this.stampFields(constraints)));
+    const stamp = Buffer.from(JSON.stringify(this.stampFields(constraints, traceparent)));
     if (this.#headers.size > 256) this.#headers.clear();
     this.#headers.set(constraints, stamp);
     return stamp;
   }
 
-  stampFields(constraints: Constraints | undefined, traceparent?: string): DeliveryHeader {
-    const stamped = { sender: this.id, incarnation: this.incarnation };
-    const base = traceparent === undefined ? stamped : { ...stamped, traceparent };
-    return constraints === undefined ? base : { ...base, grant: constraints };
+  /** @param limits limits of this peer that its receiver keeps to */
+  stampFields(
+    constraints: Constraints | undefined,
+    traceparent: string | undefined,
+    limits: readonly string[] = [],
+  ): DeliveryHeader {
+    const { id: sender, incarnation } = this;
+    const quota = Object.entries(this.quota).filter(([name]) => limits.includes(name));
+    return {
+      sender,
+      incarnation,
+      ...(traceparent !== undefined && { traceparent }),
+      ...(constraints !== undefined && { grant: constraints }),
+      ...(quota.length > 0 && { quota: Object.fromEntries(quota) }),
+    };
   }
 
   /** Tells the peer that a record of its own failed. */

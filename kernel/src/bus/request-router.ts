@@ -183,9 +183,12 @@ export class RequestRouter {
       credit,
       exchange,
     });
-    const header = streaming
-      ? JSON.stringify({ ...asker.stampFields(constraints, traceparent), credit })
-      : asker.stamp(constraints, traceparent);
+    const limits = contract?.topic.quota;
+    const fieldsOf = () => asker.stampFields(constraints, traceparent, limits);
+    const header =
+      streaming || limits !== undefined
+        ? JSON.stringify(streaming ? { ...fieldsOf(), credit } : fieldsOf())
+        : asker.stamp(constraints, traceparent);
     server.traffic.received += 1;
     const sequence = this.#options.nextSequence();
     const fields = { kind: kind as 3 | 16, correlation: pending.id, sequence, time: now, topic, header, payload };

@@ -1,4 +1,4 @@
-import type { ConfinementLayer, Grant, Quota } from '@aico/schemas';
+import type { ConfinementLayer, Grant, Pressure, Quota } from '@aico/schemas';
 import type { Link } from './link.ts';
 import type { VerifiedPackage } from './plugin-source.ts';
 
@@ -28,6 +28,9 @@ export interface LogLine {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
+/** It is near a limit that is measured from outside, or held at it. */
+export type RunPressure = Omit<Pressure, 'id' | 'name'>;
+
 /** One running incarnation. */
 export interface RunningPlugin {
   /** The plugin's end of the bus, as the kernel sees it. */
@@ -39,6 +42,10 @@ export interface RunningPlugin {
   /** Memory in MiB and CPU in percent of one core, measured from outside. */
   usage(): { readonly memoryMb: number; readonly cpuPercent: number } | undefined;
   onLog(handler: (line: LogLine) => void): void;
+  /** Told before a process is ended for what it uses; nothing where nothing is measured. */
+  onPressure?(handler: (pressure: RunPressure) => void): void;
+  /** Puts other limits in force on the process, as far as they are not of its start. */
+  limit?(quota: Required<Quota>): void;
   /** SIGTERM, or SIGKILL to the whole tree. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }

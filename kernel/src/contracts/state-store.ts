@@ -1,4 +1,4 @@
-import type { PermissionDecision } from '@aico/schemas';
+import type { PermissionDecision, Quota } from '@aico/schemas';
 
 /** What the kernel remembers of a plugin between starts. Nothing in it is private to the user. */
 export interface PluginRecord {
@@ -7,6 +7,8 @@ export interface PluginRecord {
   readonly awaitsConsent?: boolean;
   /** What its user said of single permissions. */
   readonly decisions?: readonly PermissionDecision[];
+  /** What its user lets it use, in place of what its manifest asks for. */
+  readonly limits?: Quota;
   /** Day, since 1970, on which each grant was last used, or given; by verb and topic. */
   readonly used?: Readonly<Record<string, number>>;
   /** Times of recent crashes, ms since 1970. */

@@ -10,6 +10,7 @@ import {
   type PermissionWish,
   type PluginInfo,
   type PluginInstall,
+  type PluginLimits,
   type PluginRef,
   type StopReason,
   type SystemStatus,
@@ -20,8 +21,10 @@ import type { LocalRequest } from '../bus/local-services.ts';
 import type { Clock, ConfigurationSource, Gallery } from '../contracts/index.ts';
 import type { Conditions } from '../lifecycle/conditions.ts';
 import type { Consent } from '../lifecycle/consent.ts';
+import type { Limits } from '../lifecycle/limits.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
+import type { Pressures } from '../quota/pressures.ts';
 import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
 
@@ -32,6 +35,8 @@ export interface ControlOptions {
   readonly broker: Broker;
   readonly supervisor: Supervisor;
   readonly consent: Consent;
+  readonly limits: Limits;
+  readonly pressures: Pressures;
   /** None in a product that came with nothing to install. */
   readonly gallery: Gallery | undefined;
   readonly conditions: Conditions;
@@ -72,6 +77,7 @@ export function serveControl(options: ControlOptions): void {
     const { id, decisions } = data as PermissionDecisions;
     return info(await consent.decide(id, decisions));
   });
+  broker.serveLocal('kernel.plugin.limit.v1', async ({ data }) => info(await options.limits.set(data as PluginLimits)));
   broker.serveLocal('kernel.permission.request.v1', async ({ data, sender }) => ({
     granted: await consent.request(sender, data as PermissionWish),
   }));

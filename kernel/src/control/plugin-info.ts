@@ -1,8 +1,9 @@
 import type { PluginInfo, PluginUpdate } from '@aico/schemas';
 import { wideningOf } from '../lifecycle/asks-for-more.ts';
 import type { Consent } from '../lifecycle/consent.ts';
+import { limitsAtNextStart, quotaOf } from '../lifecycle/limits.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
-import { completeQuota } from '../quota/defaults.ts';
+import type { Pressures } from '../quota/pressures.ts';
 import { permissionInfo } from './permission-info.ts';
 
 const NO_TRAFFIC = { sent: 0, received: 0, violations: 0, dropped: 0 };
@@ -11,7 +12,11 @@ const NO_TRAFFIC = { sent: 0, received: 0, violations: 0, dropped: 0 };
 export function pluginInfo(
   plugin: ManagedPlugin,
   consent: Consent,
-  { isRequired, isPart }: { isRequired: (id: string) => boolean; isPart: (id: string) => boolean },
+  {
+    isRequired,
+    isPart,
+    pressures,
+  }: { isRequired: (id: string) => boolean; isPart: (id: string) => boolean; pressures: Pressures },
 ): PluginInfo {
   const { manifest, incarnation } = plugin;
   const usage = incarnation?.running.usage();
@@ -34,7 +39,7 @@ export function pluginInfo(
     commands: manifest?.contributes?.commands ?? [],
     confinement: [...(incarnation?.running.confinement ?? [])],
     traffic: { ...(incarnation?.attachment.traffic ?? NO_TRAFFIC) },
-    quota: completeQuota(manifest?.quota),
+    quota: quotaOf(plugin),
   };
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
@@ -44,6 +49,12 @@ export function pluginInfo(
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
   if (manifest?.process?.network === true) info.network = true;
+  const { limits } = plugin.record;
+  if (limits !== undefined) info.limits = { ...limits };
+  const later = limitsAtNextStart(plugin);
+  if (later.length > 0) info.limitsAtNextStart = later;
+  const pressure = pressures.of(plugin.id);
+  if (pressure.length > 0) info.pressure = pressure;
   if (!isPart(plugin.id)) info.removable = true;
   if (manifest?.configuration !== undefined) info.configuration = manifest.configuration;
   return info;

@@ -57,6 +57,8 @@ export class Consent {
     await this.used.write();
     plugin.incarnation?.setGrants(supervisor.grantsOf(plugin));
     for (const decision of decisions) this.#questions.settle(id, decision, decision.allow);
+    // What it could not start without may be there now.
+    if (plugin.lacks !== undefined) await supervisor.reconcile(id);
     this.#options.onChange(plugin);
     return plugin;
   }

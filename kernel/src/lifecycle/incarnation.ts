@@ -10,7 +10,7 @@ import {
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
-import type { LogLine, PluginRunner, RunExit, RunningPlugin } from '../contracts/plugin-runner.ts';
+import type { LogLine, PluginRunner, RunExit, RunningPlugin, RunPressure } from '../contracts/plugin-runner.ts';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { AskedWord } from './asked-word.ts';
 import { toldFailure } from './told-failure.ts';
@@ -39,6 +39,7 @@ export interface IncarnationOptions {
   readonly quota: Required<Quota>;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly onLog: (line: LogLine) => void;
+  readonly onPressure: (pressure: RunPressure) => void;
 }
 
 /** One life of one plugin: from its process to its last word. */
@@ -54,6 +55,7 @@ export class Incarnation {
   readonly #asleep = new AskedWord<ToldAsleep>();
   /** Its process goes, and what it registered stays. */
   #sleeps = false;
+  #quota: Required<Quota>;
   #cause: AicoError | undefined;
   #stopPing = (): void => {};
   #missed = 0;
@@ -66,9 +68,11 @@ export class Incarnation {
 
   private constructor(options: IncarnationOptions, running: RunningPlugin, standby: boolean) {
     this.#options = options;
+    this.#quota = options.quota;
     this.running = running;
     for (const { promise } of [this.#loaded, this.#ready]) promise.catch(() => {});
     running.onLog(options.onLog);
+    running.onPressure?.(options.onPressure);
     this.attachment = options.broker.attach({
       id: options.package.manifest.id,
       incarnation: options.name,
@@ -163,9 +167,21 @@ export class Incarnation {
   }
 
   /** Asks, waits, terminates, waits, kills. Everyone who calls it shares one promise. */
-  stop(reason: string, graceMs: number = this.#options.quota.stopMs): Promise<void> {
+  stop(reason: string, graceMs: number = this.#quota.stopMs): Promise<void> {
     this.#stopping ??= this.#stop(reason, graceMs);
     return this.#stopping;
+  }
+
+  /** Limits that hold for it now. */
+  get quota(): Required<Quota> {
+    return this.#quota;
+  }
+
+  /** Puts limits in force; how much memory a process gets is decided when it starts. */
+  setQuota(quota: Required<Quota>): void {
+    this.#quota = { ...quota, memoryMb: this.#quota.memoryMb };
+    this.attachment.setQuota(this.#quota);
+    this.running.limit?.(this.#quota);
   }
 
   setGrants(grants: readonly Grant[]): void {
@@ -175,7 +191,8 @@ export class Incarnation {
 
   /** Waits for a word of the plugin as long as a start may take. */
   async #inTime<Word>(word: Promise<Word>, signal: AbortSignal): Promise<Word> {
-    const { quota, clock, package: verified } = this.#options;
+    const { clock, package: verified } = this.#options;
+    const quota = this.#quota;
     const subject = verified.manifest.id;
     const late = Promise.withResolvers<never>();
     const undo = clock.after(quota.startMs, () =>

@@ -122,6 +122,7 @@ export class Intake {
 
 /** The plugin is what this package says from now on. */
 export function describe(plugin: ManagedPlugin, { manifest, tier, signer }: VerifiedPackage): void {
+  if (plugin.manifest?.version !== manifest.version) plugin.lacks = undefined;
   plugin.manifest = manifest;
   plugin.trust = { tier, signer: signer.name };
 }

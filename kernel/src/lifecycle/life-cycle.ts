@@ -10,7 +10,8 @@ export const TRANSITIONS: Readonly<Record<PluginState, readonly PluginState[]>> 
   installed: ['awaitingConsent', 'pending', 'starting', 'stopped', 'installed', 'quarantined', 'rejected', 'revoked'],
   awaitingConsent: ['pending', 'starting', 'stopped', 'installed', 'rejected', 'revoked'],
   pending: ['starting', 'stopped', 'awaitingConsent', 'installed', 'rejected', 'revoked'],
-  starting: ['active', 'crashed', 'stopped'],
+  // It cannot start without what its user refused.
+  starting: ['active', 'crashed', 'stopped', 'pending'],
   active: ['suspended', 'updating', 'stopping', 'crashed'],
   // It wakes, does not wake, or is not to wake.
   suspended: ['active', 'crashed', 'stopping', 'stopped', 'rejected', 'revoked'],

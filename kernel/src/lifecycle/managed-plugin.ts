@@ -1,4 +1,4 @@
-import type { AicoError, Manifest, PluginState } from '@aico/schemas';
+import type { AicoError, Manifest, Permission, PluginState } from '@aico/schemas';
 import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
 import type { PluginRecord } from '../contracts/state-store.ts';
 import type { Incarnation } from './incarnation.ts';
@@ -28,6 +28,8 @@ export class ManagedPlugin {
   next: NextVersion | undefined;
   error: AicoError | undefined;
   waitingFor: readonly string[] = [];
+  /** What this version cannot start without, as its last start showed, and its user refused. */
+  lacks: Permission | undefined;
   restarts = 0;
   since: number;
   /** It is about to stop, so that nothing may lean on it. */

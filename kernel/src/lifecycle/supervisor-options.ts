@@ -6,6 +6,7 @@ import type {
   LogLine,
   PluginRunner,
   PluginSource,
+  RunPressure,
   StateStore,
 } from '../contracts/index.ts';
 import type { ManagedPlugin } from './managed-plugin.ts';
@@ -27,6 +28,7 @@ export interface SupervisorOptions {
   /** The plugin's process is gone: what it stood for goes too. */
   readonly onGone: (id: string) => void;
   readonly onLog: (id: string, line: LogLine) => void;
+  readonly onPressure: (id: string, pressure: RunPressure) => void;
   /** Something of our own failed; told, never thrown at others. */
   readonly onFailure: (id: string, error: unknown) => void;
 }

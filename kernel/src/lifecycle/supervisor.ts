@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { AicoError, type Grant, type Manifest, type PermissionDecision, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
-import { completeQuota } from '../quota/defaults.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
 import { grantsFor, withDecisions } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
+import { lifeOf } from './life-of.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
 import { Naps } from './naps.ts';
+import { refusedNeedOf, whyItLacks } from './refused-need.ts';
 import { Restarts } from './restarts.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
@@ -211,7 +211,8 @@ export class Supervisor {
       return;
     }
     const wished = plugin.record.enabled && !this.#stopping && !plugin.leaving;
-    const unmet = wished ? (missingDependency(manifest, this.plugins) ?? cycleOf(id, this.plugins)) : undefined;
+    const absent = wished ? (missingDependency(manifest, this.plugins) ?? cycleOf(id, this.plugins)) : undefined;
+    const unmet = absent ?? (wished && !plugin.isUp ? whyItLacks(plugin) : undefined);
     const blockers = wished ? blockersOf(manifest, this.plugins, this.#options.conditionHolds) : [];
     plugin.waitingFor = blockers;
     const mayRun = wished && unmet === undefined && blockers.length === 0;
@@ -222,21 +223,9 @@ export class Supervisor {
     else plugin.enter('pending', unmet);
   }
 
-  /** What one life of a plugin is made of. */
   async #lifeOf(plugin: ManagedPlugin, verified: VerifiedPackage): Promise<IncarnationOptions> {
-    const [{ broker, runner, clock, configuration, onLog }, { manifest }] = [this.#options, verified];
-    await configuration.prepare?.(plugin.id, manifest.configuration);
-    return {
-      broker,
-      runner,
-      clock,
-      package: verified,
-      name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
-      grants: this.grantsOf(plugin, manifest),
-      quota: completeQuota(manifest.quota),
-      configuration: configuration.valuesOf(plugin.id, manifest.configuration),
-      onLog: (line) => onLog(plugin.id, line),
-    };
+    await this.#options.configuration.prepare?.(plugin.id, verified.manifest.configuration);
+    return lifeOf(plugin, verified, this.grantsOf(plugin, verified.manifest), this.#options);
   }
 
   #own(plugin: ManagedPlugin, incarnation: Incarnation): void {
@@ -260,7 +249,9 @@ export class Supervisor {
 
   /** It did not start, or not wake. */
   #fell(plugin: ManagedPlugin, error: unknown, signal: AbortSignal): void {
+    plugin.lacks = plugin.state === 'starting' ? refusedNeedOf(plugin, error) : undefined;
     if (signal.aborted) plugin.enter('stopped');
+    else if (plugin.lacks !== undefined) plugin.enter('pending', whyItLacks(plugin));
     else this.#restarts.crashed(plugin, asAicoError(error, plugin.id));
   }
 

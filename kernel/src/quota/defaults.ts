@@ -11,9 +11,10 @@ export const DEFAULT_QUOTA: Required<Quota> = {
   queueBytes: 16 * 1024 * 1024,
   startMs: 10_000,
   stopMs: 3_000,
+  storageMb: 1_024,
 };
 
-/** Fills what a manifest leaves out. */
-export function completeQuota(quota: Quota | undefined): Required<Quota> {
-  return { ...DEFAULT_QUOTA, ...quota };
+/** Fills what a manifest leaves out. @param own what the user set, which outweighs it */
+export function completeQuota(quota: Quota | undefined, own?: Quota): Required<Quota> {
+  return { ...DEFAULT_QUOTA, ...quota, ...own };
 }

@@ -8,7 +8,7 @@ import type { FakeWorld } from './fake-plugins.ts';
 export function commandLine(world: FakeWorld) {
   const [link, other] = createMemoryLinks();
   const peer = RawPeer.overLink(other);
-  const verbs = ['list', 'get', 'enable', 'disable', 'install', 'uninstall', 'update'];
+  const verbs = ['list', 'get', 'enable', 'disable', 'install', 'uninstall', 'update', 'limit'];
   const topics = [...verbs.map((verb) => `kernel.plugin.${verb}.v1`), 'kernel.permission.decide.v1'];
   const grants = topics.map((topic) => ({ verb: 'request' as const, topic, effect: 'allow' as const }));
   world.kernel.attachPeer({ id: 'cli', incarnation: 'cli-1', grants, quota: DEFAULT_QUOTA, link });

@@ -161,3 +161,37 @@ test('the words of what was narrowed name only what is left [PLG-2, SEC-8]', asy
   };
   expect(permissions.map(({ words }) => words)).toEqual(['contact other computers, only a.org']);
 });
+
+test('a plugin that cannot start without what its user refused waits for it in plain words, and starts once it is allowed [PLG-4, PLG-8]', async () => {
+  const topic = 'plugin.guest.command.run.v1';
+  const permissions = [{ verb: 'serve' as const, topic, reason: 'To answer.' }];
+  const world = new FakeWorld([manifestOf('guest', { permissions })]);
+  const refused = [{ verb: 'serve' as const, topic, allow: false }];
+  world.records.set('guest', { enabled: true, crashes: [], quarantined: false, decisions: refused });
+  const details = { verb: 'serve', topic };
+  const reason = { code: 'KERNEL_PERMISSION_DENIED', message: 'no', subject: 'guest', details };
+  world.behaviours.set('guest', { onStart: 'fail', reason });
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect(await ask('get', 'guest')).toMatchObject({
+    state: 'pending',
+    error: { code: 'KERNEL_PERMISSION_NEEDED', message: expect.stringContaining('which you refused') },
+  });
+  await ask('enable', 'guest');
+  await world.clock.advance(120_000);
+  expect(world.processes).toHaveLength(1);
+  expect(world.records.get('guest')?.crashes).toEqual([]);
+  world.behaviours.set('guest', {});
+  await ask('decide', 'guest', { decisions: [{ verb: 'serve', topic, allow: true }] });
+  expect(await ask('get', 'guest')).toMatchObject({ state: 'active' });
+});
+
+test('a plugin that says that it was refused what nobody refused has crashed like any other [PLG-8]', async () => {
+  const permissions = [{ verb: 'serve' as const, topic: 'plugin.guest.command.run.v1', reason: 'To answer.' }];
+  const world = new FakeWorld([manifestOf('guest', { permissions })]);
+  const details = { verb: 'serve', topic: 'plugin.guest.command.run.v1' };
+  const reason = { code: 'KERNEL_PERMISSION_DENIED', message: 'no', subject: 'guest', details };
+  world.behaviours.set('guest', { onStart: 'fail', reason });
+  await world.kernel.start();
+  expect(await commandLine(world)('get', 'guest')).toMatchObject({ state: 'backoff' });
+});

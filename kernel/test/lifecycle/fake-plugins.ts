@@ -5,9 +5,17 @@ import {
   type PluginRunner,
   type PluginSource,
   type RunExit,
+  type RunPressure,
   type RunRequest,
 } from '@aico/kernel';
-import { type ErrorReport, type LifecycleMessage, type Manifest, type PluginChanged, RecordKind } from '@aico/schemas';
+import {
+  type ErrorReport,
+  type LifecycleMessage,
+  type Manifest,
+  type PluginChanged,
+  type Quota,
+  RecordKind,
+} from '@aico/schemas';
 import { RawPeer } from '../bus/raw-peer.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -27,6 +35,10 @@ export interface Behaviour {
 }
 
 export interface FakeProcess {
+  /** Limits that were put in force while it ran. */
+  readonly limits: Required<Quota>[];
+  /** Tells of pressure, as a runner that measures does. */
+  press: (pressure: RunPressure) => void;
   /** When it is to be replaced. */
   onHandOver: 'state' | 'fail' | 'exit' | 'silent';
   /** When it is to sleep: what it tells. */
@@ -168,6 +180,8 @@ export class FakeWorld {
           told: [],
           peer,
           gone: false,
+          limits: [],
+          press: () => {},
           exit: exited.resolve,
           onHandOver: 'state',
           onSuspend: { state: { kept: 'all' } },
@@ -184,6 +198,10 @@ export class FakeWorld {
           exited: exited.promise,
           usage: () => undefined,
           onLog: () => {},
+          onPressure: (handler) => {
+            made.press = handler;
+          },
+          limit: (quota) => void made.limits.push(quota),
           kill: (signal) => {
             signals.push(signal);
             if (signal === 'SIGKILL' || behaviour.stubborn !== true) exited.resolve({ code: undefined, signal });

@@ -23,20 +23,25 @@ interface CpuSample {
 
 /** Judges one process by its quota: memory at each look, CPU over a ten-second window. */
 export class QuotaJudge {
-  readonly #limits: Limits;
+  limits: Limits;
   readonly #samples: CpuSample[];
   #usage: Usage = { residentMb: 0, cpuMs: 0 };
   #pressing = false;
   #fair: { readonly time: number; readonly residentMb: number; readonly fairMb: number } | undefined;
 
   constructor(limits: Limits, now: number) {
-    this.#limits = limits;
+    this.limits = limits;
     this.#samples = [{ time: now, cpuMs: 0 }];
   }
 
   /** Whether memory grows so near its limit that the next look should come soon. */
   get isPressing(): boolean {
     return this.#pressing;
+  }
+
+  /** Resident memory at the last look, MiB. */
+  get residentMb(): number {
+    return this.#usage.residentMb;
   }
 
   /** Takes a look; a verdict means that the process must end. */
@@ -46,7 +51,7 @@ export class QuotaJudge {
     const grows = usage.residentMb > this.#usage.residentMb + GROWTH_MB;
     this.#usage = usage;
     const used = this.#usedMemory(meter, now);
-    const { memoryMb: limit } = this.#limits;
+    const { memoryMb: limit } = this.limits;
     this.#pressing = grows && used > limit * NEAR;
     return used > limit ? { kind: 'memory', used: Math.round(used), limit } : this.#judgeCpu(now);
   }
@@ -74,7 +79,7 @@ export class QuotaJudge {
 
   /** Resident memory bounds the fair share from above and is far cheaper to read: only beyond the limit it takes more. */
   #usedMemory(meter: Pick<Meter, 'readFairMemory'>, now: number): number {
-    const { memoryMb: limit } = this.#limits;
+    const { memoryMb: limit } = this.limits;
     if (this.#usage.residentMb <= limit) return this.#usage.residentMb;
     if (this.memoryMb(meter, now) > limit) this.#measure(meter, now);
     return this.memoryMb(meter, now);
@@ -87,7 +92,7 @@ export class QuotaJudge {
       while ((this.#samples[1]?.time ?? now) <= now - CPU_WINDOW_MS) this.#samples.shift();
     }
     const used = this.#usage.cpuMs - (this.#samples[0]?.cpuMs ?? 0);
-    const { cpuMsPerSecond: limit } = this.#limits;
+    const { cpuMsPerSecond: limit } = this.limits;
     const budget = (limit * CPU_WINDOW_MS) / 1000;
     return used > budget ? { kind: 'cpu', used: Math.round((used * 1000) / CPU_WINDOW_MS), limit } : undefined;
   }

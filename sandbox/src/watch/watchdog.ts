@@ -1,6 +1,6 @@
+import { Ladder, type LadderOptions, PATIENCE_MS } from './ladder.ts';
 import { MachineWork } from './machine-work.ts';
-import type { Meter } from './meter.ts';
-import { type Limits, QuotaJudge, type Verdict } from './quota-judge.ts';
+import type { Limits } from './quota-judge.ts';
 
 const LOOK_EVERY_MS = 250;
 const LOOK_OFTEN_MS = 40;
@@ -12,45 +12,53 @@ const LOOK_AT_LEAST_EVERY_MS = 1_000;
 export interface Watch {
   /** Memory in MiB (a fair share of what is shared) and CPU in percent of one core, lately. */
   usage(): { readonly memoryMb: number; readonly cpuPercent: number };
+  /** Judges by other limits from now on. */
+  limit(limits: Limits): void;
+  /** Nothing holds it any more: it is about to end. */
+  letGo(): void;
   /** Ends the watch. */
   stop(): void;
 }
 
-interface Watched {
-  readonly meter: Meter;
-  readonly judge: QuotaJudge;
-  readonly onVerdict: (verdict: Verdict) => void;
-}
+/** A process to watch. */
+export type Watched = Omit<LadderOptions, 'patienceMs'>;
 
 /**
  * Looks at every plugin's process with one timer: four times a second, more often while one nears its limit. While the whole
  * machine does next to nothing no process of it can do more, and once a second is enough.
  */
 export class Watchdog {
-  readonly #watched = new Set<Watched>();
+  readonly #ladders = new Set<Ladder>();
   readonly #work: Pick<MachineWork, 'sinceLast'>;
+  readonly #patienceMs: number;
   #unseenMs = 0;
   #lastLook = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(work: Pick<MachineWork, 'sinceLast'> = new MachineWork()) {
+  /** @param patienceMs how long a process is held at its processor time before it is ended */
+  constructor(work: Pick<MachineWork, 'sinceLast'> = new MachineWork(), patienceMs: number = PATIENCE_MS) {
     this.#work = work;
+    this.#patienceMs = patienceMs;
   }
 
-  watch(meter: Meter, limits: Limits, onVerdict: (verdict: Verdict) => void): Watch {
-    const watched: Watched = { meter, judge: new QuotaJudge(limits, performance.now()), onVerdict };
-    this.#watched.add(watched);
-    watched.judge.look(meter, performance.now());
+  watch(watched: Watched): Watch {
+    const { meter } = watched;
+    const ladder = new Ladder({ ...watched, patienceMs: this.#patienceMs }, performance.now());
+    this.#ladders.add(ladder);
+    ladder.look(performance.now());
     this.#schedule();
     return {
       usage: () => {
         const now = performance.now();
-        return { memoryMb: watched.judge.memoryMb(meter, now), cpuPercent: watched.judge.cpuPercent(now) };
+        return { memoryMb: ladder.judge.memoryMb(meter, now), cpuPercent: ladder.judge.cpuPercent(now) };
       },
+      limit: (limits) => ladder.limit(limits),
+      letGo: () => ladder.end(),
       stop: () => {
-        if (!this.#watched.delete(watched)) return;
+        if (!this.#ladders.delete(ladder)) return;
+        ladder.end();
         meter.close();
-        if (this.#watched.size === 0) this.#unschedule();
+        if (this.#ladders.size === 0) this.#unschedule();
       },
     };
   }
@@ -62,12 +70,9 @@ export class Watchdog {
       this.#schedule();
       return;
     }
-    for (const watched of this.#watched) {
-      const verdict = watched.judge.look(watched.meter, now);
-      if (verdict !== undefined) watched.onVerdict(verdict);
-    }
+    for (const ladder of this.#ladders) ladder.look(now);
     this.#unschedule();
-    if (this.#watched.size > 0) this.#schedule();
+    if (this.#ladders.size > 0) this.#schedule();
   }
 
   #mayWait(now: number): boolean {
@@ -80,7 +85,7 @@ export class Watchdog {
   }
 
   get #isPressing(): boolean {
-    return [...this.#watched].some(({ judge }) => judge.isPressing);
+    return [...this.#ladders].some(({ judge }) => judge.isPressing);
   }
 
   #schedule(): void {

@@ -37,6 +37,7 @@ export class House implements AsyncDisposable {
       transport: new ZmqPeerSockets(folder),
       homeFolder: folder,
       dataFolderOf: (id) => join(folder, 'data', id),
+      patienceMs: 300,
       ...options,
     });
   }
@@ -77,10 +78,13 @@ export class Resident {
   readonly running: RunningPlugin;
   readonly logs: LogLine[] = [];
   readonly records: WireRecord[] = [];
+  /** What it was told to press on before it ended. */
+  readonly pressures: string[] = [];
 
   constructor(running: RunningPlugin, unheard: boolean) {
     this.running = running;
     running.onLog((line) => this.logs.push(line));
+    running.onPressure?.(({ resource, step }) => this.pressures.push(`${resource} ${step}`));
     if (unheard) return;
     running.link.receive((frame) => {
       this.records.push(...decodeFrame(frame));

@@ -19,7 +19,13 @@ function watchOne(workMs: () => number | undefined) {
     close: () => {},
   };
   const verdicts: unknown[] = [];
-  const watch = new Watchdog({ sinceLast: workMs }).watch(meter, LIMITS, (verdict) => verdicts.push(verdict));
+  const watch = new Watchdog({ sinceLast: workMs }).watch({
+    meter,
+    limits: LIMITS,
+    stopAndGo: undefined,
+    onPressure: () => {},
+    onVerdict: (verdict) => verdicts.push(verdict),
+  });
   process.looks = 0;
   return { process, verdicts, watch };
 }

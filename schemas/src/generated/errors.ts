@@ -101,6 +101,9 @@ export type ErrorCode =
   | 'HOST_CHOICE_UNKNOWN'
   | 'HOST_CONSTRAINT_UNKNOWN'
   | 'HOST_RESTORE_UNFIT'
+  | 'HOST_KEY_UNKNOWN'
+  | 'HOST_KEY_BUILT_IN'
+  | 'HOST_LIMIT_UNKNOWN'
   | 'JOURNAL_FULL'
   | 'JOURNAL_UNWRITABLE'
   | 'JOURNAL_DAMAGED'
@@ -156,6 +159,11 @@ export type ErrorCode =
   | 'KERNEL_OFFER_UNKNOWN'
   | 'KERNEL_PAYLOAD_UNSEALED'
   | 'KERNEL_SERVER_KEY_MISSING'
+  | 'KERNEL_MEMORY_NEAR'
+  | 'KERNEL_CPU_THROTTLED'
+  | 'KERNEL_MESSAGES_THROTTLED'
+  | 'KERNEL_LIMIT_TOO_LOW'
+  | 'KERNEL_PERMISSION_NEEDED'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -260,6 +268,7 @@ export type ErrorCode =
   | 'STORAGE_DISK_FAILED'
   | 'STORAGE_MEMORY'
   | 'STORAGE_TIMEOUT'
+  | 'STORAGE_QUOTA_EXCEEDED'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
   | 'VAULT_LOCKED'
@@ -815,6 +824,24 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Restore it again, or remove the folder {subject} to go on without it.",
     "status": 409
   },
+  "HOST_KEY_UNKNOWN": {
+    "message": "No key that is known here has the fingerprint \"{subject}\".",
+    "rule": "A key is named by its fingerprint, or by as much of its beginning as no other shares: eight characters at least.",
+    "fix": "See the keys: aico trust list.",
+    "status": 404
+  },
+  "HOST_KEY_BUILT_IN": {
+    "message": "The key \"{subject}\" vouches for AICO itself and cannot be revoked.",
+    "rule": "Without the key of its build nothing of AICO would run.",
+    "fix": "Switch single plugins off instead: aico plugin disable <id>.",
+    "status": 409
+  },
+  "HOST_LIMIT_UNKNOWN": {
+    "message": "There is no limit \"{subject}\" that can be set like this: {problem}.",
+    "rule": "A limit has a name, and a whole number within its bounds or the word default.",
+    "fix": "See them: aico plugin limit <id>.",
+    "status": 400
+  },
   "JOURNAL_FULL": {
     "message": "The disk is full; the event could not be kept.",
     "rule": "What cannot be kept whole is not acknowledged; what was kept is unharmed.",
@@ -1010,13 +1037,13 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_PLUGIN_MEMORY": {
     "message": "{subject} used {used} MB of memory; it may use {limit} MB.",
     "rule": "quota.memoryMb bounds a plugin.",
-    "fix": "Use less memory, or ask for more in plugin.json.",
+    "fix": "Let it use more: aico plugin limit {subject} memory=<MB>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 500
   },
   "KERNEL_PLUGIN_CPU": {
     "message": "{subject} kept the processor busy and was stopped.",
     "rule": "quota.cpuMsPerSecond bounds a plugin.",
-    "fix": "Do less at a time, or ask for more in plugin.json.",
+    "fix": "Let it use more: aico plugin limit {subject} cpu=<ms>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 500
   },
   "KERNEL_PLUGIN_UNRESPONSIVE": {
@@ -1144,6 +1171,36 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Who serves a sealed topic gives the kernel a public key made for this run.",
     "fix": "Run the plugin with this version of AICO, whose runtime gives one.",
     "status": 400
+  },
+  "KERNEL_MEMORY_NEAR": {
+    "message": "{subject} uses {used} MB of the {limit} MB of memory that it may use.",
+    "rule": "What goes beyond its memory limit is ended and started anew.",
+    "fix": "Let it use more: aico plugin limit {id} memory=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_CPU_THROTTLED": {
+    "message": "{subject} works harder than it may and is slowed down to {limit} ms of processor time a second.",
+    "rule": "What has used its processor time of ten seconds is held at its limit, and ended when it goes on at it.",
+    "fix": "Let it use more: aico plugin limit {id} cpu=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_MESSAGES_THROTTLED": {
+    "message": "{subject} sends more than it may ({limit} messages a second) and is slowed down.",
+    "rule": "Messages beyond the limits are refused, and their sender waits.",
+    "fix": "Let it use more: aico plugin limit {id} messages=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_LIMIT_TOO_LOW": {
+    "message": "{subject} needs its {limit}: {value} is less than it asks for ({least}).",
+    "rule": "What AICO cannot run without keeps at least what it asks for.",
+    "fix": "Leave it, or set more.",
+    "status": 409
+  },
+  "KERNEL_PERMISSION_NEEDED": {
+    "message": "{subject} needs to {words}, which you refused.",
+    "rule": "A plugin that cannot do without what was refused waits until it is allowed.",
+    "fix": "Allow it: aico plugin allow {id} {topic}, or under Plugins in the app; or switch the plugin off.",
+    "status": 403
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",
@@ -1768,6 +1825,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A statement has ten seconds.",
     "fix": "Add an index, or do less at a time.",
     "status": 504
+  },
+  "STORAGE_QUOTA_EXCEEDED": {
+    "message": "{subject} has stored all that it may: {limit} MB.",
+    "rule": "A plugin's database has a size at most; reading and deleting go on.",
+    "fix": "Delete something, or let it store more: aico plugin limit {subject} storage=<MB>, or under Plugins in the app.",
+    "status": 507
   },
   "VAULT_EMPTY": {
     "message": "There is no master password yet.",

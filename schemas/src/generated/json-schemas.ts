@@ -1128,6 +1128,102 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "granted"
     ]
   },
+  "control#Pressure": {
+    "type": "object",
+    "description": "A plugin is near a limit of its quota, or held at it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "resource": {
+        "type": "string",
+        "enum": [
+          "memory",
+          "cpu",
+          "messages"
+        ]
+      },
+      "step": {
+        "type": "string",
+        "enum": [
+          "warned",
+          "throttled",
+          "relieved"
+        ],
+        "description": "warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more."
+      },
+      "used": {
+        "type": "number",
+        "minimum": 0,
+        "description": "In the unit of the limit."
+      },
+      "limit": {
+        "type": "number",
+        "minimum": 0
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "resource",
+      "step",
+      "used",
+      "limit"
+    ]
+  },
+  "control#QuotaName": {
+    "type": "string",
+    "enum": [
+      "memoryMb",
+      "cpuMsPerSecond",
+      "messagesPerSecond",
+      "bytesPerSecond",
+      "messageBytes",
+      "queueMessages",
+      "queueBytes",
+      "startMs",
+      "stopMs",
+      "storageMb"
+    ],
+    "description": "One limit of a quota."
+  },
+  "control#PluginLimits": {
+    "type": "object",
+    "description": "Limits that the user sets for one plugin, in place of those that its manifest asks for.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "limits": {
+        "$ref": "https://aico.invalid/schemas/quota#/$defs/Quota"
+      },
+      "reset": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/QuotaName"
+        },
+        "maxItems": 20,
+        "description": "Limits that are to be as the manifest asks again."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "limits"
+    ]
+  },
   "control#PluginInfo": {
     "type": "object",
     "description": "All about one plugin.",
@@ -1300,6 +1396,24 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "removable": {
         "type": "boolean",
         "description": "It was installed, and is no part of the product."
+      },
+      "limits": {
+        "$ref": "https://aico.invalid/schemas/quota#/$defs/Quota"
+      },
+      "limitsAtNextStart": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/QuotaName"
+        },
+        "maxItems": 20,
+        "description": "Limits that its process does not know of yet."
+      },
+      "pressure": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Pressure"
+        },
+        "maxItems": 10
       }
     },
     "additionalProperties": false,
@@ -5417,6 +5531,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 10,
         "maximum": 60000,
         "description": "Deadline to stop when asked, ms."
+      },
+      "storageMb": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1048576,
+        "description": "What its database may hold, in MiB."
       }
     },
     "additionalProperties": false

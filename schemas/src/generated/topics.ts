@@ -92,8 +92,10 @@ import type {
   PluginChanged,
   PluginInfo,
   PluginInstall,
+  PluginLimits,
   PluginList,
   PluginRef,
+  Pressure,
   ProviderPut,
   ProviderRef,
   ProviderSelect,
@@ -164,6 +166,8 @@ export interface TopicContract {
   readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
+  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them. */
+  readonly quota?: readonly string[];
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
   /** What is worth a second look: verbs, and constraints that are set. */
@@ -326,6 +330,28 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "kernel.plugin.limit.v1",
+    "kind": "request",
+    "payload": "control#PluginLimits",
+    "reply": "control#PluginInfo",
+    "description": "Sets what a plugin may use at most, or takes that back; kept across restarts.",
+    "words": {
+      "request": "change how much plugins may use",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "expose": {
+      "role": "user",
+      "method": "PUT",
+      "path": "/plugins/{id}/limits",
+      "websocket": true
+    }
+  },
+  {
     "topic": "kernel.permission.request.v1",
     "kind": "request",
     "payload": "control#PermissionWish",
@@ -436,6 +462,21 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "publish": "speak for the kernel",
       "subscribe": "notice when a slow plugin loses messages"
+    }
+  },
+  {
+    "topic": "kernel.pressure.raised.v1",
+    "kind": "event",
+    "payload": "control#Pressure",
+    "delivery": "transient",
+    "description": "A plugin came near a limit, is held at it, or is so no more.",
+    "words": {
+      "publish": "speak for the kernel",
+      "subscribe": "notice when a plugin comes near its limits"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
     }
   },
   {
@@ -859,7 +900,10 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "store small things, encrypted, for itself",
       "serve": "store data for plugins"
     },
-    "redacted": true
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
   },
   {
     "topic": "storage.kv.delete.v1",
@@ -895,7 +939,10 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "keep an encrypted database of its own",
       "serve": "store data for plugins"
     },
-    "redacted": true
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
   },
   {
     "topic": "storage.sql.migrate.v1",
@@ -907,7 +954,10 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "set up its own database",
       "serve": "store data for plugins"
     },
-    "redacted": true
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
   },
   {
     "topic": "storage.snapshot.begin.v1",
@@ -1747,6 +1797,8 @@ export interface TopicMap {
   'kernel.plugin.update.v1': { kind: 'request'; payload: UpdateAnswer; reply: PluginInfo };
   /** Grants, narrows or refuses permissions of a plugin, at once and for its later versions. */
   'kernel.permission.decide.v1': { kind: 'request'; payload: PermissionDecisions; reply: PluginInfo };
+  /** Sets what a plugin may use at most, or takes that back; kept across restarts. */
+  'kernel.plugin.limit.v1': { kind: 'request'; payload: PluginLimits; reply: PluginInfo };
   /** Asks the user for an optional permission of the sender; a question that nobody answers is a no. */
   'kernel.permission.request.v1': { kind: 'request'; payload: PermissionWish; reply: PermissionReply };
   /** Removes an installed plugin. */
@@ -1761,6 +1813,8 @@ export interface TopicMap {
   'kernel.violation.raised.v1': { kind: 'event'; payload: Violation };
   /** A slow subscriber lost messages. */
   'kernel.gap.raised.v1': { kind: 'event'; payload: Gap };
+  /** A plugin came near a limit, is held at it, or is so no more. */
+  'kernel.pressure.raised.v1': { kind: 'event'; payload: Pressure };
   /** Counters of every topic and peer, latencies, and who talks to whom. */
   'kernel.bus.stats.v1': { kind: 'request'; payload: Empty; reply: BusStats };
   /** Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics. */

@@ -309,6 +309,29 @@ export interface PermissionChoice {
   granted: boolean;
 }
 
+/** A plugin is near a limit of its quota, or held at it. */
+export interface Pressure {
+  id: string;
+  name: string;
+  resource: 'memory' | 'cpu' | 'messages';
+  /** warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more. */
+  step: 'warned' | 'throttled' | 'relieved';
+  /** In the unit of the limit. */
+  used: number;
+  limit: number;
+}
+
+/** One limit of a quota. */
+export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb';
+
+/** Limits that the user sets for one plugin, in place of those that its manifest asks for. */
+export interface PluginLimits {
+  id: string;
+  limits: Quota;
+  /** Limits that are to be as the manifest asks again. */
+  reset?: QuotaName[];
+}
+
 /** All about one plugin. */
 export interface PluginInfo {
   id: string;
@@ -351,6 +374,10 @@ export interface PluginInfo {
   network?: boolean;
   /** It was installed, and is no part of the product. */
   removable?: boolean;
+  limits?: Quota;
+  /** Limits that its process does not know of yet. */
+  limitsAtNextStart?: QuotaName[];
+  pressure?: Pressure[];
 }
 
 /** Every plugin known. */
@@ -1406,6 +1433,8 @@ export interface Quota {
   startMs?: number;
   /** Deadline to stop when asked, ms. */
   stopMs?: number;
+  /** What its database may hold, in MiB. */
+  storageMb?: number;
 }
 
 /** One version of a plugin in a registry. */
@@ -1856,6 +1885,9 @@ export interface SchemaTypes {
   'control#ConfinementLayer': ConfinementLayer;
   'control#PluginPermission': PluginPermission;
   'control#PermissionChoice': PermissionChoice;
+  'control#Pressure': Pressure;
+  'control#QuotaName': QuotaName;
+  'control#PluginLimits': PluginLimits;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;
   'control#PluginChanged': PluginChanged;

@@ -4356,7 +4356,624 @@ params: { type: "object" }
 }], !1;
 return validate100.errors = null, !0;
 }
-const control_PluginInfo = validate101, schema59 = {
+const control_Pressure = validate101;
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "resource" && key0 !== "step" && key0 !== "used" && key0 !== "limit") return validate101.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,resource,step,used,limit"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.resource === void 0 && (missing0 = "resource") || data.step === void 0 && (missing0 = "step") || data.used === void 0 && (missing0 = "used") || data.limit === void 0 && (missing0 = "limit")) return validate101.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate101.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate101.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate101.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate101.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.resource !== void 0) {
+let data2 = data.resource;
+if (typeof data2 != "string") return validate101.errors = [{
+instancePath: instancePath + "/resource",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages") return validate101.errors = [{
+instancePath: instancePath + "/resource",
+keyword: "enum",
+params: { allowed: "\"memory\", \"cpu\", \"messages\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.step !== void 0) {
+let data3 = data.step;
+if (typeof data3 != "string") return validate101.errors = [{
+instancePath: instancePath + "/step",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "warned" && data3 !== "throttled" && data3 !== "relieved") return validate101.errors = [{
+instancePath: instancePath + "/step",
+keyword: "enum",
+params: { allowed: "\"warned\", \"throttled\", \"relieved\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.used !== void 0) {
+let data4 = data.used;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 < 0 || isNaN(data4)) return validate101.errors = [{
+instancePath: instancePath + "/used",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate101.errors = [{
+instancePath: instancePath + "/used",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data5 = data.limit;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 < 0 || isNaN(data5)) return validate101.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate101.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate101.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate101.errors = null, !0;
+}
+const control_QuotaName = validate102;
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" ? (validate102.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\"" }
+}], !1) : (validate102.errors = null, !0) : (validate102.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const control_PluginLimits = validate103, schema63 = {
+type: "object",
+properties: {
+memoryMb: {
+type: "integer",
+minimum: 16,
+maximum: 8192
+},
+cpuMsPerSecond: {
+type: "integer",
+minimum: 10,
+maximum: 16e3
+},
+messagesPerSecond: {
+type: "integer",
+minimum: 1,
+maximum: 1e7
+},
+bytesPerSecond: {
+type: "integer",
+minimum: 1024,
+maximum: 10737418240
+},
+messageBytes: {
+type: "integer",
+minimum: 256,
+maximum: 16777216
+},
+queueMessages: {
+type: "integer",
+minimum: 16,
+maximum: 1e6
+},
+queueBytes: {
+type: "integer",
+minimum: 4096,
+maximum: 1073741824
+},
+startMs: {
+type: "integer",
+minimum: 100,
+maximum: 12e4
+},
+stopMs: {
+type: "integer",
+minimum: 10,
+maximum: 6e4
+},
+storageMb: {
+type: "integer",
+minimum: 1,
+maximum: 1048576
+}
+},
+additionalProperties: !1
+};
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate105.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+}
+}], !1;
+if (data.memoryMb !== void 0) {
+let data0 = data.memoryMb;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate105.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 8192 || isNaN(data0)) return validate105.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 8192
+}
+}], !1;
+if (data0 < 16 || isNaN(data0)) return validate105.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cpuMsPerSecond !== void 0) {
+let data1 = data.cpuMsPerSecond;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate105.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 16e3 || isNaN(data1)) return validate105.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16e3
+}
+}], !1;
+if (data1 < 10 || isNaN(data1)) return validate105.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messagesPerSecond !== void 0) {
+let data2 = data.messagesPerSecond;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate105.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e7 || isNaN(data2)) return validate105.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e7
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate105.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesPerSecond !== void 0) {
+let data3 = data.bytesPerSecond;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate105.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 10737418240 || isNaN(data3)) return validate105.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 10737418240
+}
+}], !1;
+if (data3 < 1024 || isNaN(data3)) return validate105.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1024
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messageBytes !== void 0) {
+let data4 = data.messageBytes;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate105.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 16777216 || isNaN(data4)) return validate105.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16777216
+}
+}], !1;
+if (data4 < 256 || isNaN(data4)) return validate105.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 256
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueMessages !== void 0) {
+let data5 = data.queueMessages;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate105.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e6 || isNaN(data5)) return validate105.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e6
+}
+}], !1;
+if (data5 < 16 || isNaN(data5)) return validate105.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueBytes !== void 0) {
+let data6 = data.queueBytes;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate105.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 1073741824 || isNaN(data6)) return validate105.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data6 < 4096 || isNaN(data6)) return validate105.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 4096
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.startMs !== void 0) {
+let data7 = data.startMs;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate105.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate105.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate105.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.stopMs !== void 0) {
+let data8 = data.stopMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate105.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 6e4 || isNaN(data8)) return validate105.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e4
+}
+}], !1;
+if (data8 < 10 || isNaN(data8)) return validate105.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.storageMb !== void 0) {
+let data9 = data.storageMb;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate105.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 1048576 || isNaN(data9)) return validate105.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1048576
+}
+}], !1;
+if (data9 < 1 || isNaN(data9)) return validate105.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate105.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate105.errors = null, !0;
+}
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "limits" && key0 !== "reset") return validate103.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,limits,reset"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.limits === void 0 && (missing0 = "limits")) return validate103.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate103.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate103.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate103.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate103.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limits !== void 0) {
+let _errs4 = errors;
+validate105(data.limits, {
+instancePath: instancePath + "/limits",
+parentData: data,
+parentDataProperty: "limits",
+rootData
+}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length);
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reset !== void 0) {
+let data2 = data.reset, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 20) return validate103.errors = [{
+instancePath: instancePath + "/reset",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs7 = errors;
+if (validate102(data2[i0], {
+instancePath: instancePath + "/reset/" + i0,
+parentData: data2,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate103.errors = [{
+instancePath: instancePath + "/reset",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate103.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate103.errors = vErrors, errors === 0;
+}
+const control_PluginInfo = validate108, schema64 = {
 type: "object",
 properties: {
 id: {
@@ -4490,7 +5107,18 @@ configuration: { type: "object" },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
 update: { $ref: "#/$defs/PluginUpdate" },
 network: { type: "boolean" },
-removable: { type: "boolean" }
+removable: { type: "boolean" },
+limits: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
+limitsAtNextStart: {
+type: "array",
+items: { $ref: "#/$defs/QuotaName" },
+maxItems: 20
+},
+pressure: {
+type: "array",
+items: { $ref: "#/$defs/Pressure" },
+maxItems: 10
+}
 },
 additionalProperties: !1,
 required: [
@@ -4512,10 +5140,10 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern33 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern35 = RegExp("^[a-z][a-z0-9-]*$", "u");
-function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern35 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern37 = RegExp("^[a-z][a-z0-9-]*$", "u");
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate106.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate113.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4525,7 +5153,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate106.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate113.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4533,22 +5161,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate106.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate106.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate106.errors = [{
+if (!pattern37.test(data0)) return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate106.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4559,17 +5187,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate106.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate113.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate106.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate113.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate106.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -4580,17 +5208,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate106.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate113.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate106.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate113.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate106.errors = [{
+} else return validate113.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -4600,346 +5228,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate106.errors = [{
+} else return validate113.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate106.errors = null, !0;
+return validate113.errors = null, !0;
 }
-const schema63 = {
-type: "object",
-properties: {
-memoryMb: {
-type: "integer",
-minimum: 16,
-maximum: 8192
-},
-cpuMsPerSecond: {
-type: "integer",
-minimum: 10,
-maximum: 16e3
-},
-messagesPerSecond: {
-type: "integer",
-minimum: 1,
-maximum: 1e7
-},
-bytesPerSecond: {
-type: "integer",
-minimum: 1024,
-maximum: 10737418240
-},
-messageBytes: {
-type: "integer",
-minimum: 256,
-maximum: 16777216
-},
-queueMessages: {
-type: "integer",
-minimum: 16,
-maximum: 1e6
-},
-queueBytes: {
-type: "integer",
-minimum: 4096,
-maximum: 1073741824
-},
-startMs: {
-type: "integer",
-minimum: 100,
-maximum: 12e4
-},
-stopMs: {
-type: "integer",
-minimum: 10,
-maximum: 6e4
-}
-},
-additionalProperties: !1
-};
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate110.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
-}
-}], !1;
-if (data.memoryMb !== void 0) {
-let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate110.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate110.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 8192
-}
-}], !1;
-if (data0 < 16 || isNaN(data0)) return validate110.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cpuMsPerSecond !== void 0) {
-let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate110.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate110.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16e3
-}
-}], !1;
-if (data1 < 10 || isNaN(data1)) return validate110.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messagesPerSecond !== void 0) {
-let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate110.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate110.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e7
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate110.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesPerSecond !== void 0) {
-let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate110.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate110.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 10737418240
-}
-}], !1;
-if (data3 < 1024 || isNaN(data3)) return validate110.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1024
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messageBytes !== void 0) {
-let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate110.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate110.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16777216
-}
-}], !1;
-if (data4 < 256 || isNaN(data4)) return validate110.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 256
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueMessages !== void 0) {
-let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate110.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate110.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e6
-}
-}], !1;
-if (data5 < 16 || isNaN(data5)) return validate110.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.queueBytes !== void 0) {
-let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate110.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate110.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1073741824
-}
-}], !1;
-if (data6 < 4096 || isNaN(data6)) return validate110.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 4096
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.startMs !== void 0) {
-let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate110.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate110.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate110.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.stopMs !== void 0) {
-let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate110.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate110.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 6e4
-}
-}], !1;
-if (data8 < 10 || isNaN(data8)) return validate110.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate110.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate110.errors = null, !0;
-}
-function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate112.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4949,7 +5250,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate112.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4958,22 +5259,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate112.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate112.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate112.errors = [{
+if (!pattern35.test(data0)) return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate112.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -4986,7 +5287,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate112.errors = [{
+if (data1.length > 200) return validate117.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -5003,7 +5304,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate112.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -5016,7 +5317,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate112.errors = [{
+if (data3.length > 4) return validate117.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -5025,12 +5326,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate112.errors = [{
+if (typeof data4 != "string") return validate117.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate112.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate117.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -5038,7 +5339,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate112.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -5049,30 +5350,30 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate112.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate112.errors = vErrors, errors === 0;
+return validate117.errors = vErrors, errors === 0;
 }
-function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema59.properties, key0)) return validate101.errors = [{
+for (let key0 in data) if (!func49.call(schema64.properties, key0)) return validate108.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable,limits,limitsAtNextStart,pressure"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate101.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.signer === void 0 && (missing0 = "signer") || data.state === void 0 && (missing0 = "state") || data.enabled === void 0 && (missing0 = "enabled") || data.required === void 0 && (missing0 = "required") || data.since === void 0 && (missing0 = "since") || data.restarts === void 0 && (missing0 = "restarts") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.confinement === void 0 && (missing0 = "confinement") || data.traffic === void 0 && (missing0 = "traffic") || data.quota === void 0 && (missing0 = "quota")) return validate108.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5081,22 +5382,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate101.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate101.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate101.errors = [{
+if (!pattern20.test(data0)) return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5109,17 +5410,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate101.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate108.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate108.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5132,22 +5433,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate101.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate101.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data2)) return validate101.errors = [{
+if (!pattern35.test(data2)) return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5160,17 +5461,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate101.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate108.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate101.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate108.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -5183,17 +5484,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate101.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate108.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate108.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -5204,12 +5505,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate101.errors = [{
+if (typeof data5 != "string") return validate108.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate101.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate108.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -5221,17 +5522,17 @@ if (data.signer !== void 0) {
 let data6 = data.signer, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 120 && func2(data6) > 120) return validate101.errors = [{
+if (data6.length > 120 && func2(data6) > 120) return validate108.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate101.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate108.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/signer",
 keyword: "type",
 params: { type: "string" }
@@ -5253,7 +5554,7 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs17 = errors;
-if (typeof data.enabled != "boolean") return validate101.errors = [{
+if (typeof data.enabled != "boolean") return validate108.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -5263,7 +5564,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.required !== void 0) {
 let _errs19 = errors;
-if (typeof data.required != "boolean") return validate101.errors = [{
+if (typeof data.required != "boolean") return validate108.errors = [{
 instancePath: instancePath + "/required",
 keyword: "type",
 params: { type: "boolean" }
@@ -5275,22 +5576,22 @@ if (data.since !== void 0) {
 let data10 = data.since, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate101.errors = [{
+if (data10.length > 30 && func2(data10) > 30) return validate108.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate101.errors = [{
+if (data10.length < 40 && func2(data10) < 20) return validate108.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data10)) return validate101.errors = [{
+if (!pattern1.test(data10)) return validate108.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -5303,7 +5604,7 @@ if (data.waitingFor !== void 0) {
 let data11 = data.waitingFor, _errs23 = errors;
 if (errors === _errs23) {
 if (Array.isArray(data11)) {
-if (data11.length > 50) return validate101.errors = [{
+if (data11.length > 50) return validate108.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -5314,17 +5615,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0], _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data12 == "string") {
-if (data12.length > 120 && func2(data12) > 120) return validate101.errors = [{
+if (data12.length > 120 && func2(data12) > 120) return validate108.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate101.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate108.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/waitingFor/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -5333,7 +5634,7 @@ params: { type: "string" }
 if (_errs25 !== errors) break;
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/waitingFor",
 keyword: "type",
 params: { type: "array" }
@@ -5355,13 +5656,13 @@ var valid0 = _errs27 === errors;
 if (valid0) {
 if (data.restarts !== void 0) {
 let data14 = data.restarts, _errs28 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate101.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate108.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs28 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate101.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate108.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "maximum",
 params: {
@@ -5369,7 +5670,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate101.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate108.errors = [{
 instancePath: instancePath + "/restarts",
 keyword: "minimum",
 params: {
@@ -5385,7 +5686,7 @@ if (data.permissions !== void 0) {
 let data15 = data.permissions, _errs30 = errors;
 if (errors === _errs30) {
 if (Array.isArray(data15)) {
-if (data15.length > 200) return validate101.errors = [{
+if (data15.length > 200) return validate108.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -5402,7 +5703,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs32 !== errors) break;
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -5415,7 +5716,7 @@ if (data.commands !== void 0) {
 let data17 = data.commands, _errs33 = errors;
 if (errors === _errs33) {
 if (Array.isArray(data17)) {
-if (data17.length > 50) return validate101.errors = [{
+if (data17.length > 50) return validate108.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -5424,15 +5725,15 @@ params: { limit: 50 }
 let len2 = data17.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs35 = errors;
-if (validate106(data17[i2], {
+if (validate113(data17[i2], {
 instancePath: instancePath + "/commands/" + i2,
 parentData: data17,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length), _errs35 !== errors) break;
+}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length), _errs35 !== errors) break;
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -5445,7 +5746,7 @@ if (data.confinement !== void 0) {
 let data19 = data.confinement, _errs36 = errors;
 if (errors === _errs36) {
 if (Array.isArray(data19)) {
-if (data19.length > 20) return validate101.errors = [{
+if (data19.length > 20) return validate108.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -5462,7 +5763,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs38 !== errors) break;
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/confinement",
 keyword: "type",
 params: { type: "array" }
@@ -5476,7 +5777,7 @@ let data21 = data.usage, _errs39 = errors;
 if (errors === _errs39) {
 if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
 let _errs41 = errors;
-for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate101.errors = [{
+for (let key1 in data21) if (key1 !== "memoryMb" && key1 !== "cpuPercent") return validate108.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "additionalProperties",
 params: {
@@ -5486,7 +5787,7 @@ known: "memoryMb,cpuPercent"
 }], !1;
 if (_errs41 === errors) {
 let missing1;
-if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate101.errors = [{
+if (data21.memoryMb === void 0 && (missing1 = "memoryMb") || data21.cpuPercent === void 0 && (missing1 = "cpuPercent")) return validate108.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -5495,7 +5796,7 @@ if (data21.memoryMb !== void 0) {
 let data22 = data21.memoryMb, _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data22 == "number" && isFinite(data22)) {
-if (data22 < 0 || isNaN(data22)) return validate101.errors = [{
+if (data22 < 0 || isNaN(data22)) return validate108.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "minimum",
 params: {
@@ -5503,7 +5804,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/usage/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -5516,7 +5817,7 @@ if (data21.cpuPercent !== void 0) {
 let data23 = data21.cpuPercent, _errs44 = errors;
 if (errors === _errs44) {
 if (typeof data23 == "number" && isFinite(data23)) {
-if (data23 < 0 || isNaN(data23)) return validate101.errors = [{
+if (data23 < 0 || isNaN(data23)) return validate108.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "minimum",
 params: {
@@ -5524,7 +5825,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/usage/cpuPercent",
 keyword: "type",
 params: { type: "number" }
@@ -5534,7 +5835,7 @@ var valid5 = _errs44 === errors;
 } else var valid5 = !0;
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "object" }
@@ -5545,13 +5846,13 @@ var valid0 = _errs39 === errors;
 if (valid0) {
 if (data.processId !== void 0) {
 let data24 = data.processId, _errs46 = errors;
-if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate101.errors = [{
+if (typeof data24 != "number" || data24 % 1 || isNaN(data24) || !isFinite(data24)) return validate108.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs46 && typeof data24 == "number" && isFinite(data24)) {
-if (data24 > 4294967295 || isNaN(data24)) return validate101.errors = [{
+if (data24 > 4294967295 || isNaN(data24)) return validate108.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "maximum",
 params: {
@@ -5559,7 +5860,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data24 < 1 || isNaN(data24)) return validate101.errors = [{
+if (data24 < 1 || isNaN(data24)) return validate108.errors = [{
 instancePath: instancePath + "/processId",
 keyword: "minimum",
 params: {
@@ -5576,7 +5877,7 @@ let data25 = data.traffic, _errs48 = errors;
 if (errors === _errs48) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs50 = errors;
-for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate101.errors = [{
+for (let key2 in data25) if (key2 !== "sent" && key2 !== "received" && key2 !== "violations" && key2 !== "dropped") return validate108.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "additionalProperties",
 params: {
@@ -5586,20 +5887,20 @@ known: "sent,received,violations,dropped"
 }], !1;
 if (_errs50 === errors) {
 let missing2;
-if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate101.errors = [{
+if (data25.sent === void 0 && (missing2 = "sent") || data25.received === void 0 && (missing2 = "received") || data25.violations === void 0 && (missing2 = "violations") || data25.dropped === void 0 && (missing2 = "dropped")) return validate108.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data25.sent !== void 0) {
 let data26 = data25.sent, _errs51 = errors;
-if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate101.errors = [{
+if (typeof data26 != "number" || data26 % 1 || isNaN(data26) || !isFinite(data26)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs51 && typeof data26 == "number" && isFinite(data26)) {
-if (data26 > 9007199254740991 || isNaN(data26)) return validate101.errors = [{
+if (data26 > 9007199254740991 || isNaN(data26)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "maximum",
 params: {
@@ -5607,7 +5908,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data26 < 0 || isNaN(data26)) return validate101.errors = [{
+if (data26 < 0 || isNaN(data26)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/sent",
 keyword: "minimum",
 params: {
@@ -5621,13 +5922,13 @@ var valid6 = _errs51 === errors;
 if (valid6) {
 if (data25.received !== void 0) {
 let data27 = data25.received, _errs53 = errors;
-if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate101.errors = [{
+if (typeof data27 != "number" || data27 % 1 || isNaN(data27) || !isFinite(data27)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs53 && typeof data27 == "number" && isFinite(data27)) {
-if (data27 > 9007199254740991 || isNaN(data27)) return validate101.errors = [{
+if (data27 > 9007199254740991 || isNaN(data27)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "maximum",
 params: {
@@ -5635,7 +5936,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data27 < 0 || isNaN(data27)) return validate101.errors = [{
+if (data27 < 0 || isNaN(data27)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/received",
 keyword: "minimum",
 params: {
@@ -5649,13 +5950,13 @@ var valid6 = _errs53 === errors;
 if (valid6) {
 if (data25.violations !== void 0) {
 let data28 = data25.violations, _errs55 = errors;
-if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate101.errors = [{
+if (typeof data28 != "number" || data28 % 1 || isNaN(data28) || !isFinite(data28)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs55 && typeof data28 == "number" && isFinite(data28)) {
-if (data28 > 9007199254740991 || isNaN(data28)) return validate101.errors = [{
+if (data28 > 9007199254740991 || isNaN(data28)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "maximum",
 params: {
@@ -5663,7 +5964,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data28 < 0 || isNaN(data28)) return validate101.errors = [{
+if (data28 < 0 || isNaN(data28)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/violations",
 keyword: "minimum",
 params: {
@@ -5677,13 +5978,13 @@ var valid6 = _errs55 === errors;
 if (valid6) {
 if (data25.dropped !== void 0) {
 let data29 = data25.dropped, _errs57 = errors;
-if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate101.errors = [{
+if (typeof data29 != "number" || data29 % 1 || isNaN(data29) || !isFinite(data29)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs57 && typeof data29 == "number" && isFinite(data29)) {
-if (data29 > 9007199254740991 || isNaN(data29)) return validate101.errors = [{
+if (data29 > 9007199254740991 || isNaN(data29)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "maximum",
 params: {
@@ -5691,7 +5992,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data29 < 0 || isNaN(data29)) return validate101.errors = [{
+if (data29 < 0 || isNaN(data29)) return validate108.errors = [{
 instancePath: instancePath + "/traffic/dropped",
 keyword: "minimum",
 params: {
@@ -5706,7 +6007,7 @@ var valid6 = _errs57 === errors;
 }
 }
 }
-} else return validate101.errors = [{
+} else return validate108.errors = [{
 instancePath: instancePath + "/traffic",
 keyword: "type",
 params: { type: "object" }
@@ -5717,7 +6018,7 @@ var valid0 = _errs48 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data30 = data.configuration, _errs59 = errors;
-if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate101.errors = [{
+if (!data30 || typeof data30 != "object" || Array.isArray(data30)) return validate108.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -5727,29 +6028,29 @@ var valid0 = _errs59 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs61 = errors;
-validate110(data.quota, {
+validate105(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length);
 var valid0 = _errs61 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.update !== void 0) {
 let _errs62 = errors;
-validate112(data.update, {
+validate117(data.update, {
 instancePath: instancePath + "/update",
 parentData: data,
 parentDataProperty: "update",
 rootData
-}) || (vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors), errors = vErrors.length);
 var valid0 = _errs62 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.network !== void 0) {
 let _errs63 = errors;
-if (typeof data.network != "boolean") return validate101.errors = [{
+if (typeof data.network != "boolean") return validate108.errors = [{
 instancePath: instancePath + "/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -5759,12 +6060,83 @@ var valid0 = _errs63 === errors;
 if (valid0) {
 if (data.removable !== void 0) {
 let _errs65 = errors;
-if (typeof data.removable != "boolean") return validate101.errors = [{
+if (typeof data.removable != "boolean") return validate108.errors = [{
 instancePath: instancePath + "/removable",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = _errs65 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limits !== void 0) {
+let _errs67 = errors;
+validate105(data.limits, {
+instancePath: instancePath + "/limits",
+parentData: data,
+parentDataProperty: "limits",
+rootData
+}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length);
+var valid0 = _errs67 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limitsAtNextStart !== void 0) {
+let data36 = data.limitsAtNextStart, _errs68 = errors;
+if (errors === _errs68) {
+if (Array.isArray(data36)) {
+if (data36.length > 20) return validate108.errors = [{
+instancePath: instancePath + "/limitsAtNextStart",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len4 = data36.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let _errs70 = errors;
+if (validate102(data36[i4], {
+instancePath: instancePath + "/limitsAtNextStart/" + i4,
+parentData: data36,
+parentDataProperty: i4,
+rootData
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs70 !== errors) break;
+}
+}
+} else return validate108.errors = [{
+instancePath: instancePath + "/limitsAtNextStart",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs68 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.pressure !== void 0) {
+let data38 = data.pressure, _errs71 = errors;
+if (errors === _errs71) {
+if (Array.isArray(data38)) {
+if (data38.length > 10) return validate108.errors = [{
+instancePath: instancePath + "/pressure",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len5 = data38.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let _errs73 = errors;
+if (validate101(data38[i5], {
+instancePath: instancePath + "/pressure/" + i5,
+parentData: data38,
+parentDataProperty: i5,
+rootData
+}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs73 !== errors) break;
+}
+}
+} else return validate108.errors = [{
+instancePath: instancePath + "/pressure",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs71 === errors;
 } else var valid0 = !0;
 }
 }
@@ -5791,21 +6163,24 @@ var valid0 = _errs65 === errors;
 }
 }
 }
-} else return validate101.errors = [{
+}
+}
+}
+} else return validate108.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate101.errors = vErrors, errors === 0;
+return validate108.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate115;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate123;
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate115.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5815,7 +6190,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate115.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5824,7 +6199,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate115.errors = [{
+if (data0.length > 1e3) return validate123.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -5833,15 +6208,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate101(data0[i0], {
+if (validate108(data0[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -5849,21 +6224,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate115.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate115.errors = vErrors, errors === 0;
+return validate123.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate125;
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "incarnation" && key0 !== "error") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "incarnation" && key0 !== "error") return validate125.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5873,7 +6248,7 @@ known: "id,name,version,from,to,enabled,incarnation,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate117.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate125.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5882,22 +6257,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate125.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate125.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate117.errors = [{
+if (!pattern20.test(data0)) return validate125.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5910,17 +6285,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate117.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5933,22 +6308,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate117.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate117.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data2)) return validate117.errors = [{
+if (!pattern35.test(data2)) return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5981,7 +6356,7 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate117.errors = [{
+if (typeof data.enabled != "boolean") return validate125.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -5993,17 +6368,17 @@ if (data.incarnation !== void 0) {
 let data6 = data.incarnation, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 80 && func2(data6) > 80) return validate117.errors = [{
+if (data6.length > 80 && func2(data6) > 80) return validate125.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate117.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate125.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate125.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -6030,18 +6405,18 @@ var valid0 = _errs14 === errors;
 }
 }
 }
-} else return validate117.errors = [{
+} else return validate125.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate117.errors = vErrors, errors === 0;
+return validate125.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate121;
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate129;
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6051,7 +6426,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate121.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6059,37 +6434,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate121.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate129.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate129.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate121.errors = [{
+} else return validate129.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate121.errors = [{
+} else return validate129.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate121.errors = null, !0;
+return validate129.errors = null, !0;
 }
-const control_Violation = validate122;
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate130;
+function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate122.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate130.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6099,7 +6474,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate122.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate130.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6108,22 +6483,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate122.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate122.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate122.errors = [{
+if (!pattern20.test(data0)) return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -6136,17 +6511,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate122.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate130.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate122.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -6159,12 +6534,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate122.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate130.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate130.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6187,18 +6562,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate130.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate122.errors = vErrors, errors === 0;
+return validate130.errors = vErrors, errors === 0;
 }
-const control_Gap = validate124;
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate132;
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate124.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate132.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6208,7 +6583,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate124.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate132.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6216,22 +6591,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate124.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate132.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate124.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate132.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate124.errors = [{
+if (!pattern20.test(data0)) return validate132.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate124.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -6242,17 +6617,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate124.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate124.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate124.errors = [{
+} else return validate132.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6262,13 +6637,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate132.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6276,7 +6651,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate124.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate132.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6290,17 +6665,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate124.errors = [{
+} else return validate132.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate124.errors = null, !0;
+return validate132.errors = null, !0;
 }
-const control_ConditionSet = validate125, pattern41 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionSet = validate133, pattern43 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate125.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6310,7 +6685,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate125.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate133.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6318,22 +6693,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate125.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate133.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate125.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate133.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data0)) return validate125.errors = [{
+if (!pattern43.test(data0)) return validate133.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate125.errors = [{
+} else return validate133.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -6342,7 +6717,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate125.errors = [{
+if (typeof data.holds != "boolean") return validate133.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -6351,17 +6726,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate125.errors = [{
+} else return validate133.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate125.errors = null, !0;
+return validate133.errors = null, !0;
 }
-const control_ConditionChanged = validate126;
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConditionChanged = validate134;
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate126.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate134.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6371,7 +6746,7 @@ known: "name,holds"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate126.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate134.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6379,22 +6754,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate126.errors = [{
+if (data0.length > 80 && func2(data0) > 80) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate126.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data0)) return validate126.errors = [{
+if (!pattern43.test(data0)) return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate126.errors = [{
+} else return validate134.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -6403,7 +6778,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate126.errors = [{
+if (typeof data.holds != "boolean") return validate134.errors = [{
 instancePath: instancePath + "/holds",
 keyword: "type",
 params: { type: "boolean" }
@@ -6412,14 +6787,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate126.errors = [{
+} else return validate134.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate126.errors = null, !0;
+return validate134.errors = null, !0;
 }
-const control_SystemStatus = validate127, schema72 = {
+const control_SystemStatus = validate135, schema75 = {
 type: "object",
 properties: {
 version: {
@@ -6541,9 +6916,9 @@ required: [
 "notices"
 ]
 };
-function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate128.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6553,7 +6928,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate128.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6561,17 +6936,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate128.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate136.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate128.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate128.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -6582,17 +6957,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate128.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate136.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate128.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate136.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate128.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -6603,17 +6978,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate128.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate136.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate128.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate136.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate128.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -6623,19 +6998,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate128.errors = [{
+} else return validate136.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate128.errors = null, !0;
+return validate136.errors = null, !0;
 }
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema72.properties, key0)) return validate127.errors = [{
+for (let key0 in data) if (!func49.call(schema75.properties, key0)) return validate135.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6645,7 +7020,7 @@ known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,me
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate127.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate135.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6654,17 +7029,17 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate135.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate127.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate135.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -6677,22 +7052,22 @@ if (data.startedAt !== void 0) {
 let data1 = data.startedAt, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate127.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate135.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate127.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate135.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate127.errors = [{
+if (!pattern1.test(data1)) return validate135.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/startedAt",
 keyword: "type",
 params: { type: "string" }
@@ -6703,13 +7078,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate127.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate127.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -6717,7 +7092,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate127.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate135.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -6731,7 +7106,7 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.ready !== void 0) {
 let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate127.errors = [{
+if (typeof data.ready != "boolean") return validate135.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -6743,17 +7118,17 @@ if (data.distribution !== void 0) {
 let data4 = data.distribution, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate127.errors = [{
+if (data4.length > 40 && func2(data4) > 40) return validate135.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate127.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate135.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/distribution",
 keyword: "type",
 params: { type: "string" }
@@ -6766,17 +7141,17 @@ if (data.home !== void 0) {
 let data5 = data.home, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate127.errors = [{
+if (data5.length > 4096 && func2(data5) > 4096) return validate135.errors = [{
 instancePath: instancePath + "/home",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate127.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate135.errors = [{
 instancePath: instancePath + "/home",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/home",
 keyword: "type",
 params: { type: "string" }
@@ -6790,7 +7165,7 @@ let data6 = data.plugins, _errs14 = errors;
 if (errors === _errs14) {
 if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
 let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate127.errors = [{
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate135.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "additionalProperties",
 params: {
@@ -6800,20 +7175,20 @@ known: "total,active,failed"
 }], !1;
 if (_errs16 === errors) {
 let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate127.errors = [{
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate135.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data6.total !== void 0) {
 let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate127.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate127.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "maximum",
 params: {
@@ -6821,7 +7196,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate127.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/total",
 keyword: "minimum",
 params: {
@@ -6835,13 +7210,13 @@ var valid1 = _errs17 === errors;
 if (valid1) {
 if (data6.active !== void 0) {
 let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate127.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate127.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "maximum",
 params: {
@@ -6849,7 +7224,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate127.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/active",
 keyword: "minimum",
 params: {
@@ -6863,13 +7238,13 @@ var valid1 = _errs19 === errors;
 if (valid1) {
 if (data6.failed !== void 0) {
 let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate127.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate127.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "maximum",
 params: {
@@ -6877,7 +7252,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate127.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate135.errors = [{
 instancePath: instancePath + "/plugins/failed",
 keyword: "minimum",
 params: {
@@ -6891,7 +7266,7 @@ var valid1 = _errs21 === errors;
 }
 }
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -6904,21 +7279,21 @@ if (data.conditions !== void 0) {
 let data10 = data.conditions, _errs23 = errors;
 if (errors === _errs23) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate127.errors = [{
+if (Object.keys(data10).length > 100) return validate135.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxProperties",
 params: { limit: 100 }
 }], !1;
 for (let key2 in data10) {
 let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate127.errors = [{
+if (typeof data10[key2] != "boolean") return validate135.errors = [{
 instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 if (_errs26 !== errors) break;
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "object" }
@@ -6931,7 +7306,7 @@ if (data.memoryMb !== void 0) {
 let data12 = data.memoryMb, _errs28 = errors;
 if (errors === _errs28) {
 if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate127.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate135.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -6939,7 +7314,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "number" }
@@ -6953,7 +7328,7 @@ let data13 = data.messages, _errs30 = errors;
 if (errors === _errs30) {
 if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
 let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate127.errors = [{
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate135.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "additionalProperties",
 params: {
@@ -6963,20 +7338,20 @@ known: "routed,refused,dropped"
 }], !1;
 if (_errs32 === errors) {
 let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate127.errors = [{
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate135.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data13.routed !== void 0) {
 let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate127.errors = [{
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate135.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate127.errors = [{
+if (data14 > 9007199254740991 || isNaN(data14)) return validate135.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "maximum",
 params: {
@@ -6984,7 +7359,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data14 < 0 || isNaN(data14)) return validate127.errors = [{
+if (data14 < 0 || isNaN(data14)) return validate135.errors = [{
 instancePath: instancePath + "/messages/routed",
 keyword: "minimum",
 params: {
@@ -6998,13 +7373,13 @@ var valid3 = _errs33 === errors;
 if (valid3) {
 if (data13.refused !== void 0) {
 let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate127.errors = [{
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate135.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate127.errors = [{
+if (data15 > 9007199254740991 || isNaN(data15)) return validate135.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "maximum",
 params: {
@@ -7012,7 +7387,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data15 < 0 || isNaN(data15)) return validate127.errors = [{
+if (data15 < 0 || isNaN(data15)) return validate135.errors = [{
 instancePath: instancePath + "/messages/refused",
 keyword: "minimum",
 params: {
@@ -7026,13 +7401,13 @@ var valid3 = _errs35 === errors;
 if (valid3) {
 if (data13.dropped !== void 0) {
 let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate127.errors = [{
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate135.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate127.errors = [{
+if (data16 > 9007199254740991 || isNaN(data16)) return validate135.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "maximum",
 params: {
@@ -7040,7 +7415,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data16 < 0 || isNaN(data16)) return validate127.errors = [{
+if (data16 < 0 || isNaN(data16)) return validate135.errors = [{
 instancePath: instancePath + "/messages/dropped",
 keyword: "minimum",
 params: {
@@ -7054,7 +7429,7 @@ var valid3 = _errs37 === errors;
 }
 }
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "object" }
@@ -7067,7 +7442,7 @@ if (data.endpoints !== void 0) {
 let data17 = data.endpoints, _errs39 = errors;
 if (errors === _errs39) {
 if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate127.errors = [{
+if (Object.keys(data17).length > 100) return validate135.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -7076,17 +7451,17 @@ for (let key4 in data17) {
 let data18 = data17[key4], _errs42 = errors;
 if (errors === _errs42) {
 if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate127.errors = [{
+if (data18.length > 300 && func2(data18) > 300) return validate135.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate127.errors = [{
+if (data18.length < 2 && func2(data18) < 1) return validate135.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -7094,7 +7469,7 @@ params: { type: "string" }
 }
 if (_errs42 !== errors) break;
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/endpoints",
 keyword: "type",
 params: { type: "object" }
@@ -7107,7 +7482,7 @@ if (data.notices !== void 0) {
 let data19 = data.notices, _errs44 = errors;
 if (errors === _errs44) {
 if (Array.isArray(data19)) {
-if (data19.length > 100) return validate127.errors = [{
+if (data19.length > 100) return validate135.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -7116,15 +7491,15 @@ params: { limit: 100 }
 let len0 = data19.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs46 = errors;
-if (validate128(data19[i0], {
+if (validate136(data19[i0], {
 instancePath: instancePath + "/notices/" + i0,
 parentData: data19,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors), errors = vErrors.length), _errs46 !== errors) break;
+}) || (vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors), errors = vErrors.length), _errs46 !== errors) break;
 }
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath: instancePath + "/notices",
 keyword: "type",
 params: { type: "array" }
@@ -7144,18 +7519,18 @@ var valid0 = _errs44 === errors;
 }
 }
 }
-} else return validate127.errors = [{
+} else return validate135.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate127.errors = vErrors, errors === 0;
+return validate135.errors = vErrors, errors === 0;
 }
-const control_Notice = validate130;
-function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Notice = validate138;
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate130.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate138.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7165,7 +7540,7 @@ known: "code,message,fix"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate130.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate138.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7173,17 +7548,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate130.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate138.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate130.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate138.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -7194,17 +7569,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate130.errors = [{
+if (data1.length > 500 && func2(data1) > 500) return validate138.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate130.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate138.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -7215,661 +7590,23 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data2 = data.fix;
 if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate130.errors = [{
+if (data2.length > 500 && func2(data2) > 500) return validate138.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate130.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate138.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate130.errors = [{
+} else return validate138.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate130.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate130.errors = null, !0;
-}
-const control_ConfigGet = validate131;
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate131.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id"
-}
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate131.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate131.errors = null, !0;
-}
-const control_ConfigValues = validate132;
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate132.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,values,sources,schema"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate132.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate132.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate132.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate132.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate132.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate132.errors = [{
-instancePath: instancePath + "/values",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sources !== void 0) {
-let data2 = data.sources;
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate132.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-for (let key1 in data2) {
-let data3 = data2[key1];
-if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate132.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.schema !== void 0) {
-let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate132.errors = [{
-instancePath: instancePath + "/schema",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate132.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate132.errors = null, !0;
-}
-const control_ConfigSet = validate133;
-function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate133.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,values"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate133.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate133.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate133.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate133.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate133.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate133.errors = [{
-instancePath: instancePath + "/values",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate133.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate133.errors = null, !0;
-}
-const control_EndpointAnnounce = validate134;
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate134.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,url"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate134.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate134.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate134.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data1 = data.url;
-if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate134.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate134.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate134.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate134.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate134.errors = null, !0;
-}
-const control_StopReason = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate135.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "reason"
-}
-}], !1;
-{
-let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate135.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate135.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate135.errors = null, !0;
-}
-const control_AssetGet = validate136, pattern47 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate136.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate136.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
-} else return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate136.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate136.errors = null, !0;
-}
-const control_Asset = validate137;
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate137.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path,contentType,encoding,body,etag"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate137.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate137.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate137.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate137.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.contentType !== void 0) {
-let data1 = data.contentType;
-if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate137.errors = [{
-instancePath: instancePath + "/contentType",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate137.errors = [{
-instancePath: instancePath + "/contentType",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate137.errors = [{
-instancePath: instancePath + "/contentType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.encoding !== void 0) {
-let data2 = data.encoding;
-if (typeof data2 != "string") return validate137.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "base64") return validate137.errors = [{
-instancePath: instancePath + "/encoding",
-keyword: "enum",
-params: { allowed: "\"base64\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.body !== void 0) {
-let data3 = data.body;
-if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate137.errors = [{
-instancePath: instancePath + "/body",
-keyword: "maxLength",
-params: { limit: 16e6 }
-}], !1;
-} else return validate137.errors = [{
-instancePath: instancePath + "/body",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.etag !== void 0) {
-let data4 = data.etag;
-if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate137.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate137.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate137.errors = [{
-instancePath: instancePath + "/etag",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate137.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate137.errors = null, !0;
-}
-const control_CommandRun = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate138.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,arguments,conversation,time,timezone"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate138.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate138.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate138.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate138.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.arguments !== void 0) {
-let data1 = data.arguments;
-if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate138.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "maxLength",
-params: { limit: 2e3 }
-}], !1;
-} else return validate138.errors = [{
-instancePath: instancePath + "/arguments",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data2 = data.conversation;
-if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate138.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate138.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern7.test(data2)) return validate138.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate138.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate138.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate138.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data3)) return validate138.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate138.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timezone !== void 0) {
-let data4 = data.timezone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate138.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate138.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate138.errors = [{
-instancePath: instancePath + "/timezone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -7880,38 +7617,40 @@ params: { type: "object" }
 }], !1;
 return validate138.errors = null, !0;
 }
-const control_CommandResult = validate139;
+const control_ConfigGet = validate139;
 function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "text"
+known: "id"
 }
 }], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate139.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate139.errors = [{
-instancePath: instancePath + "/text",
+if (data0.length > 40 && func2(data0) > 40) return validate139.errors = [{
+instancePath: instancePath + "/id",
 keyword: "maxLength",
-params: { limit: 1e5 }
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate139.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate139.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate139.errors = [{
-instancePath: instancePath + "/text",
+instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
 }
 } else return validate139.errors = [{
 instancePath,
@@ -7920,105 +7659,101 @@ params: { type: "object" }
 }], !1;
 return validate139.errors = null, !0;
 }
-const control_BusLatency = validate140;
+const control_ConfigValues = validate140;
 function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "count,p50Ms,p99Ms,maxMs"
+known: "id,values,sources,schema"
 }
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate140.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.count !== void 0) {
-let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate140.errors = [{
-instancePath: instancePath + "/count",
-keyword: "type",
-params: { type: "integer" }
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate140.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
 }], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate140.errors = [{
-instancePath: instancePath + "/count",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
+if (data0.length < 4 && func2(data0) < 2) return validate140.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate140.errors = [{
-instancePath: instancePath + "/count",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.p50Ms !== void 0) {
-let data1 = data.p50Ms;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate140.errors = [{
-instancePath: instancePath + "/p50Ms",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
+if (!pattern20.test(data0)) return validate140.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate140.errors = [{
-instancePath: instancePath + "/p50Ms",
+instancePath: instancePath + "/id",
 keyword: "type",
-params: { type: "number" }
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.p99Ms !== void 0) {
-let data2 = data.p99Ms;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate140.errors = [{
-instancePath: instancePath + "/p99Ms",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-} else return validate140.errors = [{
-instancePath: instancePath + "/p99Ms",
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate140.errors = [{
+instancePath: instancePath + "/values",
 keyword: "type",
-params: { type: "number" }
+params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.maxMs !== void 0) {
-let data3 = data.maxMs;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate140.errors = [{
-instancePath: instancePath + "/maxMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
+if (data.sources !== void 0) {
+let data2 = data.sources;
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate140.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key1 in data2) {
+let data3 = data2[key1];
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate140.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate140.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
 }], !1;
 } else return validate140.errors = [{
-instancePath: instancePath + "/maxMs",
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
-params: { type: "number" }
+params: { type: "string" }
+}], !1;
+}
+} else return validate140.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.schema !== void 0) {
+let data4 = data.schema;
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate140.errors = [{
+instancePath: instancePath + "/schema",
+keyword: "type",
+params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -8033,7 +7768,647 @@ params: { type: "object" }
 }], !1;
 return validate140.errors = null, !0;
 }
-const control_BusTopicStats = validate141, schema85 = {
+const control_ConfigSet = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate141.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,values"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate141.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate141.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate141.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate141.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate141.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate141.errors = [{
+instancePath: instancePath + "/values",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate141.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate141.errors = null, !0;
+}
+const control_EndpointAnnounce = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate142.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,url"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate142.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate142.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate142.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate142.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data1 = data.url;
+if (typeof data1 == "string") {
+if (data1.length > 300 && func2(data1) > 300) return validate142.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate142.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate142.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate142.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate142.errors = null, !0;
+}
+const control_StopReason = validate143;
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "reason") return validate143.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "reason"
+}
+}], !1;
+{
+let missing0;
+if (data.reason === void 0 && (missing0 = "reason")) return validate143.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.reason !== void 0) {
+let data0 = data.reason;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate143.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate143.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate143.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate143.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate143.errors = null, !0;
+}
+const control_AssetGet = validate144, pattern49 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path") return validate144.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate144.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate144.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate144.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate144.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
+}], !1;
+} else return validate144.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate144.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate144.errors = null, !0;
+}
+const control_Asset = validate145;
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate145.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path,contentType,encoding,body,etag"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate145.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate145.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate145.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate145.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.contentType !== void 0) {
+let data1 = data.contentType;
+if (typeof data1 == "string") {
+if (data1.length > 100 && func2(data1) > 100) return validate145.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate145.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate145.errors = [{
+instancePath: instancePath + "/contentType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.encoding !== void 0) {
+let data2 = data.encoding;
+if (typeof data2 != "string") return validate145.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "base64") return validate145.errors = [{
+instancePath: instancePath + "/encoding",
+keyword: "enum",
+params: { allowed: "\"base64\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.body !== void 0) {
+let data3 = data.body;
+if (typeof data3 == "string") {
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate145.errors = [{
+instancePath: instancePath + "/body",
+keyword: "maxLength",
+params: { limit: 16e6 }
+}], !1;
+} else return validate145.errors = [{
+instancePath: instancePath + "/body",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.etag !== void 0) {
+let data4 = data.etag;
+if (typeof data4 == "string") {
+if (data4.length > 80 && func2(data4) > 80) return validate145.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate145.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate145.errors = [{
+instancePath: instancePath + "/etag",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate145.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate145.errors = null, !0;
+}
+const control_CommandRun = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate146.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,arguments,conversation,time,timezone"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate146.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate146.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate146.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate146.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.arguments !== void 0) {
+let data1 = data.arguments;
+if (typeof data1 == "string") {
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate146.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "maxLength",
+params: { limit: 2e3 }
+}], !1;
+} else return validate146.errors = [{
+instancePath: instancePath + "/arguments",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data2 = data.conversation;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate146.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate146.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern7.test(data2)) return validate146.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate146.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate146.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate146.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data3)) return validate146.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate146.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate146.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate146.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate146.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate146.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate146.errors = null, !0;
+}
+const control_CommandResult = validate147;
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate147.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate147.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate147.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+} else return validate147.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate147.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate147.errors = null, !0;
+}
+const control_BusLatency = validate148;
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate148.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "count,p50Ms,p99Ms,maxMs"
+}
+}], !1;
+{
+let missing0;
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate148.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.count !== void 0) {
+let data0 = data.count;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate148.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate148.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate148.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.p50Ms !== void 0) {
+let data1 = data.p50Ms;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate148.errors = [{
+instancePath: instancePath + "/p50Ms",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate148.errors = [{
+instancePath: instancePath + "/p50Ms",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.p99Ms !== void 0) {
+let data2 = data.p99Ms;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 < 0 || isNaN(data2)) return validate148.errors = [{
+instancePath: instancePath + "/p99Ms",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate148.errors = [{
+instancePath: instancePath + "/p99Ms",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.maxMs !== void 0) {
+let data3 = data.maxMs;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 < 0 || isNaN(data3)) return validate148.errors = [{
+instancePath: instancePath + "/maxMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate148.errors = [{
+instancePath: instancePath + "/maxMs",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate148.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate148.errors = null, !0;
+}
+const control_BusTopicStats = validate149, schema88 = {
 type: "object",
 properties: {
 topic: {
@@ -8105,12 +8480,12 @@ required: [
 "subscribers"
 ]
 };
-function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema85.properties, key0)) return validate141.errors = [{
+for (let key0 in data) if (!func49.call(schema88.properties, key0)) return validate149.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8120,7 +8495,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate141.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate149.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8129,17 +8504,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate141.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate141.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8150,12 +8525,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate141.errors = [{
+if (typeof data1 != "string") return validate149.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate141.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate149.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -8165,13 +8540,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate141.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate149.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate141.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate149.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -8179,7 +8554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate141.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate149.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -8193,13 +8568,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate141.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate141.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8207,7 +8582,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate141.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate149.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -8221,13 +8596,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate141.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate149.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate141.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate149.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -8235,7 +8610,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate141.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate149.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -8249,13 +8624,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate141.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate149.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate141.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate149.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -8263,7 +8638,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate141.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate149.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -8277,13 +8652,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate141.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate149.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate141.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -8291,7 +8666,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate141.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate149.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -8305,13 +8680,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate141.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate149.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate141.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate149.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -8319,7 +8694,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate141.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate149.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -8335,22 +8710,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate141.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate149.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate141.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate149.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data8)) return validate141.errors = [{
+if (!pattern20.test(data8)) return validate149.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate149.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -8361,13 +8736,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate141.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate149.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate141.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate149.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -8375,7 +8750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate141.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate149.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -8389,12 +8764,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate140(data.latency, {
+validate148(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -8408,15 +8783,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate141.errors = [{
+} else return validate149.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate141.errors = vErrors, errors === 0;
+return validate149.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate143, schema86 = {
+const control_BusPluginStats = validate151, schema89 = {
 type: "object",
 properties: {
 id: {
@@ -8481,9 +8856,9 @@ required: [
 "openRequests"
 ]
 };
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema86.properties, key0)) return validate143.errors = [{
+for (let key0 in data) if (!func49.call(schema89.properties, key0)) return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8493,7 +8868,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate143.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8501,22 +8876,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate143.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate151.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate143.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate151.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate143.errors = [{
+if (!pattern20.test(data0)) return validate151.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate143.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8525,7 +8900,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate143.errors = [{
+if (typeof data.connected != "boolean") return validate151.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -8535,13 +8910,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate143.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate151.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate143.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -8549,7 +8924,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate143.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate151.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -8563,13 +8938,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate143.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate151.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate143.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -8577,7 +8952,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate143.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate151.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -8591,13 +8966,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate143.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate151.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate143.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate151.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -8605,7 +8980,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate143.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate151.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -8619,13 +8994,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate143.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate151.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate143.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate151.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -8633,7 +9008,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate143.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate151.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -8647,13 +9022,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate143.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate151.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate143.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate151.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -8661,7 +9036,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate143.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate151.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -8675,13 +9050,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate143.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate143.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -8689,7 +9064,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate143.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -8703,13 +9078,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate143.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate151.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate143.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -8717,7 +9092,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate143.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -8731,13 +9106,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate143.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate151.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate143.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate151.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -8745,7 +9120,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate143.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate151.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -8766,17 +9141,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const control_BusFlow = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8786,7 +9161,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate144.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8794,22 +9169,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate144.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate144.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate144.errors = [{
+if (!pattern20.test(data0)) return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8820,17 +9195,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate144.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate152.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate144.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate152.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate144.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8841,22 +9216,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate144.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate152.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate144.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate152.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate144.errors = [{
+if (!pattern20.test(data2)) return validate152.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -8866,12 +9241,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate144.errors = [{
+if (typeof data3 != "string") return validate152.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate144.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate152.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -8881,13 +9256,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate144.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate152.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate144.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate152.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -8895,7 +9270,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate144.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate152.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -8909,13 +9284,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8923,7 +9298,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate152.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -8940,20 +9315,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate144.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate152.errors = null, !0;
 }
-const control_BusStats = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate153;
+function validate153(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate153.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8963,7 +9338,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate145.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate153.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8972,22 +9347,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate145.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate153.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate145.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate153.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate145.errors = [{
+if (!pattern1.test(data0)) return validate153.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate153.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -9000,7 +9375,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate145.errors = [{
+if (data1.length > 2e3) return validate153.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -9009,15 +9384,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate141(data1[i0], {
+if (validate149(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate153.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -9030,7 +9405,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate145.errors = [{
+if (data3.length > 2e3) return validate153.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -9039,15 +9414,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate143(data3[i1], {
+if (validate151(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate153.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -9060,7 +9435,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate145.errors = [{
+if (data5.length > 5e3) return validate153.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -9069,15 +9444,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate144(data5[i2], {
+if (validate152(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate153.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -9088,13 +9463,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate145.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate153.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate145.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate153.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -9102,7 +9477,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate145.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate153.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -9118,15 +9493,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate153.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate153.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate149, schema89 = {
+const control_BusRecord = validate157, schema92 = {
 type: "object",
 properties: {
 time: {
@@ -9206,10 +9581,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern58 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern60 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema89.properties, key0)) return validate149.errors = [{
+for (let key0 in data) if (!func49.call(schema92.properties, key0)) return validate157.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9219,7 +9594,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate149.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate157.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9227,22 +9602,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate149.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate157.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate149.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate157.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate149.errors = [{
+if (!pattern1.test(data0)) return validate157.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9252,13 +9627,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate149.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate157.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate149.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate157.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9266,7 +9641,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate149.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate157.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9280,12 +9655,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate149.errors = [{
+if (typeof data2 != "string") return validate157.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate149.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate157.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -9296,22 +9671,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate149.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate157.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate149.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate157.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data3)) return validate149.errors = [{
+if (!pattern20.test(data3)) return validate157.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -9322,12 +9697,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate149.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate157.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9338,7 +9713,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate149.errors = [{
+if (data5.length > 100) return validate157.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -9348,29 +9723,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate149.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate157.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate149.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate157.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data6)) return validate149.errors = [{
+if (!pattern20.test(data6)) return validate157.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -9380,13 +9755,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate149.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate157.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate149.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate157.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -9394,7 +9769,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate149.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate157.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -9408,13 +9783,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate157.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate149.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate157.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -9422,7 +9797,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate157.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -9437,22 +9812,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate149.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate157.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate149.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate157.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data9)) return validate149.errors = [{
+if (!pattern60.test(data9)) return validate157.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -9463,12 +9838,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate149.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate157.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -9477,7 +9852,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate149.errors = [{
+if (typeof data.cut != "boolean") return validate157.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -9486,7 +9861,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate149.errors = [{
+if (typeof data.redacted != "boolean") return validate157.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -9505,20 +9880,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate157.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate157.errors = null, !0;
 }
-const control_BusObserved = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate158;
+function validate158(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate158.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9528,7 +9903,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate150.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate158.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9537,7 +9912,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate150.errors = [{
+if (data0.length > 200) return validate158.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9546,15 +9921,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate149(data0[i0], {
+if (validate157(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate150.errors = [{
+} else return validate158.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -9565,13 +9940,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate150.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate158.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate150.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate158.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -9579,7 +9954,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate150.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate158.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -9592,21 +9967,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate158.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate158.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate160;
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate160.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9616,7 +9991,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate152.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate160.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9625,22 +10000,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate152.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate160.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate152.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate160.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate152.errors = [{
+if (!pattern35.test(data0)) return validate160.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate152.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -9653,7 +10028,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate152.errors = [{
+if (data1.length > 200) return validate160.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9670,7 +10045,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -9683,7 +10058,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate152.errors = [{
+if (data3.length > 4) return validate160.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -9692,12 +10067,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate152.errors = [{
+if (typeof data4 != "string") return validate160.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate152.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate160.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -9705,7 +10080,7 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate160.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
@@ -9716,18 +10091,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate152.errors = [{
+} else return validate160.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate152.errors = vErrors, errors === 0;
+return validate160.errors = vErrors, errors === 0;
 }
-const control_UpdateAnswer = validate154;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_UpdateAnswer = validate162;
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate155.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9737,19 +10112,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate155.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate155.errors = [{
+if (typeof data0 != "string") return validate163.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate155.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate163.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -9760,22 +10135,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate155.errors = [{
+if (!pattern31.test(data1)) return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate155.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9784,7 +10159,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate155.errors = [{
+if (typeof data.allow != "boolean") return validate163.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -9795,7 +10170,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate155.errors = [{
+if (Object.keys(data3).length > 20) return validate163.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -9803,7 +10178,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate155.errors = [{
+if (data4.length > 100) return validate163.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -9813,30 +10188,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate155.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate163.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate155.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate163.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate155.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate155.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate155.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -9847,19 +10222,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate155.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate155.errors = null, !0;
+return validate163.errors = null, !0;
 }
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate154.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9869,7 +10244,7 @@ known: "id,accept,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate154.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9878,22 +10253,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate154.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate154.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate154.errors = [{
+if (!pattern20.test(data0)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate154.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -9904,7 +10279,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.accept !== void 0) {
 let _errs4 = errors;
-if (typeof data.accept != "boolean") return validate154.errors = [{
+if (typeof data.accept != "boolean") return validate162.errors = [{
 instancePath: instancePath + "/accept",
 keyword: "type",
 params: { type: "boolean" }
@@ -9916,7 +10291,7 @@ if (data.decisions !== void 0) {
 let data2 = data.decisions, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 200) return validate154.errors = [{
+if (data2.length > 200) return validate162.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9925,15 +10300,15 @@ params: { limit: 200 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate155(data2[i0], {
+if (validate163(data2[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate154.errors = [{
+} else return validate162.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -9944,21 +10319,21 @@ var valid0 = _errs6 === errors;
 }
 }
 }
-} else return validate154.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate154.errors = vErrors, errors === 0;
+return validate162.errors = vErrors, errors === 0;
 }
-const control_PermissionDecisions = validate157;
-function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionDecisions = validate165;
+function validate165(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate165.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9968,7 +10343,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate157.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate165.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9977,22 +10352,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate157.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate165.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate157.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate165.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate157.errors = [{
+if (!pattern20.test(data0)) return validate165.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate157.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10005,12 +10380,12 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate157.errors = [{
+if (data1.length > 200) return validate165.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 1) return validate157.errors = [{
+if (data1.length < 1) return validate165.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -10019,15 +10394,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate155(data1[i0], {
+if (validate163(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate157.errors = [{
+} else return validate165.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -10037,18 +10412,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate165.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate157.errors = vErrors, errors === 0;
+return validate165.errors = vErrors, errors === 0;
 }
-const control_PermissionWish = validate159;
-function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionWish = validate167;
+function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate159.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate167.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10058,19 +10433,19 @@ known: "verb,topic"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate159.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate167.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate159.errors = [{
+if (typeof data0 != "string") return validate167.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate159.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate167.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -10081,22 +10456,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate159.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate167.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate159.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate167.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate159.errors = [{
+if (!pattern31.test(data1)) return validate167.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate159.errors = [{
+} else return validate167.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10105,17 +10480,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate159.errors = [{
+} else return validate167.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate159.errors = null, !0;
+return validate167.errors = null, !0;
 }
-const control_PermissionReply = validate160;
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionReply = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "granted") return validate160.errors = [{
+for (let key0 in data) if (key0 !== "granted") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10125,25 +10500,25 @@ known: "granted"
 }], !1;
 {
 let missing0;
-if (data.granted === void 0 && (missing0 = "granted")) return validate160.errors = [{
+if (data.granted === void 0 && (missing0 = "granted")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.granted !== void 0 && typeof data.granted != "boolean") return validate160.errors = [{
+if (data.granted !== void 0 && typeof data.granted != "boolean") return validate168.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate160.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate168.errors = null, !0;
 }
-const control_GalleryOffer = validate161, schema97 = {
+const control_GalleryOffer = validate169, schema100 = {
 type: "object",
 properties: {
 id: {
@@ -10213,13 +10588,13 @@ required: [
 "commands",
 "removable"
 ]
-}, pattern66 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern68 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema97.properties, key0)) return validate161.errors = [{
+for (let key0 in data) if (!func49.call(schema100.properties, key0)) return validate169.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10229,7 +10604,7 @@ known: "id,name,version,description,author,tier,icon,permissions,commands,instal
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate161.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate169.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10238,22 +10613,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate161.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate161.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate161.errors = [{
+if (!pattern20.test(data0)) return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10266,17 +10641,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate161.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate169.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate169.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -10289,22 +10664,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate161.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate169.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate161.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate169.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data2)) return validate161.errors = [{
+if (!pattern35.test(data2)) return validate169.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -10317,17 +10692,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate161.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate169.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate161.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate169.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -10340,17 +10715,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate161.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate169.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate161.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate169.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -10361,12 +10736,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate161.errors = [{
+if (typeof data5 != "string") return validate169.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate161.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate169.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -10378,22 +10753,22 @@ if (data.icon !== void 0) {
 let data6 = data.icon, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 65536 && func2(data6) > 65536) return validate161.errors = [{
+if (data6.length > 65536 && func2(data6) > 65536) return validate169.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate161.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate169.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern66.test(data6)) return validate161.errors = [{
+if (!pattern68.test(data6)) return validate169.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "pattern",
 params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "type",
 params: { type: "string" }
@@ -10406,7 +10781,7 @@ if (data.permissions !== void 0) {
 let data7 = data.permissions, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data7)) {
-if (data7.length > 200) return validate161.errors = [{
+if (data7.length > 200) return validate169.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -10423,7 +10798,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs18 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -10436,7 +10811,7 @@ if (data.commands !== void 0) {
 let data9 = data.commands, _errs19 = errors;
 if (errors === _errs19) {
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate161.errors = [{
+if (data9.length > 50) return validate169.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -10445,15 +10820,15 @@ params: { limit: 50 }
 let len1 = data9.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs21 = errors;
-if (validate106(data9[i1], {
+if (validate113(data9[i1], {
 instancePath: instancePath + "/commands/" + i1,
 parentData: data9,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length), _errs21 !== errors) break;
+}) || (vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors), errors = vErrors.length), _errs21 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -10466,22 +10841,22 @@ if (data.installed !== void 0) {
 let data11 = data.installed, _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data11 == "string") {
-if (data11.length > 64 && func2(data11) > 64) return validate161.errors = [{
+if (data11.length > 64 && func2(data11) > 64) return validate169.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data11.length < 10 && func2(data11) < 5) return validate161.errors = [{
+if (data11.length < 10 && func2(data11) < 5) return validate169.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data11)) return validate161.errors = [{
+if (!pattern35.test(data11)) return validate169.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "type",
 params: { type: "string" }
@@ -10492,7 +10867,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.removable !== void 0) {
 let _errs24 = errors;
-if (typeof data.removable != "boolean") return validate161.errors = [{
+if (typeof data.removable != "boolean") return validate169.errors = [{
 instancePath: instancePath + "/removable",
 keyword: "type",
 params: { type: "boolean" }
@@ -10510,21 +10885,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate169.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate169.errors = vErrors, errors === 0;
 }
-const control_GalleryList = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryList = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "offers") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "offers") return validate172.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10534,7 +10909,7 @@ known: "offers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.offers === void 0 && (missing0 = "offers")) return validate164.errors = [{
+if (data.offers === void 0 && (missing0 = "offers")) return validate172.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10543,7 +10918,7 @@ if (data.offers !== void 0) {
 let data0 = data.offers;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate164.errors = [{
+if (data0.length > 500) return validate172.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -10552,15 +10927,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate161(data0[i0], {
+if (validate169(data0[i0], {
 instancePath: instancePath + "/offers/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate164.errors = [{
+} else return validate172.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "type",
 params: { type: "array" }
@@ -10568,21 +10943,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate164.errors = [{
+} else return validate172.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate172.errors = vErrors, errors === 0;
 }
-const control_GalleryInstall = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryInstall = validate174;
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate174.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10592,7 +10967,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate166.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate174.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10601,22 +10976,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate166.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate166.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate166.errors = [{
+if (!pattern20.test(data0)) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10629,7 +11004,7 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate166.errors = [{
+if (data1.length > 200) return validate174.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -10638,15 +11013,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate155(data1[i0], {
+if (validate163(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate166.errors = [{
+} else return validate174.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -10656,18 +11031,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate166.errors = [{
+} else return validate174.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate166.errors = vErrors, errors === 0;
+return validate174.errors = vErrors, errors === 0;
 }
-const control_ServerKeyGet = validate168, pattern69 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ServerKeyGet = validate176, pattern71 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate176(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate168.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate176.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10677,7 +11052,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate168.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate176.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10685,39 +11060,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate168.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data0)) return validate168.errors = [{
+if (!pattern71.test(data0)) return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate168.errors = [{
+} else return validate176.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate168.errors = [{
+} else return validate176.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate168.errors = null, !0;
+return validate176.errors = null, !0;
 }
-const control_ServerKey = validate169, pattern70 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ServerKey = validate177, pattern72 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate169.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10727,7 +11102,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate169.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10735,36 +11110,36 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 44 && func2(data0) > 44) return validate169.errors = [{
+if (data0.length > 44 && func2(data0) > 44) return validate177.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data0.length < 88 && func2(data0) < 44) return validate169.errors = [{
+if (data0.length < 88 && func2(data0) < 44) return validate177.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data0)) return validate169.errors = [{
+if (!pattern72.test(data0)) return validate177.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate169.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate177.errors = null, !0;
 }
-const envelope_BusEvent = validate171, schema103 = {
+const envelope_BusEvent = validate179, schema106 = {
 type: "object",
 properties: {
 specversion: {
@@ -10858,9 +11233,9 @@ required: [
 "incarnation"
 ]
 };
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema103.properties, key0)) return validate171.errors = [{
+for (let key0 in data) if (!func49.call(schema106.properties, key0)) return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10870,19 +11245,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate171.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate171.errors = [{
+if (typeof data0 != "string") return validate179.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate171.errors = [{
+if (data0 !== "1.0") return validate179.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -10893,17 +11268,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate171.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10914,17 +11289,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate171.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate179.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate171.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate179.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -10935,22 +11310,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate171.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate179.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate171.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate179.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data3)) return validate171.errors = [{
+if (!pattern71.test(data3)) return validate179.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -10961,22 +11336,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate171.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate171.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate171.errors = [{
+if (!pattern1.test(data4)) return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10986,12 +11361,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate171.errors = [{
+if (typeof data5 != "string") return validate179.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate171.errors = [{
+if (data5 !== "application/json") return validate179.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -11002,17 +11377,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate171.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate179.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate171.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate179.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -11023,17 +11398,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate171.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate179.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate171.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate179.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -11044,17 +11419,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate171.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate179.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate171.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate179.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -11065,22 +11440,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate171.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate179.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate171.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate179.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data9)) return validate171.errors = [{
+if (!pattern60.test(data9)) return validate179.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -11091,17 +11466,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate171.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate179.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate171.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate179.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -11112,7 +11487,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate171.errors = [{
+if (data11.length > 20) return validate179.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -11122,24 +11497,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate171.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate179.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate171.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate179.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -11150,22 +11525,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate171.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate179.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate171.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate179.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data13)) return validate171.errors = [{
+if (!pattern20.test(data13)) return validate179.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11176,17 +11551,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate171.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate179.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate171.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate179.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -11196,7 +11571,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate171.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate179.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -11218,31 +11593,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate179.errors = null, !0;
 }
-const gateway_Session = validate173;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate175.errors = [{
+const gateway_Session = validate181;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate183.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
+}], !1) : (validate183.errors = null, !0) : (validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate181.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11252,14 +11627,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate173.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate181.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate173.errors = [{
+if (typeof data.authenticated != "boolean") return validate181.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -11269,24 +11644,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate175(data.vault, {
+validate183(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate173.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate181.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate173.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate181.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -11294,7 +11669,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate173.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate181.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -11310,17 +11685,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate173.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate173.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -11333,17 +11708,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate173.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate181.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate173.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate181.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate181.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -11356,18 +11731,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate173.errors = [{
+} else return validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate173.errors = vErrors, errors === 0;
+return validate181.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate177;
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate185;
+function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate177.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate185.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11377,19 +11752,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate177.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate185.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate177.errors = [{
+if (typeof data0 != "string") return validate185.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate177.errors = [{
+if (data0 !== "ok") return validate185.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -11399,13 +11774,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate177.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate185.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate177.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate185.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -11413,7 +11788,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate177.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate185.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -11426,20 +11801,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate177.errors = [{
+} else return validate185.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate177.errors = null, !0;
+return validate185.errors = null, !0;
 }
-const gateway_Ready = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11449,14 +11824,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate178.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate178.errors = [{
+if (typeof data.ready != "boolean") return validate186.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -11468,7 +11843,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate178.errors = [{
+if (Object.keys(data1).length > 1e3) return validate186.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -11482,7 +11857,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate178.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -11492,22 +11867,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate178.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate186.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate188;
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate180.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11517,19 +11892,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate180.errors = [{
+if (typeof data0 != "string") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate180.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11539,13 +11914,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate180.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate180.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11553,7 +11928,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate180.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11568,22 +11943,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate180.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate180.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data2)) return validate180.errors = [{
+if (!pattern31.test(data2)) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11593,14 +11968,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate180.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11610,19 +11985,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate180.errors = [{
+if (typeof data3 != "string") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate180.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11632,13 +12007,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate180.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate180.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11646,7 +12021,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate180.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11661,22 +12036,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate180.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate180.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data5)) return validate180.errors = [{
+if (!pattern31.test(data5)) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11686,14 +12061,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate180.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11703,19 +12078,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate180.errors = [{
+if (typeof data6 != "string") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate180.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11725,13 +12100,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate180.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate180.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11739,7 +12114,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate180.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11754,22 +12129,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate180.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate180.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data8)) return validate180.errors = [{
+if (!pattern31.test(data8)) return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11779,14 +12154,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate180.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11796,19 +12171,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate180.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate180.errors = [{
+if (typeof data9 != "string") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate180.errors = [{
+if (data9 !== "cancel") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -11818,13 +12193,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate180.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate180.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11832,7 +12207,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate180.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11845,14 +12220,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate180.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate188.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11862,49 +12237,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate180.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate188.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate180.errors = [{
+if (typeof data11 != "string") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate180.errors = [{
+if (data11 !== "ping") return validate188.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate188.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate180.errors = null, !0;
+return validate188.errors = null, !0;
 }
-const gateway_ServerFrame = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate189;
+function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11914,7 +12289,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11924,19 +12299,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate181.errors = [{
+if (typeof data0 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate181.errors = [{
+if (data0 !== "chunk") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -11946,13 +12321,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate181.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate181.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11960,7 +12335,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate181.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11973,7 +12348,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -11983,7 +12358,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate181.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11993,19 +12368,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate181.errors = [{
+if (typeof data2 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate181.errors = [{
+if (data2 !== "reply") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -12015,13 +12390,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate181.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate181.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12029,7 +12404,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate181.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12042,7 +12417,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12052,7 +12427,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate181.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12062,19 +12437,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate181.errors = [{
+if (typeof data4 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate181.errors = [{
+if (data4 !== "event") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -12084,13 +12459,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate181.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate181.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12098,7 +12473,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate181.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12114,22 +12489,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate181.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate181.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data6)) return validate181.errors = [{
+if (!pattern71.test(data6)) return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12142,22 +12517,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate181.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate181.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate181.errors = [{
+if (!pattern1.test(data7)) return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12169,7 +12544,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12179,7 +12554,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate181.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12189,19 +12564,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate181.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate181.errors = [{
+if (typeof data8 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate181.errors = [{
+if (data8 !== "subscribed") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -12211,13 +12586,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate181.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate181.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12225,7 +12600,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate181.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12238,7 +12613,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12248,7 +12623,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate181.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12258,19 +12633,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate181.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate181.errors = [{
+if (typeof data10 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate181.errors = [{
+if (data10 !== "error") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -12280,13 +12655,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate181.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate181.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12294,7 +12669,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate181.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate189.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12319,7 +12694,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12329,7 +12704,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate181.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate189.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12339,61 +12714,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate181.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate189.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate181.errors = [{
+if (typeof data13 != "string") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate181.errors = [{
+if (data13 !== "pong") return validate189.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate189.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate181.errors = vErrors, errors === 0;
+return validate189.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate184.errors = [{
+const journal_Anything = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate184.errors = null, !0);
+}], !1) : (validate192.errors = null, !0);
 }
-const journal_Appended = validate185;
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate193;
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate193.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12403,20 +12778,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate185.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate193.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate185.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate185.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12424,7 +12799,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate185.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate193.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12435,21 +12810,21 @@ limit: 1
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate193.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate193.errors = null, !0;
 }
-const journal_From = validate186;
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate194;
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate186.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12459,33 +12834,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate186.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate186.errors = [{
+if (typeof data0 != "string") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate186.errors = [{
+if (data0 !== "new") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate186.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12495,33 +12870,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate186.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate186.errors = [{
+if (typeof data1 != "string") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate186.errors = [{
+if (data1 !== "start") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate186.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12531,19 +12906,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate186.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate186.errors = [{
+if (typeof data2 != "string") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate186.errors = [{
+if (data2 !== "time") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -12554,22 +12929,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate186.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate194.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate186.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate194.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate186.errors = [{
+if (!pattern1.test(data3)) return validate194.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12578,14 +12953,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate186.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate194.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12595,19 +12970,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate186.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate194.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate186.errors = [{
+if (typeof data4 != "string") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate186.errors = [{
+if (data4 !== "sequence") return validate194.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -12617,13 +12992,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate186.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate186.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12631,7 +13006,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate186.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate194.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12644,35 +13019,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate194.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate186.errors = null, !0;
+return validate194.errors = null, !0;
 }
-const journal_Consume = validate187, pattern82 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate195, pattern84 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate187.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12682,7 +13057,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate187.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12691,22 +13066,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate187.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate195.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate187.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate195.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate187.errors = [{
+if (!pattern31.test(data0)) return validate195.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -12719,22 +13094,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate187.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data1)) return validate187.errors = [{
+if (!pattern84.test(data1)) return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12745,24 +13120,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate186(data.from, {
+validate194(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate195.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate187.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate195.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -12770,7 +13145,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate187.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate195.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -12784,13 +13159,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate195.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate187.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate195.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -12798,7 +13173,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate187.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate195.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -12814,15 +13189,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate187.errors = vErrors, errors === 0;
+return validate195.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate189, schema117 = {
+const journal_Delivery = validate197, schema120 = {
 type: "object",
 properties: {
 sequence: {
@@ -12882,9 +13257,9 @@ required: [
 "data"
 ]
 };
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema117.properties, key0)) return validate189.errors = [{
+for (let key0 in data) if (!func49.call(schema120.properties, key0)) return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12894,20 +13269,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate189.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate189.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12915,7 +13290,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate189.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12930,22 +13305,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate189.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate197.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate197.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate189.errors = [{
+if (!pattern71.test(data1)) return validate197.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12956,22 +13331,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate189.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate197.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate189.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate197.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate189.errors = [{
+if (!pattern1.test(data2)) return validate197.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12982,22 +13357,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate189.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate197.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate189.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate197.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data3)) return validate189.errors = [{
+if (!pattern20.test(data3)) return validate197.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -13008,17 +13383,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate189.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate197.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate189.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate197.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -13029,17 +13404,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate189.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate197.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate189.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate197.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -13049,13 +13424,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate189.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate197.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate189.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate197.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -13063,7 +13438,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate189.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate197.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -13078,22 +13453,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate189.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate197.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate189.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate197.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data7)) return validate189.errors = [{
+if (!pattern60.test(data7)) return validate197.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -13108,17 +13483,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const journal_Settle = validate190;
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13128,7 +13503,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate190.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13136,22 +13511,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate190.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate198.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate190.errors = [{
+if (!pattern31.test(data0)) return validate198.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -13162,22 +13537,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate190.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data1)) return validate190.errors = [{
+if (!pattern84.test(data1)) return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13188,7 +13563,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate190.errors = [{
+if (data2.length > 4096) return validate198.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13197,13 +13572,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate190.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate198.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate190.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate198.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -13211,7 +13586,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate190.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate198.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -13222,7 +13597,7 @@ limit: 1
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -13233,7 +13608,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate190.errors = [{
+if (data4.length > 4096) return validate198.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13243,7 +13618,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate190.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -13253,20 +13628,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate190.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate190.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate190.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -13274,7 +13649,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate190.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -13289,12 +13664,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate190.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13304,13 +13679,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate190.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate190.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -13318,7 +13693,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate190.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -13332,14 +13707,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -13350,17 +13725,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate190.errors = null, !0;
+return validate198.errors = null, !0;
 }
-const journal_Settled = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate199;
+function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate199.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13370,20 +13745,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate191.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate199.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate191.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate199.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate191.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate199.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -13391,7 +13766,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate191.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate199.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -13402,20 +13777,20 @@ limit: 0
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate199.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate199.errors = null, !0;
 }
-const journal_GroupReplay = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate200;
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13425,7 +13800,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate192.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13434,17 +13809,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate192.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate200.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate200.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate200.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13455,28 +13830,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate186(data.from, {
+validate194(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate192.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate192.errors = vErrors, errors === 0;
+return validate200.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13486,20 +13861,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate194.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate202.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate194.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate202.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate194.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate202.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13507,7 +13882,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate194.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate202.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13518,14 +13893,14 @@ limit: 1
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const journal_DeadLetter = validate195, schema122 = {
+const journal_DeadLetter = validate203, schema125 = {
 type: "object",
 properties: {
 sequence: {
@@ -13589,9 +13964,9 @@ required: [
 "bytes"
 ]
 };
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema122.properties, key0)) return validate195.errors = [{
+for (let key0 in data) if (!func49.call(schema125.properties, key0)) return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13601,20 +13976,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate195.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate195.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate195.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13622,7 +13997,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate195.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate203.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13637,22 +14012,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate203.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate203.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate195.errors = [{
+if (!pattern71.test(data1)) return validate203.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13663,17 +14038,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate195.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate203.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate195.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate203.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13684,22 +14059,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate195.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate203.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate195.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate203.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate195.errors = [{
+if (!pattern1.test(data3)) return validate203.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -13710,22 +14085,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate195.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate203.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate195.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate203.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate195.errors = [{
+if (!pattern1.test(data4)) return validate203.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -13736,22 +14111,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate195.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate203.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate195.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate203.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data5)) return validate195.errors = [{
+if (!pattern20.test(data5)) return validate203.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -13761,13 +14136,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate195.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate203.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate195.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -13775,7 +14150,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate195.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate203.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -13790,12 +14165,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate195.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate203.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13805,13 +14180,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate195.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate195.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -13819,7 +14194,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate195.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate203.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -13839,17 +14214,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate203.errors = null, !0;
 }
-const journal_DeadLetterList = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate204;
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate204.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13860,17 +14235,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate196.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate204.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate196.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate204.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate196.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13881,22 +14256,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate196.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate204.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate204.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate196.errors = [{
+if (!pattern31.test(data1)) return validate204.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate196.errors = [{
+} else return validate204.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13906,13 +14281,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate196.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate204.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate196.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate204.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -13920,7 +14295,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate196.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate204.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -13934,13 +14309,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate196.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate204.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate196.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate204.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -13948,7 +14323,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate196.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate204.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -13962,20 +14337,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate196.errors = [{
+} else return validate204.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate204.errors = null, !0;
 }
-const journal_DeadLetterPage = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate205;
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13985,7 +14360,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate197.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13994,7 +14369,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate197.errors = [{
+if (data0.length > 200) return validate205.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -14003,15 +14378,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate203(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate197.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -14022,13 +14397,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate205.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate205.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -14036,7 +14411,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate205.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -14049,18 +14424,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate197.errors = vErrors, errors === 0;
+return validate205.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate199;
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate207;
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate207.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14070,7 +14445,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate199.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate207.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14078,17 +14453,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate199.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate207.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate207.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate199.errors = [{
+} else return validate207.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -14098,13 +14473,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate199.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate207.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate199.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate207.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -14112,7 +14487,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate199.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate207.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -14125,20 +14500,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate199.errors = [{
+} else return validate207.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate199.errors = null, !0;
+return validate207.errors = null, !0;
 }
-const journal_DeadLetterView = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate208;
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14148,27 +14523,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate200.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate195(data.letter, {
+data.letter !== void 0 && (validate203(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors), errors = vErrors.length));
 }
-} else return validate200.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate200.errors = vErrors, errors === 0;
+return validate208.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate202, schema127 = {
+const journal_GroupStatus = validate210, schema130 = {
 type: "object",
 properties: {
 name: {
@@ -14231,9 +14606,9 @@ required: [
 "missed"
 ]
 };
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema127.properties, key0)) return validate202.errors = [{
+for (let key0 in data) if (!func49.call(schema130.properties, key0)) return validate210.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14243,7 +14618,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate202.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate210.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14251,17 +14626,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate202.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate210.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate202.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate210.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate202.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14272,22 +14647,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate210.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate210.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate202.errors = [{
+if (!pattern31.test(data1)) return validate210.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate202.errors = [{
+} else return validate210.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -14297,13 +14672,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate202.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate210.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate202.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -14311,7 +14686,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate202.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate210.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -14325,13 +14700,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate202.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate210.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate202.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate210.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -14339,7 +14714,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate202.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate210.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -14353,13 +14728,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate202.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate210.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate202.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate210.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -14367,7 +14742,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate202.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate210.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -14381,13 +14756,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate202.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate210.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate202.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate210.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -14395,7 +14770,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate202.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate210.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -14409,13 +14784,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate202.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate210.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate202.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate210.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -14423,7 +14798,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate202.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate210.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -14437,13 +14812,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate202.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate210.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate202.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate210.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -14451,7 +14826,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate202.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate210.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -14465,13 +14840,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate202.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate210.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate202.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate210.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -14479,7 +14854,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate202.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate210.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -14499,20 +14874,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate202.errors = [{
+} else return validate210.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate202.errors = null, !0;
+return validate210.errors = null, !0;
 }
-const journal_JournalStatus = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate203.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate211.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14522,20 +14897,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate203.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate211.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate211.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate203.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate211.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -14543,7 +14918,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate203.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate211.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -14557,13 +14932,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate211.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate203.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -14571,7 +14946,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate203.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate211.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -14587,22 +14962,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate203.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate211.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate203.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate211.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate203.errors = [{
+if (!pattern1.test(data2)) return validate211.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -14613,13 +14988,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate203.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate211.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate203.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate211.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -14627,7 +15002,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate203.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate211.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -14641,13 +15016,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate203.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate211.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate203.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate211.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -14655,7 +15030,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate203.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate211.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -14671,7 +15046,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate203.errors = [{
+if (data5.length > 1e3) return validate211.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14680,15 +15055,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate202(data5[i0], {
+if (validate210(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -14701,7 +15076,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate203.errors = [{
+if (data7.length > 1e3) return validate211.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14713,7 +15088,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate203.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -14723,7 +15098,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate203.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14732,22 +15107,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate203.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate203.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data9)) return validate203.errors = [{
+if (!pattern71.test(data9)) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -14758,13 +15133,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate203.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate203.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -14772,7 +15147,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate203.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -14785,7 +15160,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -14794,7 +15169,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -14805,13 +15180,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate203.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate211.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate203.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate211.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -14819,7 +15194,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate203.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate211.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -14838,33 +15213,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate203.errors = [{
+} else return validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate203.errors = vErrors, errors === 0;
+return validate211.errors = vErrors, errors === 0;
 }
-const llm_Role = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate205.errors = [{
+const llm_Role = validate213;
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate213.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate205.errors = null, !0) : (validate205.errors = [{
+}], !1) : (validate213.errors = null, !0) : (validate213.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate206;
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14874,19 +15249,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate206.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate205(data.role, {
+validate213(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14894,12 +15269,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate206.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate214.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14909,18 +15284,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate206.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate206.errors = vErrors, errors === 0;
+return validate214.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate216;
+function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate216.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14930,7 +15305,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate208.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate216.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14938,17 +15313,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate208.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14959,22 +15334,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate208.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate208.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate208.errors = [{
+if (!pattern1.test(data1)) return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -14985,17 +15360,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate208.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate208.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate216.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -15005,20 +15380,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate216.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate208.errors = null, !0;
+return validate216.errors = null, !0;
 }
-const llm_Generate = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate217;
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate217.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15028,7 +15403,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate209.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate217.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15037,12 +15412,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate209.errors = [{
+if (data0.length > 2e3) return validate217.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate209.errors = [{
+if (data0.length < 1) return validate217.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15051,15 +15426,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate206(data0[i0], {
+if (validate214(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate209.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -15072,7 +15447,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate209.errors = [{
+if (data2.length > 50) return validate217.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15081,15 +15456,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate208(data2[i1], {
+if (validate216(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate209.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -15100,13 +15475,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate209.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate217.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate209.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate217.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -15114,7 +15489,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate209.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate217.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -15130,7 +15505,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate209.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate217.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -15138,7 +15513,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate209.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate217.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -15146,7 +15521,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate217.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -15157,13 +15532,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate209.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate217.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate209.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate217.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -15171,7 +15546,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate209.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate217.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -15187,18 +15562,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate217.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate217.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15208,7 +15583,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate212.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15216,29 +15591,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate212.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate220.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate212.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate212.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate212.errors = null, !0;
+return validate220.errors = null, !0;
 }
-const llm_Usage = validate213;
-function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate213.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15248,20 +15623,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate213.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate213.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate221.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate213.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate221.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -15269,7 +15644,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate213.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate221.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -15283,13 +15658,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate213.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate221.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate213.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate221.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -15297,7 +15672,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate213.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate221.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -15311,13 +15686,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate213.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate213.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -15325,7 +15700,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate213.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate221.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -15339,20 +15714,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate213.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate213.errors = null, !0;
+return validate221.errors = null, !0;
 }
-const llm_GenerateResult = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate222.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15362,19 +15737,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate214.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate222.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate214.errors = [{
+if (typeof data0 != "string") return validate222.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate214.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate222.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -15386,17 +15761,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate214.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate222.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate214.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate222.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15409,17 +15784,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate214.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate222.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate214.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate222.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate222.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15430,45 +15805,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate213(data.usage, {
+validate221(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate214.errors = [{
+} else return validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate214.errors = vErrors, errors === 0;
+return validate222.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate216.errors = [{
+const llm_ProviderKind = validate224;
+function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate224.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate216.errors = null, !0) : (validate216.errors = [{
+}], !1) : (validate224.errors = null, !0) : (validate224.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate225;
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15478,7 +15853,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate217.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15487,17 +15862,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate217.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate217.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15508,12 +15883,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate216(data.kind, {
+validate224(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15521,17 +15896,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate217.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate217.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15544,7 +15919,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate217.errors = [{
+if (data3.length > 500) return validate225.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -15555,17 +15930,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate217.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate225.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate217.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate225.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -15574,7 +15949,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -15585,7 +15960,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate217.errors = [{
+if (typeof data.reachable != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -15595,7 +15970,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate217.errors = [{
+if (typeof data.detected != "boolean") return validate225.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15618,17 +15993,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate217.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate217.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15644,21 +16019,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate225.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate217.errors = vErrors, errors === 0;
+return validate225.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15668,7 +16043,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate220.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15678,7 +16053,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate220.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate228.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -15688,7 +16063,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate220.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate228.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15697,17 +16072,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate220.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate228.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate220.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate228.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15718,12 +16093,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate216(data0.kind, {
+validate224(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -15731,17 +16106,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate220.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate228.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate228.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -15752,7 +16127,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -15763,7 +16138,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate220.errors = [{
+if (typeof data.connected != "boolean") return validate228.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15775,7 +16150,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate220.errors = [{
+if (data5.length > 20) return validate228.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -15784,15 +16159,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate217(data5[i0], {
+if (validate225(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate220.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -15803,18 +16178,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate228.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate228.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15824,7 +16199,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate223.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15832,17 +16207,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate231.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15853,17 +16228,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate223.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate231.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate223.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15872,17 +16247,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate223.errors = [{
+} else return validate231.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate223.errors = null, !0;
+return validate231.errors = null, !0;
 }
-const llm_ProviderPut = validate224, pattern99 = RegExp("^https?://", "u");
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate232, pattern101 = RegExp("^https?://", "u");
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15892,7 +16267,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate224.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15900,22 +16275,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate224.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate224.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate224.errors = [{
+if (!pattern37.test(data0)) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15925,12 +16300,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate224.errors = [{
+if (typeof data1 != "string") return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate224.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -15941,17 +16316,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate224.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate224.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15962,22 +16337,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate224.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate224.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern99.test(data3)) return validate224.errors = [{
+if (!pattern101.test(data3)) return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15988,17 +16363,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate224.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate232.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate224.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate232.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -16010,17 +16385,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate232.errors = null, !0;
 }
-const llm_ProviderRef = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate233;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16030,7 +16405,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate225.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16038,31 +16413,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate225.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate225.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate225.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate225.errors = null, !0;
+return validate233.errors = null, !0;
 }
-const manifest_Manifest = validate226, schema142 = {
+const manifest_Manifest = validate234, schema145 = {
 type: "object",
 properties: {
 $schema: {
@@ -16252,10 +16627,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern102 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern107 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern104 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern109 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16265,19 +16640,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate227.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate235.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate227.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate235.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -16288,22 +16663,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate227.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate235.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate227.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate235.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate227.errors = [{
+if (!pattern31.test(data1)) return validate235.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16313,7 +16688,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate227.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate235.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -16324,17 +16699,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate227.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate235.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate227.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate235.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate227.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -16343,7 +16718,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate227.errors = [{
+if (typeof data.optional != "boolean") return validate235.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -16355,32 +16730,32 @@ var valid0 = !0;
 }
 }
 }
-} else return validate227.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate227.errors = null, !0;
+return validate235.errors = null, !0;
 }
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate229.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate237.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate229.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate237.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -16388,7 +16763,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate229.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate237.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -16402,13 +16777,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate229.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate237.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate229.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate237.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -16416,7 +16791,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate229.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate237.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -16430,13 +16805,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate229.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate229.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -16444,7 +16819,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate229.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate237.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -16458,13 +16833,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate229.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate237.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate229.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate237.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -16472,7 +16847,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate229.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate237.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -16486,13 +16861,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate229.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate237.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate229.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate237.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -16500,7 +16875,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate229.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate237.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -16514,13 +16889,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate229.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate237.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate229.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate237.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -16528,7 +16903,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate229.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate237.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -16542,13 +16917,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate229.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate237.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate229.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate237.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -16556,7 +16931,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate229.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate237.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -16570,13 +16945,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate229.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate237.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate229.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate237.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -16584,7 +16959,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate229.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate237.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -16598,13 +16973,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate229.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate237.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate229.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate237.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -16612,7 +16987,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate229.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate237.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -16623,6 +16998,34 @@ limit: 10
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.storageMb !== void 0) {
+let data9 = data.storageMb;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate237.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 1048576 || isNaN(data9)) return validate237.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1048576
+}
+}], !1;
+if (data9 < 1 || isNaN(data9)) return validate237.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 }
@@ -16631,16 +17034,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate229.errors = [{
+}
+} else return validate237.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate229.errors = null, !0;
+return validate237.errors = null, !0;
 }
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16650,7 +17054,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate231.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16658,22 +17062,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate231.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate231.errors = [{
+if (!pattern37.test(data0)) return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16684,17 +17088,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate231.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate239.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate239.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16705,17 +17109,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate231.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate239.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate231.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate239.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate239.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -16725,19 +17129,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate239.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate231.errors = null, !0;
+return validate239.errors = null, !0;
 }
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema142.properties, key0)) return validate226.errors = [{
+for (let key0 in data) if (!func49.call(schema145.properties, key0)) return validate234.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16747,7 +17151,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate226.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate234.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16756,17 +17160,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate226.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate234.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate234.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -16779,22 +17183,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate226.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate234.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate226.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate234.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate226.errors = [{
+if (!pattern20.test(data1)) return validate234.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -16807,17 +17211,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate226.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate226.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16830,22 +17234,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate226.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate226.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data3)) return validate226.errors = [{
+if (!pattern35.test(data3)) return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -16858,17 +17262,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate226.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate234.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate226.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate234.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16881,17 +17285,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate226.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate234.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate226.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate234.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -16904,17 +17308,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate226.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate234.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate226.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate234.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -16927,17 +17331,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate226.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate234.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate226.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate234.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -16948,12 +17352,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate226.errors = [{
+if (typeof data8 != "string") return validate234.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate226.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate234.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -16965,22 +17369,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate226.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate234.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate226.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate234.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern102.test(data9)) return validate226.errors = [{
+if (!pattern104.test(data9)) return validate234.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -16994,7 +17398,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate226.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate234.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -17004,7 +17408,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate226.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate234.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17013,17 +17417,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate226.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate234.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate226.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate234.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -17031,7 +17435,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -17044,7 +17448,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate226.errors = [{
+if (Object.keys(data12).length > 50) return validate234.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -17055,17 +17459,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate226.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate234.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate226.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate234.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17118,11 +17522,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate226.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate234.errors = vErrors, !1;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -17135,7 +17539,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate226.errors = [{
+if (Object.keys(data14).length > 50) return validate234.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -17146,17 +17550,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate226.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate234.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate226.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate234.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17201,11 +17605,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate226.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate234.errors = vErrors, !1;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -17218,7 +17622,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate226.errors = [{
+if (data16.length > 200) return validate234.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -17227,15 +17631,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate227(data16[i0], {
+if (validate235(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -17246,12 +17650,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate229(data.quota, {
+validate237(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -17260,7 +17664,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate226.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate234.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -17270,13 +17674,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate226.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate234.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate226.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate234.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -17284,7 +17688,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate226.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate234.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -17294,7 +17698,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -17307,7 +17711,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate226.errors = [{
+if (data21.length > 10) return validate234.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -17318,22 +17722,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate226.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate234.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate226.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate234.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data22)) return validate226.errors = [{
+if (!pattern43.test(data22)) return validate234.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -17342,7 +17746,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -17355,7 +17759,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate226.errors = [{
+if (data23.length > 10) return validate234.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -17366,22 +17770,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate226.errors = [{
+if (data24.length > 80 && func2(data24) > 80) return validate234.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate226.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate234.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data24)) return validate226.errors = [{
+if (!pattern43.test(data24)) return validate234.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -17390,7 +17794,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -17404,7 +17808,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate226.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate234.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -17417,7 +17821,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate226.errors = [{
+if (data26.length > 20) return validate234.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -17429,7 +17833,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate226.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -17439,7 +17843,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate226.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -17448,22 +17852,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate226.errors = [{
+if (data28.length > 200 && func2(data28) > 200) return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate226.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern107.test(data28)) return validate226.errors = [{
+if (!pattern109.test(data28)) return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -17474,12 +17878,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate226.errors = [{
+if (typeof data29 != "string") return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate226.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -17488,7 +17892,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -17497,7 +17901,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -17508,7 +17912,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate226.errors = [{
+if (typeof data25.network != "boolean") return validate234.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -17518,7 +17922,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate226.errors = [{
+if (typeof data25.addons != "boolean") return validate234.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -17530,7 +17934,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate226.errors = [{
+if (data32.length > 50) return validate234.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17541,17 +17945,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate226.errors = [{
+if (data33.length > 120 && func2(data33) > 120) return validate234.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate226.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate234.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -17560,7 +17964,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -17572,7 +17976,7 @@ var valid10 = _errs74 === errors;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -17583,7 +17987,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate226.errors = [{
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate234.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -17596,7 +18000,7 @@ let data35 = data.contributes, _errs80 = errors;
 if (errors === _errs80) {
 if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
 let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate226.errors = [{
+for (let key9 in data35) if (key9 !== "commands") return validate234.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -17608,7 +18012,7 @@ if (_errs82 === errors && data35.commands !== void 0) {
 let data36 = data35.commands;
 if (errors === errors) {
 if (Array.isArray(data36)) {
-if (data36.length > 50) return validate226.errors = [{
+if (data36.length > 50) return validate234.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17617,22 +18021,22 @@ params: { limit: 50 }
 let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs85 = errors;
-if (validate231(data36[i5], {
+if (validate239(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -17661,18 +18065,18 @@ var valid0 = _errs80 === errors;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate234.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate234.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17682,7 +18086,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate233.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17690,22 +18094,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate233.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate233.errors = [{
+if (!pattern37.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -17716,17 +18120,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate233.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -17737,17 +18141,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate233.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate233.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -17757,17 +18161,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate233.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const memory_Memory = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate235.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate243.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17777,7 +18181,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate235.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate243.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17785,22 +18189,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate235.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate235.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data0)) return validate235.errors = [{
+if (!pattern7.test(data0)) return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -17811,17 +18215,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate235.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate243.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate235.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate243.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17832,22 +18236,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate235.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate243.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate235.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate243.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate235.errors = [{
+if (!pattern1.test(data2)) return validate243.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -17858,7 +18262,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate235.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate243.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -17868,7 +18272,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate235.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate243.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17876,22 +18280,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate235.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate243.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate235.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate243.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data4)) return validate235.errors = [{
+if (!pattern7.test(data4)) return validate243.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -17902,22 +18306,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate235.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate243.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate235.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate243.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data5)) return validate235.errors = [{
+if (!pattern7.test(data5)) return validate243.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -17926,7 +18330,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -17937,17 +18341,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate235.errors = [{
+} else return validate243.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate235.errors = null, !0;
+return validate243.errors = null, !0;
 }
-const memory_Recall = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17957,7 +18361,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate236.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17965,17 +18369,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate236.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate236.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17985,13 +18389,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate236.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate244.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate236.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate244.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17999,7 +18403,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate236.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate244.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -18014,22 +18418,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate236.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate244.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate236.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate244.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data2)) return validate236.errors = [{
+if (!pattern7.test(data2)) return validate244.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -18039,20 +18443,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate236.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate236.errors = null, !0;
+return validate244.errors = null, !0;
 }
-const memory_RecallHit = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18062,19 +18466,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate237.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate245.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate235(data.memory, {
+validate243(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -18082,7 +18486,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate237.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate245.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -18090,7 +18494,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate237.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -18103,12 +18507,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate237.errors = [{
+if (data2.length > 2) return validate245.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate237.errors = [{
+if (data2.length < 1) return validate245.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -18117,12 +18521,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate237.errors = [{
+if (typeof data3 != "string") return validate245.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate237.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate245.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -18130,7 +18534,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate237.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -18141,18 +18545,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate237.errors = vErrors, errors === 0;
+return validate245.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate239.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18163,12 +18567,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate239.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate247.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate239.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -18179,22 +18583,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate239.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate239.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate239.errors = [{
+if (!pattern1.test(data1)) return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate239.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -18204,13 +18608,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate239.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -18218,7 +18622,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate247.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -18231,20 +18635,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate239.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate239.errors = null, !0;
+return validate247.errors = null, !0;
 }
-const memory_MemoryPage = validate240;
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18254,7 +18658,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate240.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate248.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18263,7 +18667,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate240.errors = [{
+if (data0.length > 200) return validate248.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -18272,15 +18676,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate235(data0[i0], {
+if (validate243(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate240.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -18291,13 +18695,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate248.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -18305,7 +18709,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate248.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -18321,22 +18725,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate240.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate248.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate240.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate248.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate240.errors = [{
+if (!pattern1.test(data3)) return validate248.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -18347,18 +18751,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate240.errors = vErrors, errors === 0;
+return validate248.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18368,7 +18772,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate242.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate250.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18376,39 +18780,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate242.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate250.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate242.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate250.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data0)) return validate242.errors = [{
+if (!pattern7.test(data0)) return validate250.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate242.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate242.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate242.errors = null, !0;
+return validate250.errors = null, !0;
 }
-const memory_Forgotten = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18418,31 +18822,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate243.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate243.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate251.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate243.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate243.errors = null, !0;
+return validate251.errors = null, !0;
 }
-const memory_RecallResult = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18452,7 +18856,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate244.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18461,7 +18865,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate244.errors = [{
+if (data0.length > 50) return validate252.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18470,15 +18874,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate237(data0[i0], {
+if (validate245(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate244.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -18489,7 +18893,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate244.errors = [{
+if (typeof data.degraded != "boolean") return validate252.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -18498,15 +18902,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate244.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate244.errors = vErrors, errors === 0;
+return validate252.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate247, schema157 = {
+const net_HttpConstraints = validate255, schema160 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -18556,10 +18960,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern118 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern120 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema157.properties, key0)) return validate247.errors = [{
+for (let key0 in data) if (!func49.call(schema160.properties, key0)) return validate255.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18568,7 +18972,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate247.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -18577,7 +18981,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate247.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -18586,7 +18990,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate247.errors = [{
+if (typeof data.allowHttp != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -18595,7 +18999,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate247.errors = [{
+if (typeof data.anyHost != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -18604,7 +19008,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate247.errors = [{
+if (typeof data.anyPort != "boolean") return validate255.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -18615,7 +19019,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate247.errors = [{
+if (data5.length > 50) return validate255.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18625,29 +19029,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate247.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate255.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate247.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate255.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern118.test(data6)) return validate247.errors = [{
+if (!pattern120.test(data6)) return validate255.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18658,7 +19062,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate247.errors = [{
+if (data7.length > 7) return validate255.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -18667,19 +19071,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate247.errors = [{
+if (typeof data8 != "string") return validate255.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate247.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate255.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -18690,7 +19094,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate247.errors = [{
+if (data9.length > 50) return validate255.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18699,13 +19103,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate247.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate255.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate247.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate255.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -18713,7 +19117,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate247.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate255.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -18724,7 +19128,7 @@ limit: 1
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -18734,13 +19138,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate247.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate255.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate247.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate255.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -18748,7 +19152,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate247.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate255.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -18767,20 +19171,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate255.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate255.errors = null, !0;
 }
-const net_HttpFetch = validate248, pattern119 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern120 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate256, pattern121 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern122 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18790,7 +19194,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate248.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate256.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18799,17 +19203,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate248.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate256.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate248.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate256.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -18820,12 +19224,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate248.errors = [{
+if (typeof data1 != "string") return validate256.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate248.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate256.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -18837,7 +19241,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate248.errors = [{
+if (Object.keys(data2).length > 100) return validate256.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -18848,12 +19252,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate248.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate256.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -18881,7 +19285,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern121.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -18906,11 +19310,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate248.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate256.errors = vErrors, !1;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -18923,12 +19327,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate248.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate256.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -18941,17 +19345,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate248.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate256.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate248.errors = [{
+if (!pattern122.test(data5)) return validate256.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -18962,12 +19366,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate248.errors = [{
+if (typeof data6 != "string") return validate256.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate248.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate256.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -18977,13 +19381,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate248.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate256.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate248.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate256.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -18991,7 +19395,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate248.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate256.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -19009,21 +19413,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate248.errors = vErrors, errors === 0;
+return validate256.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate249;
-function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate257;
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19033,20 +19437,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate249.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate249.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate257.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate249.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate257.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -19054,7 +19458,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate249.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate257.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -19070,17 +19474,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate249.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate249.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19091,7 +19495,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate249.errors = [{
+if (typeof data.redirected != "boolean") return validate257.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -19103,7 +19507,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate249.errors = [{
+if (Object.keys(data3).length > 100) return validate257.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19114,12 +19518,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate249.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate257.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19147,7 +19551,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern121.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19172,11 +19576,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate249.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate257.errors = vErrors, !1;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19189,12 +19593,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate249.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate257.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19207,17 +19611,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate249.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data6)) return validate249.errors = [{
+if (!pattern122.test(data6)) return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19231,21 +19635,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate249.errors = vErrors, errors === 0;
+return validate257.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19255,7 +19659,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate250.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19264,17 +19668,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate250.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate250.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19285,12 +19689,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate250.errors = [{
+if (typeof data1 != "string") return validate258.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate250.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate258.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -19302,7 +19706,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate250.errors = [{
+if (Object.keys(data2).length > 100) return validate258.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19313,12 +19717,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate250.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate258.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19346,7 +19750,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern121.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19371,11 +19775,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate258.errors = vErrors, !1;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19388,12 +19792,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate250.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate258.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19406,17 +19810,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate250.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate250.errors = [{
+if (!pattern122.test(data5)) return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19427,12 +19831,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate250.errors = [{
+if (typeof data6 != "string") return validate258.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate250.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate258.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -19442,13 +19846,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate250.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate258.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate250.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate258.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -19456,7 +19860,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate250.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate258.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -19474,21 +19878,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate258.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19498,14 +19902,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate251.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate251.errors = [{
+if (data.kind !== "head") return validate259.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -19515,13 +19919,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate251.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate251.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -19529,7 +19933,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate251.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate259.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -19545,17 +19949,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate251.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate251.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19566,7 +19970,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate251.errors = [{
+if (typeof data.redirected != "boolean") return validate259.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -19578,7 +19982,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate251.errors = [{
+if (Object.keys(data4).length > 100) return validate259.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19589,12 +19993,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate251.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate259.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19622,7 +20026,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern121.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19647,11 +20051,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate251.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate259.errors = vErrors, !1;
 }
 }
 }
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19664,18 +20068,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate251.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate251.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19685,13 +20089,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate252.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate252.errors = [{
+if (data.kind !== "text") return validate260.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -19702,12 +20106,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate252.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate260.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19716,17 +20120,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate252.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate260.errors = null, !0;
 }
-const net_HttpBytes = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19736,13 +20140,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate253.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate253.errors = [{
+if (data.kind !== "bytes") return validate261.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -19753,17 +20157,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate253.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate261.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern120.test(data1)) return validate253.errors = [{
+if (!pattern122.test(data1)) return validate261.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate253.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19772,60 +20176,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate253.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const net_HttpChunk = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate251(data, {
+if (tag0 === "head") validate259(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors), errors = vErrors.length);
-else if (tag0 === "text") validate252(data, {
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
+else if (tag0 === "text") validate260(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate253(data, {
+}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate261(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors), errors = vErrors.length);
-else return validate254.errors = [{
+}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length);
+else return validate262.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate254.errors = vErrors, errors === 0;
+return validate262.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate266;
+function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate266.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19835,20 +20239,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate258.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate266.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate258.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate266.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate258.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate266.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19856,7 +20260,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate258.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate266.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19867,38 +20271,38 @@ limit: 0
 }
 }
 }
-} else return validate258.errors = [{
+} else return validate266.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate258.errors = null, !0;
+return validate266.errors = null, !0;
 }
-const net_EgressReach = validate259;
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate259.errors = [{
+const net_EgressReach = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate267.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate259.errors = null, !0) : (validate259.errors = [{
+}], !1) : (validate267.errors = null, !0) : (validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate260.errors = [{
+const net_EgressOutcome = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate268.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate260.errors = null, !0) : (validate260.errors = [{
+}], !1) : (validate268.errors = null, !0) : (validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate261, schema168 = {
+const net_EgressEntry = validate269, schema171 = {
 type: "object",
 properties: {
 id: {
@@ -19989,12 +20393,12 @@ required: [
 "durationMs"
 ]
 };
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema168.properties, key0)) return validate261.errors = [{
+for (let key0 in data) if (!func49.call(schema171.properties, key0)) return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20004,20 +20408,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate261.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate261.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -20025,7 +20429,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate261.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -20041,22 +20445,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate261.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate269.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate261.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate269.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate261.errors = [{
+if (!pattern1.test(data1)) return validate269.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -20069,22 +20473,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate261.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate261.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate261.errors = [{
+if (!pattern20.test(data2)) return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20097,17 +20501,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate261.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate269.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate261.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate269.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -20118,13 +20522,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate261.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate269.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate261.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate269.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -20132,7 +20536,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate261.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate269.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -20148,17 +20552,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate261.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate269.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate261.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate269.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -20169,23 +20573,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate259(data.reach, {
+validate267(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate261.errors = [{
+if (typeof data7 != "string") return validate269.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate261.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate269.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -20195,24 +20599,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate260(data.outcome, {
+validate268(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate261.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate269.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate261.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate269.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -20220,7 +20624,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate261.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate269.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -20236,22 +20640,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate261.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate269.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate261.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate269.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern21.test(data10)) return validate261.errors = [{
+if (!pattern21.test(data10)) return validate269.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -20262,13 +20666,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate261.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate269.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate261.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate269.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20276,7 +20680,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate261.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate269.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20290,13 +20694,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate261.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate269.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate261.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate269.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20304,7 +20708,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate261.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate269.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20318,13 +20722,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate261.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate269.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate261.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate269.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -20332,7 +20736,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate261.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate269.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -20357,21 +20761,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate261.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate261.errors = vErrors, errors === 0;
+return validate269.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate272;
+function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate272.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20381,30 +20785,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate264.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate272.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate261(data.entry, {
+data.entry !== void 0 && (validate269(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors), errors = vErrors.length));
 }
-} else return validate264.errors = [{
+} else return validate272.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate272.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20415,22 +20819,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate266.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate274.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate266.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate274.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate266.errors = [{
+if (!pattern20.test(data0)) return validate274.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20441,22 +20845,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate266.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate274.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate266.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate274.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate266.errors = [{
+if (!pattern1.test(data1)) return validate274.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -20466,13 +20870,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate266.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate274.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate266.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate274.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -20480,7 +20884,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate266.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate274.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -20494,13 +20898,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate266.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate274.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate266.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate274.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20508,7 +20912,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate266.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate274.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20521,7 +20925,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate266.errors = [{
+if (typeof data.beyond != "boolean") return validate274.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -20532,20 +20936,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const net_EgressPage = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20555,7 +20959,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate267.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20564,7 +20968,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate267.errors = [{
+if (data0.length > 500) return validate275.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20573,15 +20977,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate261(data0[i0], {
+if (validate269(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20592,7 +20996,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate267.errors = [{
+if (typeof data.more != "boolean") return validate275.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -20601,18 +21005,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate267.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate275.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate277;
+function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate277.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20622,19 +21026,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate269.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate277.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate269.errors = [{
+if (typeof data0 != "string") return validate277.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate269.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate277.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -20645,22 +21049,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate269.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate277.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate269.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate277.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate269.errors = [{
+if (!pattern20.test(data1)) return validate277.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20671,22 +21075,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate269.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate277.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate269.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate277.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate269.errors = [{
+if (!pattern1.test(data2)) return validate277.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate277.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -20696,17 +21100,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate277.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate277.errors = null, !0;
 }
-const net_EgressText = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20716,7 +21120,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate270.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20724,34 +21128,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate270.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate278.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate278.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate270.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate270.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate270.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const net_EgressExported = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20761,20 +21165,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate271.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate271.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate279.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate271.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -20782,7 +21186,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate271.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -20793,17 +21197,17 @@ limit: 0
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate271.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const net_EgressPlugin = validate272;
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate272.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20813,7 +21217,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate272.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20821,22 +21225,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate272.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate280.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate272.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate280.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate272.errors = [{
+if (!pattern20.test(data0)) return validate280.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20846,13 +21250,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate272.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate280.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate272.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -20860,7 +21264,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate272.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate280.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -20874,13 +21278,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate272.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate280.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate272.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate280.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -20888,7 +21292,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate272.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate280.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -20902,13 +21306,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate272.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate280.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate272.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate280.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -20916,7 +21320,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate272.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate280.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -20930,13 +21334,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate272.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate280.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate272.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20944,7 +21348,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate272.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate280.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20958,13 +21362,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate272.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate280.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate272.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20972,7 +21376,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate272.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate280.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20987,22 +21391,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate272.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate280.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate272.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate280.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate272.errors = [{
+if (!pattern1.test(data6)) return validate280.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate280.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -21016,20 +21420,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate272.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const net_EgressHost = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21039,7 +21443,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate273.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21048,22 +21452,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate273.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate273.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate273.errors = [{
+if (!pattern20.test(data0)) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -21076,17 +21480,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate273.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate281.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate273.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate281.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate273.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -21097,24 +21501,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate259(data.reach, {
+validate267(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate273.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate273.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -21122,7 +21526,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate273.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -21136,13 +21540,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate273.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate273.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -21150,7 +21554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate273.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -21164,13 +21568,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate273.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate273.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -21178,7 +21582,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate273.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -21194,22 +21598,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate273.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate273.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate273.errors = [{
+if (!pattern1.test(data6)) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -21224,21 +21628,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate273.errors = vErrors, errors === 0;
+return validate281.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21248,7 +21652,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate275.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21257,22 +21661,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate275.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate283.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate275.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate283.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate275.errors = [{
+if (!pattern1.test(data0)) return validate283.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate275.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -21283,13 +21687,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate275.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate283.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate275.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate283.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -21297,7 +21701,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate275.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate283.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -21313,7 +21717,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate275.errors = [{
+if (data2.length > 1e3) return validate283.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21322,15 +21726,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate272(data2[i0], {
+if (validate280(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate275.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -21343,7 +21747,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate275.errors = [{
+if (data4.length > 500) return validate283.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -21352,15 +21756,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate273(data4[i1], {
+if (validate281(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate275.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -21371,13 +21775,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate275.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate283.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate275.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate283.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -21385,7 +21789,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate275.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate283.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -21401,18 +21805,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate275.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate275.errors = vErrors, errors === 0;
+return validate283.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate286;
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21422,19 +21826,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate278.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate278.errors = [{
+if (typeof data0 != "string") return validate286.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate278.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate286.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21445,22 +21849,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate278.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate286.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate278.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate286.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate278.errors = [{
+if (!pattern31.test(data1)) return validate286.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21470,7 +21874,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate278.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate286.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -21481,17 +21885,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate278.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate286.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate278.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate286.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate278.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -21500,7 +21904,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate278.errors = [{
+if (typeof data.optional != "boolean") return validate286.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -21512,17 +21916,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate278.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate286.errors = null, !0;
 }
-const permission_Grant = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21532,19 +21936,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate279.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate279.errors = [{
+if (typeof data0 != "string") return validate287.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate279.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate287.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21555,22 +21959,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate279.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate279.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate279.errors = [{
+if (!pattern31.test(data1)) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate279.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21580,12 +21984,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate279.errors = [{
+if (typeof data2 != "string") return validate287.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate279.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate287.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -21595,7 +21999,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate279.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate287.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -21606,17 +22010,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate287.errors = null, !0;
 }
-const permission_PermissionDecision = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21626,19 +22030,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate280.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate280.errors = [{
+if (typeof data0 != "string") return validate288.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate280.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate288.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21649,22 +22053,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate280.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate280.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate280.errors = [{
+if (!pattern31.test(data1)) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate280.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21673,7 +22077,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate280.errors = [{
+if (typeof data.allow != "boolean") return validate288.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -21684,7 +22088,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate280.errors = [{
+if (Object.keys(data3).length > 20) return validate288.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -21692,7 +22096,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate280.errors = [{
+if (data4.length > 100) return validate288.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -21702,30 +22106,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate280.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate288.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate280.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate288.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate280.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate280.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -21736,33 +22140,33 @@ var valid0 = !0;
 }
 }
 }
-} else return validate280.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate288.errors = null, !0;
 }
-const quota_Quota = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate281.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate281.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate289.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate281.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate289.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -21770,7 +22174,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate281.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate289.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -21784,13 +22188,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate281.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate289.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate281.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate289.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -21798,7 +22202,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate281.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate289.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -21812,13 +22216,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate289.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate281.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate289.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -21826,7 +22230,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate281.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate289.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -21840,13 +22244,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate281.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate289.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate281.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate289.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -21854,7 +22258,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate281.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate289.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -21868,13 +22272,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate289.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate281.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate289.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -21882,7 +22286,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate281.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate289.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -21896,13 +22300,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate289.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate281.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate289.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -21910,7 +22314,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate281.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate289.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -21924,13 +22328,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate281.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate289.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate281.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate289.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -21938,7 +22342,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate281.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate289.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -21952,13 +22356,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate281.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate289.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate281.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate289.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -21966,7 +22370,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate281.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate289.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -21980,13 +22384,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate281.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate289.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate281.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate289.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -21994,7 +22398,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate281.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate289.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -22005,6 +22409,34 @@ limit: 10
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.storageMb !== void 0) {
+let data9 = data.storageMb;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate289.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 1048576 || isNaN(data9)) return validate289.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1048576
+}
+}], !1;
+if (data9 < 1 || isNaN(data9)) return validate289.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 }
@@ -22013,17 +22445,18 @@ var valid0 = !0;
 }
 }
 }
-} else return validate281.errors = [{
+}
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate289.errors = null, !0;
 }
-const registry_PublishedVersion = validate283, pattern143 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern144 = RegExp("^[0-9a-f]{64}$", "u");
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate291, pattern145 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern146 = RegExp("^[0-9a-f]{64}$", "u");
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate291.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22033,7 +22466,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate283.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate291.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22041,22 +22474,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate283.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate291.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate283.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate291.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate283.errors = [{
+if (!pattern35.test(data0)) return validate291.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -22067,22 +22500,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate283.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate291.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate283.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate291.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern143.test(data1)) return validate283.errors = [{
+if (!pattern145.test(data1)) return validate291.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -22092,13 +22525,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate283.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate291.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate283.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate291.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -22106,7 +22539,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate283.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate291.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -22121,22 +22554,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate283.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate291.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate283.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate291.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate283.errors = [{
+if (!pattern146.test(data3)) return validate291.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -22147,22 +22580,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate283.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate291.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate283.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate291.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data4)) return validate283.errors = [{
+if (!pattern146.test(data4)) return validate291.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -22174,20 +22607,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate283.errors = [{
+} else return validate291.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate283.errors = null, !0;
+return validate291.errors = null, !0;
 }
-const registry_PublishedPlugin = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate292;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22197,7 +22630,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate284.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22206,22 +22639,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate284.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate284.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate284.errors = [{
+if (!pattern20.test(data0)) return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate284.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22234,17 +22667,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate284.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate284.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22257,17 +22690,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate284.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate292.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate284.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate292.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22280,12 +22713,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate284.errors = [{
+if (data3.length > 1e3) return validate292.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate284.errors = [{
+if (data3.length < 1) return validate292.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22294,15 +22727,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate283(data3[i0], {
+if (validate291(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate284.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -22314,21 +22747,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate284.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate284.errors = vErrors, errors === 0;
+return validate292.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate286.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate294.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22338,19 +22771,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate286.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate294.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate286.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate294.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate286.errors = [{
+if (data0 !== 1) return validate294.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -22362,7 +22795,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate286.errors = [{
+if (data1.length > 1e4) return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -22371,15 +22804,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate284(data1[i0], {
+if (validate292(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate286.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -22389,18 +22822,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate286.errors = [{
+} else return validate294.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate286.errors = vErrors, errors === 0;
+return validate294.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate289;
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate297;
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate297.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22410,7 +22843,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate289.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate297.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22418,22 +22851,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate289.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate297.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate297.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate289.errors = [{
+if (!pattern84.test(data0)) return validate297.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate289.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22444,22 +22877,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate289.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate297.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate289.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate297.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate289.errors = [{
+if (!pattern1.test(data1)) return validate297.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate289.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22469,13 +22902,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate289.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate297.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate289.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate297.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22483,7 +22916,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate289.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate297.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22498,17 +22931,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate289.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate297.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate289.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate297.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22519,17 +22952,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate289.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate297.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate289.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate297.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate297.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22539,12 +22972,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate289.errors = [{
+if (typeof data5 != "string") return validate297.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate289.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate297.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22557,14 +22990,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate289.errors = [{
+} else return validate297.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate289.errors = null, !0;
+return validate297.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate290, schema188 = {
+const schedule_ScheduleEntry = validate298, schema191 = {
 type: "object",
 properties: {
 name: {
@@ -22619,9 +23052,9 @@ required: [
 "next"
 ]
 };
-function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema188.properties, key0)) return validate290.errors = [{
+for (let key0 in data) if (!func49.call(schema191.properties, key0)) return validate298.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22631,7 +23064,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate290.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate298.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22639,22 +23072,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate290.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate290.errors = [{
+if (!pattern84.test(data0)) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22665,22 +23098,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate290.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate290.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate290.errors = [{
+if (!pattern1.test(data1)) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22690,13 +23123,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate290.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate290.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22704,7 +23137,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate290.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22719,17 +23152,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate290.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate290.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22740,17 +23173,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate290.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate290.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22760,12 +23193,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate290.errors = [{
+if (typeof data5 != "string") return validate298.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate290.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate298.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22776,22 +23209,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate290.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate298.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate290.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate298.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate290.errors = [{
+if (!pattern1.test(data6)) return validate298.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22802,22 +23235,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate290.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate298.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate290.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate298.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate290.errors = [{
+if (!pattern1.test(data7)) return validate298.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -22832,20 +23265,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate290.errors = [{
+} else return validate298.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate290.errors = null, !0;
+return validate298.errors = null, !0;
 }
-const schedule_ScheduleList = validate291;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate299;
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate299.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22855,7 +23288,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate291.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate299.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22864,7 +23297,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate291.errors = [{
+if (data0.length > 64) return validate299.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -22873,15 +23306,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate290(data0[i0], {
+if (validate298(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate291.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -22889,18 +23322,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate291.errors = [{
+} else return validate299.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate291.errors = vErrors, errors === 0;
+return validate299.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate293.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate301.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22910,7 +23343,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate293.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate301.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22918,39 +23351,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate293.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate301.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate293.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate301.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate293.errors = [{
+if (!pattern84.test(data0)) return validate301.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate293.errors = [{
+} else return validate301.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate293.errors = [{
+} else return validate301.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate293.errors = null, !0;
+return validate301.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate294;
-function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate294.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22960,28 +23393,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate294.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate294.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate302.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate294.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate294.errors = null, !0;
+return validate302.errors = null, !0;
 }
-const schedule_ScheduleDue = validate295;
-function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate303;
+function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate295.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate303.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22991,7 +23424,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate295.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate303.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22999,22 +23432,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate295.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate303.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate295.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate303.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate295.errors = [{
+if (!pattern84.test(data0)) return validate303.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate295.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23025,22 +23458,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate295.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate303.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate295.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate303.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate295.errors = [{
+if (!pattern1.test(data1)) return validate303.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate295.errors = [{
+} else return validate303.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -23049,7 +23482,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate295.errors = [{
+if (typeof data.late != "boolean") return validate303.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -23059,17 +23492,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate295.errors = [{
+} else return validate303.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate295.errors = null, !0;
+return validate303.errors = null, !0;
 }
-const sealed_SealedEvent = validate297, pattern156 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern157 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate305, pattern158 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern159 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate297.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate305.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23079,20 +23512,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate297.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate305.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate297.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate305.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate297.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate305.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23100,7 +23533,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate297.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate305.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23114,13 +23547,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate297.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate305.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate297.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate305.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -23128,7 +23561,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate297.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate305.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -23143,22 +23576,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate297.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate305.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate297.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate305.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data2)) return validate297.errors = [{
+if (!pattern158.test(data2)) return validate305.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23169,22 +23602,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate297.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate297.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern157.test(data3)) return validate297.errors = [{
+if (!pattern159.test(data3)) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -23195,12 +23628,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate297.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate305.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate297.errors = [{
+} else return validate305.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23212,17 +23645,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate305.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate297.errors = null, !0;
+return validate305.errors = null, !0;
 }
-const sealed_SealedQuestion = validate298;
-function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate306;
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate298.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23232,20 +23665,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate298.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate298.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate298.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23253,7 +23686,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate298.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23268,22 +23701,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate298.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate306.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate298.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate306.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data1)) return validate298.errors = [{
+if (!pattern72.test(data1)) return validate306.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -23294,22 +23727,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate298.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate306.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate298.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate306.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data2)) return validate298.errors = [{
+if (!pattern72.test(data2)) return validate306.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -23320,22 +23753,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate298.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate298.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data3)) return validate298.errors = [{
+if (!pattern158.test(data3)) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23346,17 +23779,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate298.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate306.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate298.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate306.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -23367,12 +23800,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate298.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate306.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23385,17 +23818,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate298.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate298.errors = null, !0;
+return validate306.errors = null, !0;
 }
-const sealed_SealedAnswer = validate299;
-function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate307;
+function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate299.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate307.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23405,20 +23838,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate299.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate307.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate299.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate299.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23426,7 +23859,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate299.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23441,22 +23874,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate299.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate299.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data1)) return validate299.errors = [{
+if (!pattern158.test(data1)) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate299.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23467,12 +23900,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate299.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate307.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate299.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23482,17 +23915,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate299.errors = [{
+} else return validate307.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate299.errors = null, !0;
+return validate307.errors = null, !0;
 }
-const signature_PackageStatement = validate301;
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate301.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23502,7 +23935,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate301.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23510,22 +23943,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate301.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate309.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate301.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate309.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate301.errors = [{
+if (!pattern20.test(data0)) return validate309.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -23536,22 +23969,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate301.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate309.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate301.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate309.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data1)) return validate301.errors = [{
+if (!pattern35.test(data1)) return validate309.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -23562,22 +23995,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate301.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate309.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate301.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate309.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data2)) return validate301.errors = [{
+if (!pattern146.test(data2)) return validate309.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -23588,22 +24021,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate301.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate309.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate301.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate309.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate301.errors = [{
+if (!pattern146.test(data3)) return validate309.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -23614,7 +24047,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate301.errors = [{
+if (Object.keys(data4).length > 2e3) return validate309.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -23622,28 +24055,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate301.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate309.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate301.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate309.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data5)) return validate301.errors = [{
+if (!pattern146.test(data5)) return validate309.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -23655,17 +24088,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate301.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate301.errors = null, !0;
+return validate309.errors = null, !0;
 }
-const signature_DsseEnvelope = validate302, pattern167 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern168 = RegExp("^[0-9a-f]+$", "u"), pattern169 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate310, pattern169 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern170 = RegExp("^[0-9a-f]+$", "u"), pattern171 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate302.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate310.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23675,19 +24108,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate302.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate310.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate302.errors = [{
+if (typeof data0 != "string") return validate310.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate302.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate310.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -23698,22 +24131,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate302.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate310.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate302.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate310.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern167.test(data1)) return validate302.errors = [{
+if (!pattern169.test(data1)) return validate310.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -23724,12 +24157,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate302.errors = [{
+if (data2.length > 5) return validate310.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate302.errors = [{
+if (data2.length < 1) return validate310.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -23739,7 +24172,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate302.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23749,7 +24182,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate302.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23757,22 +24190,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate302.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate302.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data4)) return validate302.errors = [{
+if (!pattern170.test(data4)) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -23783,22 +24216,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate302.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate302.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern169.test(data5)) return validate302.errors = [{
+if (!pattern171.test(data5)) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -23809,22 +24242,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate302.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate302.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data6)) return validate302.errors = [{
+if (!pattern72.test(data6)) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23834,14 +24267,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -23851,17 +24284,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate302.errors = [{
+} else return validate310.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate302.errors = null, !0;
+return validate310.errors = null, !0;
 }
-const signature_TrustStore = validate303;
-function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate311;
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate303.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23871,19 +24304,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate303.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate311.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate303.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate311.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate303.errors = [{
+if (data0 !== 1) return validate311.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -23894,7 +24327,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate303.errors = [{
+if (data1.length > 500) return validate311.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -23904,7 +24337,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate303.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23914,7 +24347,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate303.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23922,22 +24355,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate303.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate303.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data3)) return validate303.errors = [{
+if (!pattern170.test(data3)) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -23948,22 +24381,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate303.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate303.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data4)) return validate303.errors = [{
+if (!pattern72.test(data4)) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23974,17 +24407,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate303.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate303.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23995,12 +24428,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate303.errors = [{
+if (data6.length > 2) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate303.errors = [{
+if (data6.length < 1) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24009,19 +24442,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate303.errors = [{
+if (typeof data7 != "string") return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate303.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -24030,7 +24463,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate303.errors = [{
+if (typeof data2.revoked != "boolean") return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -24042,14 +24475,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -24058,15 +24491,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate303.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate303.errors = null, !0;
+return validate311.errors = null, !0;
 }
-const storage_SqlValue = validate305;
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate313;
+function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -24192,14 +24625,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate305.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate313.errors = vErrors, !1;
 }
-return validate305.errors = vErrors, errors === 0;
+return validate313.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate306;
-function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate314;
+function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate306.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate314.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24209,7 +24642,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate306.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate314.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24217,34 +24650,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate306.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate314.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate306.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate314.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate306.errors = [{
+} else return validate314.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate306.errors = [{
+} else return validate314.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate306.errors = null, !0;
+return validate314.errors = null, !0;
 }
-const storage_KeyValue = validate307;
-function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate307.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate315.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24252,17 +24685,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate307.errors = [{
+} else return validate315.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate307.errors = null, !0;
+return validate315.errors = null, !0;
 }
-const storage_KeySet = validate308;
-function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate316;
+function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate308.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate316.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24272,7 +24705,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate308.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate316.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24280,34 +24713,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate308.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate316.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate308.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate316.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate308.errors = [{
+} else return validate316.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate308.errors = [{
+} else return validate316.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate308.errors = null, !0;
+return validate316.errors = null, !0;
 }
-const storage_KeyDelete = validate309;
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate317;
+function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate309.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate317.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24317,7 +24750,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate309.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate317.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24325,34 +24758,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate309.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate309.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate309.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate309.errors = [{
+} else return validate317.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate309.errors = null, !0;
+return validate317.errors = null, !0;
 }
-const storage_KeyDeleted = validate310;
-function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate318;
+function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate310.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate318.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24362,28 +24795,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate310.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate318.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate310.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate318.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate310.errors = [{
+} else return validate318.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate310.errors = null, !0;
+return validate318.errors = null, !0;
 }
-const storage_KeyList = validate311;
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate319;
+function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate311.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate319.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24394,12 +24827,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate311.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate319.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate319.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -24410,17 +24843,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate311.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate319.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate311.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate319.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate319.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -24430,13 +24863,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate311.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate319.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate311.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate319.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -24444,7 +24877,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate311.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate319.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -24457,17 +24890,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate311.errors = [{
+} else return validate319.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate311.errors = null, !0;
+return validate319.errors = null, !0;
 }
-const storage_KeyEntries = validate312;
-function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate320;
+function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate312.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate320.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24477,7 +24910,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate312.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate320.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24485,7 +24918,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate312.errors = [{
+if (data0.length > 1e3) return validate320.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -24495,7 +24928,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate312.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -24505,7 +24938,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate312.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -24513,31 +24946,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate312.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate312.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate312.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate312.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate312.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -24548,17 +24981,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate312.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate320.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate312.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate320.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate312.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -24567,20 +25000,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate312.errors = [{
+} else return validate320.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate312.errors = null, !0;
+return validate320.errors = null, !0;
 }
-const storage_SqlStatement = validate313;
-function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate321;
+function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate313.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate321.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24590,7 +25023,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate313.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate321.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24599,17 +25032,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate313.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate313.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate313.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -24622,7 +25055,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate313.errors = [{
+if (data1.length > 1e4) return validate321.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -24631,15 +25064,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate305(data1[i0], {
+if (validate313(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate313.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -24649,21 +25082,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate313.errors = [{
+} else return validate321.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate313.errors = vErrors, errors === 0;
+return validate321.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate315;
-function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate323;
+function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate315.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate323.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24673,7 +25106,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate315.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate323.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24682,12 +25115,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate315.errors = [{
+if (data0.length > 5e3) return validate323.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate315.errors = [{
+if (data0.length < 1) return validate323.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24696,15 +25129,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate313(data0[i0], {
+if (validate321(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate315.errors = [{
+} else return validate323.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -24715,7 +25148,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate315.errors = [{
+if (typeof data.readOnly != "boolean") return validate323.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -24724,21 +25157,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate315.errors = [{
+} else return validate323.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate315.errors = vErrors, errors === 0;
+return validate323.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate317;
-function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate325;
+function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate317.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate325.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24748,7 +25181,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate317.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate325.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24757,7 +25190,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate317.errors = [{
+if (data0.length > 2e3) return validate325.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24768,12 +25201,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate317.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate325.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate317.errors = [{
+} else return validate325.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -24782,7 +25215,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate325.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -24795,7 +25228,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate317.errors = [{
+if (data2.length > 1e5) return validate325.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -24806,7 +25239,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate317.errors = [{
+if (data3.length > 2e3) return validate325.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24815,15 +25248,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate305(data3[i2], {
+if (validate313(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate325.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -24832,7 +25265,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate325.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -24843,13 +25276,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate317.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate325.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate317.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate325.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -24857,7 +25290,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate317.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate325.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -24871,21 +25304,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate317.errors = [{
+} else return validate325.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate317.errors = vErrors, errors === 0;
+return validate325.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate319;
-function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate327;
+function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate319.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate327.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24895,7 +25328,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate319.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate327.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24904,7 +25337,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate319.errors = [{
+if (data0.length > 5e3) return validate327.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -24913,15 +25346,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate317(data0[i0], {
+if (validate325(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate319.errors = [{
+} else return validate327.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -24929,18 +25362,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate319.errors = [{
+} else return validate327.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate319.errors = vErrors, errors === 0;
+return validate327.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate321;
-function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate329;
+function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate321.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate329.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24950,20 +25383,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate321.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate329.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate321.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate329.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate321.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate329.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -24971,7 +25404,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate321.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate329.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -24986,17 +25419,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate321.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate329.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate321.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate329.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate329.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -25007,17 +25440,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate321.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate329.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate321.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate329.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate329.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -25027,20 +25460,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate321.errors = [{
+} else return validate329.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate321.errors = null, !0;
+return validate329.errors = null, !0;
 }
-const storage_Migrate = validate322;
-function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate330;
+function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate322.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate330.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25050,7 +25483,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate322.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate330.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25059,7 +25492,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate322.errors = [{
+if (data0.length > 1e3) return validate330.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -25068,15 +25501,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate321(data0[i0], {
+if (validate329(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate322.errors = [{
+} else return validate330.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -25084,18 +25517,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate322.errors = [{
+} else return validate330.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate322.errors = vErrors, errors === 0;
+return validate330.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate324;
-function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate332;
+function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate324.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate332.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25105,20 +25538,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate324.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate332.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate324.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate332.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate324.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate332.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -25126,7 +25559,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate324.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate332.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -25141,7 +25574,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate324.errors = [{
+if (data1.length > 1e3) return validate332.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -25150,13 +25583,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate324.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate332.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate324.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate332.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -25164,7 +25597,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate324.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate332.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -25175,7 +25608,7 @@ limit: 0
 }
 }
 }
-} else return validate324.errors = [{
+} else return validate332.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -25184,17 +25617,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate324.errors = [{
+} else return validate332.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate324.errors = null, !0;
+return validate332.errors = null, !0;
 }
-const storage_SnapshotRef = validate325;
-function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate333;
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate325.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate333.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25204,7 +25637,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate325.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate333.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25212,34 +25645,34 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate325.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate333.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate325.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate333.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate325.errors = [{
+} else return validate333.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate325.errors = [{
+} else return validate333.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate325.errors = null, !0;
+return validate333.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate326;
-function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotLeftOut = validate334;
+function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate326.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate334.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25249,7 +25682,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate326.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate334.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25257,22 +25690,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate326.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate326.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate326.errors = [{
+if (!pattern20.test(data0)) return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate326.errors = [{
+} else return validate334.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25283,22 +25716,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate326.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate334.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate326.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate334.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern4.test(data1)) return validate326.errors = [{
+if (!pattern4.test(data1)) return validate334.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate326.errors = [{
+} else return validate334.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -25307,20 +25740,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate326.errors = [{
+} else return validate334.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate326.errors = null, !0;
+return validate334.errors = null, !0;
 }
-const storage_SnapshotBegun = validate327;
-function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate335;
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate327.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate335.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25330,7 +25763,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate327.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate335.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25339,17 +25772,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate327.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate335.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate327.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate335.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate327.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -25362,7 +25795,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate327.errors = [{
+if (data1.length > 1e4) return validate335.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -25373,22 +25806,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate327.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate335.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate327.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate335.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate327.errors = [{
+if (!pattern20.test(data2)) return validate335.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate327.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -25397,7 +25830,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate327.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -25410,7 +25843,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate327.errors = [{
+if (data3.length > 1e4) return validate335.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -25419,15 +25852,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate326(data3[i1], {
+if (validate334(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate327.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -25438,18 +25871,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate327.errors = [{
+} else return validate335.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate327.errors = vErrors, errors === 0;
+return validate335.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate329;
-function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate337;
+function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate329.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate337.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25459,28 +25892,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate329.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate337.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate329.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate337.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate329.errors = [{
+} else return validate337.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate329.errors = null, !0;
+return validate337.errors = null, !0;
 }
-const storage_DatabaseCheck = validate330, pattern176 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate338, pattern178 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate330.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate338.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25490,7 +25923,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate330.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate338.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25498,22 +25931,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate330.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate338.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate330.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate338.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate330.errors = [{
+if (!pattern178.test(data0)) return validate338.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate330.errors = [{
+} else return validate338.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -25524,22 +25957,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate330.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate338.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate330.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate338.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate330.errors = [{
+if (!pattern20.test(data1)) return validate338.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate330.errors = [{
+} else return validate338.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25548,17 +25981,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate330.errors = [{
+} else return validate338.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate330.errors = null, !0;
+return validate338.errors = null, !0;
 }
-const storage_DatabaseChecked = validate331;
-function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseChecked = validate339;
+function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate331.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate339.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25568,7 +26001,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate331.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate339.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25576,22 +26009,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate331.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate331.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate331.errors = [{
+if (!pattern20.test(data0)) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate331.errors = [{
+} else return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25601,13 +26034,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate331.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate339.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate331.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate339.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -25615,7 +26048,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate331.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate339.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -25628,32 +26061,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate331.errors = [{
+} else return validate339.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate331.errors = null, !0;
+return validate339.errors = null, !0;
 }
-const vault_VaultState = validate332;
-function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate332.errors = [{
+const vault_VaultState = validate340;
+function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate340.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate332.errors = null, !0) : (validate332.errors = [{
+}], !1) : (validate340.errors = null, !0) : (validate340.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate333;
-function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate341;
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate333.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate341.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25663,31 +26096,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate333.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate341.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate332(data.state, {
+validate340(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate333.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate341.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate333.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate341.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -25695,7 +26128,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate333.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate341.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -25712,7 +26145,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate333.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate341.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -25722,19 +26155,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate333.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate341.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate333.errors = [{
+if (typeof data3 != "string") return validate341.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate333.errors = [{
+if (data3 !== "argon2id") return validate341.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -25744,13 +26177,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate333.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate333.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -25758,7 +26191,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate333.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -25772,13 +26205,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate333.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate333.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -25786,7 +26219,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate333.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -25800,13 +26233,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate333.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate333.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -25814,7 +26247,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate333.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -25828,13 +26261,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate333.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate333.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -25842,7 +26275,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate333.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate341.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -25858,7 +26291,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate333.errors = [{
+} else return validate341.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -25869,442 +26302,47 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate333.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate333.errors = vErrors, errors === 0;
-}
-const vault_VaultSecret = validate335;
-function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate335.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate335.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate335.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate335.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate335.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate335.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate335.errors = null, !0;
-}
-const vault_VaultSetup = validate336;
-function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate336.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate336.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate336.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate336.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate336.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate336.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate336.errors = null, !0;
-}
-const vault_PasswordChange = validate337;
-function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate337.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate337.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate337.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate337.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate337.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate337.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate337.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate337.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate337.errors = null, !0;
-}
-const vault_UnlockResult = validate338;
-function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate338.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate338.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate332(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
-}
-} else return validate338.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate338.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate340;
-function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate340.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate340.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data0)) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate340.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate340.errors = null, !0;
-}
-const vault_KeyResult = validate341;
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate341.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate341.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate341.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate341.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern144.test(data0)) return validate341.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate341.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
 } else return validate341.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate341.errors = null, !0;
 }
-const vault_SecretPut = validate342, pattern182 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate342.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
+return validate341.errors = vErrors, errors === 0;
 }
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate342.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate342.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate342.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern182.test(data0)) return validate342.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate342.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate342.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate342.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate342.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate342.errors = null, !0;
-}
-const vault_SecretName = validate343;
+const vault_VaultSecret = validate343;
 function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate343.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate343.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate343.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate343.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate343.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 1024 && func2(data0) > 1024) return validate343.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 1024 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern182.test(data0)) return validate343.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
 } else return validate343.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26317,30 +26355,43 @@ params: { type: "object" }
 }], !1;
 return validate343.errors = null, !0;
 }
-const vault_SecretValue = validate344;
+const vault_VaultSetup = validate344;
 function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate344.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate344.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "value"
+known: "password"
 }
 }], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate344.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate344.errors = [{
-instancePath: instancePath + "/value",
+if (data0.length > 1024 && func2(data0) > 1024) return validate344.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 65536 }
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate344.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
 }], !1;
 } else return validate344.errors = [{
-instancePath: instancePath + "/value",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
 }
 } else return validate344.errors = [{
 instancePath,
@@ -26349,13 +26400,81 @@ params: { type: "object" }
 }], !1;
 return validate344.errors = null, !0;
 }
-const vault_VaultChanged = validate345;
+const vault_PasswordChange = validate345;
 function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate345.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate345.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate345.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate345.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate345.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate345.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate345.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate345.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate345.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate345.errors = null, !0;
+}
+const vault_UnlockResult = validate346;
+function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate345.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate346.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26365,184 +26484,58 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate345.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate346.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate332(data.state, {
+data.state !== void 0 && (validate340(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length));
 }
-} else return validate345.errors = [{
+} else return validate346.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate345.errors = vErrors, errors === 0;
+return validate346.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate347;
-function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate347.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purposes,plugins"
-}
-}], !1;
-{
-let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate347.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purposes !== void 0) {
-let data0 = data.purposes;
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate347.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-if (data0.length < 1) return validate347.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate347.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate347.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate347.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate347.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data2 = data.plugins;
-if (typeof data2 != "string") return validate347.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "own" && data2 !== "any") return validate347.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "enum",
-params: { allowed: "\"own\", \"any\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate347.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate347.errors = null, !0;
-}
-const vault_KeyRecover = validate348;
+const vault_KeyDerive = validate348;
 function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate348.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate348.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "vault,password,purpose"
+known: "purpose,plugin"
 }
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.vault !== void 0) {
-let data0 = data.vault;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data1 = data.password;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.purpose !== void 0) {
-let data2 = data.purpose;
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate348.errors = [{
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate348.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate348.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate348.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data2)) return validate348.errors = [{
+if (!pattern37.test(data0)) return validate348.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -26554,7 +26547,32 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate348.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate348.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate348.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate348.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate348.errors = [{
@@ -26564,44 +26582,44 @@ params: { type: "object" }
 }], !1;
 return validate348.errors = null, !0;
 }
-const vault_RecoveryCode = validate349, pattern185 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+const vault_KeyResult = validate349;
 function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate349.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate349.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "code"
+known: "key"
 }
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate349.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate349.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
+if (data.key !== void 0) {
+let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate349.errors = [{
-instancePath: instancePath + "/code",
+if (data0.length > 64 && func2(data0) > 64) return validate349.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 34 }
+params: { limit: 64 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate349.errors = [{
-instancePath: instancePath + "/code",
+if (data0.length < 128 && func2(data0) < 64) return validate349.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 34 }
+params: { limit: 64 }
 }], !1;
-if (!pattern185.test(data0)) return validate349.errors = [{
-instancePath: instancePath + "/code",
+if (!pattern146.test(data0)) return validate349.errors = [{
+instancePath: instancePath + "/key",
 keyword: "pattern",
-params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
 } else return validate349.errors = [{
-instancePath: instancePath + "/code",
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26614,60 +26632,60 @@ params: { type: "object" }
 }], !1;
 return validate349.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate350;
+const vault_SecretPut = validate350, pattern184 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate350.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate350.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "code,next"
+known: "name,value"
 }
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate350.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate350.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate350.errors = [{
-instancePath: instancePath + "/code",
+if (data0.length > 100 && func2(data0) > 100) return validate350.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 200 }
+params: { limit: 100 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate350.errors = [{
-instancePath: instancePath + "/code",
+instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern184.test(data0)) return validate350.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
 } else return validate350.errors = [{
-instancePath: instancePath + "/code",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
+if (data.value !== void 0) {
+let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate350.errors = [{
-instancePath: instancePath + "/next",
+if (data1.length > 65536 && func2(data1) > 65536) return validate350.errors = [{
+instancePath: instancePath + "/value",
 keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate350.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
+params: { limit: 65536 }
 }], !1;
 } else return validate350.errors = [{
-instancePath: instancePath + "/next",
+instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26682,44 +26700,44 @@ params: { type: "object" }
 }], !1;
 return validate350.errors = null, !0;
 }
-const vault_TopicKeyGet = validate351;
+const vault_SecretName = validate351;
 function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate351.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate351.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "topic"
+known: "name"
 }
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate351.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate351.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate351.errors = [{
-instancePath: instancePath + "/topic",
+if (data0.length > 100 && func2(data0) > 100) return validate351.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 255 }
+params: { limit: 100 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
-instancePath: instancePath + "/topic",
+instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data0)) return validate351.errors = [{
-instancePath: instancePath + "/topic",
+if (!pattern184.test(data0)) return validate351.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
 } else return validate351.errors = [{
-instancePath: instancePath + "/topic",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26732,10 +26750,425 @@ params: { type: "object" }
 }], !1;
 return validate351.errors = null, !0;
 }
-const vault_TopicKey = validate352;
+const vault_SecretValue = validate352;
 function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate352.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate352.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate352.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate352.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate352.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate352.errors = null, !0;
+}
+const vault_VaultChanged = validate353;
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate353.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate353.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate340(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length));
+}
+} else return validate353.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate353.errors = vErrors, errors === 0;
+}
+const vault_KeyConstraints = validate355;
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate355.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purposes,plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate355.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purposes !== void 0) {
+let data0 = data.purposes;
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate355.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+if (data0.length < 1) return validate355.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate355.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate355.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate355.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate355.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate355.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate355.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate355.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate355.errors = null, !0;
+}
+const vault_KeyRecover = validate356;
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate356.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "vault,password,purpose"
+}
+}], !1;
+{
+let missing0;
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate356.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.vault !== void 0) {
+let data0 = data.vault;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate356.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate356.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate356.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate356.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate356.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate356.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate356.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate356.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern37.test(data2)) return validate356.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate356.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate356.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate356.errors = null, !0;
+}
+const vault_RecoveryCode = validate357, pattern187 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code") return validate357.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate357.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate357.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate357.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern187.test(data0)) return validate357.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate357.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate357.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate357.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate358;
+function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate358.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,next"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate358.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate358.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate358.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate358.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate358.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate358.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate358.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate358.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate358.errors = null, !0;
+}
+const vault_TopicKeyGet = validate359;
+function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate359.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate359.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate359.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate359.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern71.test(data0)) return validate359.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate359.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate359.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate359.errors = null, !0;
+}
+const vault_TopicKey = validate360;
+function validate360(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate360.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26745,7 +27178,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate352.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate360.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26753,22 +27186,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate352.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate360.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate352.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate360.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data0)) return validate352.errors = [{
+if (!pattern146.test(data0)) return validate360.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate360.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -26778,13 +27211,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate352.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate360.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate352.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate360.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -26792,7 +27225,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate352.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate360.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -26807,22 +27240,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate352.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate360.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate352.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate360.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate352.errors = [{
+if (!pattern1.test(data2)) return validate360.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate360.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -26832,12 +27265,12 @@ var valid0 = !0;
 }
 }
 }
-} else return validate352.errors = [{
+} else return validate360.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate352.errors = null, !0;
+return validate360.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -26885,6 +27318,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#ConfinementLayer': control_ConfinementLayer,
   'control#PluginPermission': control_PluginPermission,
   'control#PermissionChoice': control_PermissionChoice,
+  'control#Pressure': control_Pressure,
+  'control#QuotaName': control_QuotaName,
+  'control#PluginLimits': control_PluginLimits,
   'control#PluginInfo': control_PluginInfo,
   'control#PluginList': control_PluginList,
   'control#PluginChanged': control_PluginChanged,

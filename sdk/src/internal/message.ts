@@ -13,16 +13,18 @@ export class ReceivedMessage implements Message<unknown> {
   readonly grant: Readonly<Record<string, unknown>>;
   readonly data: unknown;
   declare readonly traceparent?: string;
+  declare readonly quota?: Readonly<Record<string, number>>;
   readonly #sequence: number;
   readonly #time: number;
 
   constructor(record: InRecord) {
-    const { sender, incarnation, grant, traceparent } = headerOf(record.header);
+    const { sender, incarnation, grant, quota, traceparent } = headerOf(record.header);
     this.topic = record.topic;
     this.sender = sender;
     this.incarnation = incarnation;
     this.grant = grant ?? NO_GRANT;
     this.data = JSON.parse(record.payload);
+    if (quota !== undefined) this.quota = quota;
     if (traceparent !== undefined) this.traceparent = traceparent;
     this.#sequence = record.sequence;
     this.#time = record.time;

@@ -5,6 +5,7 @@ import {
   type Permission,
   type PermissionDecision,
   type PluginChanged,
+  type Quota,
   TOPICS,
   type TopicContract,
   type Violation,
@@ -35,6 +36,8 @@ export interface LoadOptions extends TestPlugin {
 export interface PeerRequest {
   readonly id: string;
   readonly permissions: readonly Pick<Permission, 'verb' | 'topic' | 'constraints'>[];
+  /** What the kernel lets it use, where it is not the default. */
+  readonly quota?: Quota;
 }
 
 /** An in-memory kernel with the real broker, ACL, schemas, quotas and lifecycle. */
@@ -85,7 +88,7 @@ export async function createTestKernel(): Promise<TestKernel> {
   await kernel.start();
   const peers: (() => void)[] = [];
 
-  const peer = async ({ id, permissions }: PeerRequest): Promise<PluginContext> => {
+  const peer = async ({ id, permissions, quota }: PeerRequest): Promise<PluginContext> => {
     const [kernelEnd, peerEnd] = createMemoryLinks();
     const grants = permissions.map((permission): Grant => ({ ...permission, effect: 'allow' }));
     const active = Promise.withResolvers<void>();
@@ -93,7 +96,7 @@ export async function createTestKernel(): Promise<TestKernel> {
       id,
       incarnation: `${id}-test`,
       grants,
-      quota: { ...DEFAULT_QUOTA, messagesPerSecond: 1_000_000, messageBytes: 16 * 1024 * 1024 },
+      quota: { ...DEFAULT_QUOTA, messagesPerSecond: 1_000_000, messageBytes: 16 * 1024 * 1024, ...quota },
       link: kernelEnd,
       onLifecycle: () => active.resolve(),
     });

@@ -1,4 +1,4 @@
-import type { PluginInfo, PluginUpdate } from '@aico/schemas';
+import type { PluginInfo, PluginUpdate, Pressure } from '@aico/schemas';
 import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
@@ -45,6 +45,7 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
     ['confined by', names(plugin.confinement.filter(({ on }) => on))],
     ['but without', names(plugin.confinement.filter(({ on }) => !on))],
     ['uses', usage === undefined ? '' : `${usage.memoryMb.toFixed(0)} MB, ${usage.cpuPercent.toFixed(1)} % of a core`],
+    ['presses on', pressureText(plugin.pressure)],
     ['messages', `${traffic.sent} sent, ${traffic.received} received, ${traffic.violations} refused`],
     ['waits for', plugin.waitingFor?.join(', ') ?? ''],
   ].filter(([, value]) => value !== '');
@@ -53,6 +54,23 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
   return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${update}${failure}`;
+}
+
+/** What each resource is called in a sentence. */
+const RESOURCES: Readonly<Record<Pressure['resource'], string>> = {
+  memory: 'memory, in MB',
+  cpu: 'processor time, in ms a second',
+  messages: 'messages a second',
+};
+
+/** What it is near to or held at, and why its user may see it fail soon. */
+function pressureText(pressure: readonly Pressure[] = []): string {
+  return pressure
+    .map(({ resource, step, used, limit }) => {
+      const held = step === 'throttled' ? 'held at its limit' : 'will be ended beyond it';
+      return `${RESOURCES[resource]}: ${Math.round(used)} of ${limit} (${held})`;
+    })
+    .join('; ');
 }
 
 /** One permission: whether it is granted, what it means, why, and what speaks against it. */

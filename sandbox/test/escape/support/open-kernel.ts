@@ -16,6 +16,7 @@ export function openKernel(
       transport: new ZmqPeerSockets(folder),
       homeFolder: folder,
       dataFolderOf: (id) => join(folder, 'data', id),
+      patienceMs: 300,
     }),
     clock: {
       now: () => Date.now(),

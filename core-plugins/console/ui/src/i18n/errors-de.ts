@@ -193,4 +193,60 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Sieh nach, ob die Festplatte voll ist.',
     },
   ],
+  [
+    'KERNEL_PLUGIN_MEMORY',
+    {
+      message: '{subject} brauchte {used} MB Arbeitsspeicher; {limit} MB darf es.',
+      fix: 'Gib ihm mehr, unter „Was es verbrauchen darf“.',
+    },
+  ],
+  [
+    'KERNEL_PLUGIN_CPU',
+    {
+      message: '{subject} hielt den Prozessor in Atem und wurde beendet.',
+      fix: 'Gib ihm mehr Rechenzeit, unter „Was es verbrauchen darf“.',
+    },
+  ],
+  [
+    'KERNEL_MEMORY_NEAR',
+    {
+      message: '{subject} braucht {used} MB von {limit} MB Arbeitsspeicher, die es darf.',
+      fix: 'Gib ihm mehr, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_CPU_THROTTLED',
+    {
+      message: '{subject} rechnet mehr, als es darf, und wird auf {limit} ms je Sekunde gebremst.',
+      fix: 'Gib ihm mehr Rechenzeit, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_MESSAGES_THROTTLED',
+    {
+      message: '{subject} sendet mehr, als es darf ({limit} Nachrichten je Sekunde), und wird gebremst.',
+      fix: 'Erlaube ihm mehr, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_LIMIT_TOO_LOW',
+    {
+      message: '{subject} braucht mindestens {least}; {value} ist zu wenig.',
+      fix: 'Lass es, wie es ist, oder gib ihm mehr.',
+    },
+  ],
+  [
+    'KERNEL_PERMISSION_NEEDED',
+    {
+      message: '{subject} braucht eine Erlaubnis, die du abgelehnt hast ({topic}).',
+      fix: 'Erlaube sie unter Plugins, oder schalte es aus.',
+    },
+  ],
+  [
+    'STORAGE_QUOTA_EXCEEDED',
+    {
+      message: '{subject} hat alles gespeichert, was es darf: {limit} MB.',
+      fix: 'Lösche etwas, oder gib ihm mehr Platz, unter Plugins.',
+    },
+  ],
 ]);

@@ -1,4 +1,4 @@
-import type { PermissionDecision, PluginInfo } from '@aico/sdk';
+import type { PermissionDecision, PluginInfo, PluginLimits } from '@aico/sdk';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
@@ -21,7 +21,9 @@ export class Plugins {
 
   constructor(bus: Bus) {
     this.#bus = bus;
-    bus.subscribe('kernel.plugin.changed.v1', ({ id }) => void this.#refresh(id));
+    for (const topic of ['kernel.plugin.changed.v1', 'kernel.pressure.raised.v1'] as const) {
+      bus.subscribe(topic, ({ id }) => void this.#refresh(id));
+    }
   }
 
   get items(): readonly PluginInfo[] {
@@ -68,6 +70,11 @@ export class Plugins {
   /** Grants, narrows or refuses permissions, at once. @returns whether that was done */
   decide(id: string, decisions: PermissionDecision[]): Promise<boolean> {
     return this.#decide(id, () => this.#bus.request('kernel.permission.decide.v1', { id, decisions }));
+  }
+
+  /** Lets it use more or less, or what its manifest asks for again. @returns whether that was done */
+  limit(id: string, limits: PluginLimits['limits'], reset: NonNullable<PluginLimits['reset']> = []): Promise<boolean> {
+    return this.#decide(id, () => this.#bus.request('kernel.plugin.limit.v1', { id, limits, reset }));
   }
 
   async #decide(id: string, work: () => Promise<PluginInfo>): Promise<boolean> {

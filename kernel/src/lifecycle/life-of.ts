@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import type { Grant } from '@aico/schemas';
+import type { VerifiedPackage } from '../contracts/plugin-source.ts';
+import { completeQuota } from '../quota/defaults.ts';
+import type { IncarnationOptions } from './incarnation.ts';
+import type { ManagedPlugin } from './managed-plugin.ts';
+import type { SupervisorOptions } from './supervisor-options.ts';
+
+/** What one life of a plugin is made of. */
+export function lifeOf(
+  plugin: ManagedPlugin,
+  verified: VerifiedPackage,
+  grants: readonly Grant[],
+  options: SupervisorOptions,
+): IncarnationOptions {
+  const { broker, runner, clock, configuration, onLog, onPressure } = options;
+  const { manifest } = verified;
+  return {
+    broker,
+    runner,
+    clock,
+    package: verified,
+    name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
+    grants,
+    quota: completeQuota(manifest.quota, plugin.record.limits),
+    configuration: configuration.valuesOf(plugin.id, manifest.configuration),
+    onLog: (line) => onLog(plugin.id, line),
+    onPressure: (pressure) => onPressure(plugin.id, pressure),
+  };
+}
