@@ -15,6 +15,7 @@ import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } f
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
 import { toNative } from './sql-values.ts';
+import { VectorTable } from './vector-table.ts';
 import { logBytes, readLoggedPages } from './write-ahead-log.ts';
 
 /** Bounds of the answer to one batch; a message holds at most 16 MiB. */
@@ -30,6 +31,7 @@ export class Database {
   readonly #location: DatabaseLocation;
   readonly #opened: OpenDatabase;
   readonly #connection: Connection;
+  readonly #vectors: VectorTable;
   #plain: boolean | undefined;
   #held = false;
 
@@ -37,6 +39,7 @@ export class Database {
     this.#location = location;
     this.#opened = opened;
     this.#connection = opened.connection;
+    this.#vectors = new VectorTable(opened.connection);
   }
 
   /** Opens or creates it. @throws AicoError STORAGE_… */
@@ -99,6 +102,11 @@ export class Database {
 
   list(options: KeyList): Promise<KeyEntries> {
     return this.#guarded(() => listKeys(this.#connection, this.#location.plugin, options, ANSWER.bytes));
+  }
+
+  /** Works on the vectors that are kept beside the plugin's own tables. */
+  vectors<Result>(work: (table: VectorTable) => Promise<Result>): Promise<Result> {
+    return this.#changing(() => work(this.#vectors));
   }
 
   /** Leaves the file as it is, while somebody copies it: what changes stays in the log. */

@@ -3,7 +3,9 @@ import { AicoError, isAicoError, type PluginContext } from '@aico/sdk';
 import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { Databases } from './databases.ts';
+import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
+import { Vectors } from './vectors.ts';
 
 const TIDY_EVERY_MS = 15_000;
 const COLLECT_AGAIN_MS = 1000;
@@ -26,6 +28,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     now: () => performance.now(),
     onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
   });
+  const vectors = new Vectors(databases);
   const snapshots = new Snapshots({
     databases,
     after: (milliseconds, handler) => {
@@ -39,13 +42,17 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   });
 
   const tidy = async (): Promise<void> => {
+    vectors.tidy(performance.now());
     await databases.tidy();
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
-    if (data.state !== 'unlocked') snapshots.end();
-    if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
+    if (data.state === 'unlocked') return;
+    snapshots.end();
+    const closed = await databases.closeAll();
+    vectors.forget();
+    if (closed === 0) return;
     log.info('All databases are closed.');
     collectGarbage();
     // What the last statements still held goes a moment later.
@@ -69,6 +76,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });
+  await serveVectors(bus, vectors);
   await serveSnapshots(ctx, folder, snapshots);
 }
 

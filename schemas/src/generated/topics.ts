@@ -135,6 +135,16 @@ import type {
   VaultSecret,
   VaultSetup,
   VaultStatus,
+  VectorCollectionRef,
+  VectorCollections,
+  VectorDelete,
+  VectorDeleted,
+  VectorDropped,
+  VectorHits,
+  VectorList,
+  VectorPage,
+  VectorQuery,
+  VectorUpsert,
   Violation,
 } from './types.ts';
 
@@ -192,7 +202,8 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "plugin": "1.0.0",
   "schedule": "1.0.0",
   "storage": "1.0.0",
-  "vault": "1.0.0"
+  "vault": "1.0.0",
+  "vector": "1.0.0"
 };
 
 /** The whole protocol. */
@@ -952,6 +963,78 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "have copies of databases tested",
       "serve": "test copies of databases"
     }
+  },
+  {
+    "topic": "vector.upsert.v1",
+    "kind": "request",
+    "payload": "vector#VectorUpsert",
+    "reply": "control#Empty",
+    "description": "Keeps vectors of one's own.",
+    "words": {
+      "request": "keep texts of its own findable by meaning",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.query.v1",
+    "kind": "request",
+    "payload": "vector#VectorQuery",
+    "reply": "vector#VectorHits",
+    "description": "Finds the nearest of one's own vectors.",
+    "words": {
+      "request": "find what it kept by meaning",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.delete.v1",
+    "kind": "request",
+    "payload": "vector#VectorDelete",
+    "reply": "vector#VectorDeleted",
+    "description": "Deletes vectors of one's own.",
+    "words": {
+      "request": "delete what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.list.v1",
+    "kind": "request",
+    "payload": "vector#VectorList",
+    "reply": "vector#VectorPage",
+    "description": "Lists vectors of one's own.",
+    "words": {
+      "request": "read back what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.collection.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vector#VectorCollections",
+    "description": "One's own collections, and where they are kept.",
+    "words": {
+      "request": "see which collections it keeps",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.collection.drop.v1",
+    "kind": "request",
+    "payload": "vector#VectorCollectionRef",
+    "reply": "vector#VectorDropped",
+    "description": "Deletes a collection of one's own.",
+    "words": {
+      "request": "delete what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
   },
   {
     "topic": "llm.generate.v1",
@@ -1837,6 +1920,18 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Keeps vectors of one's own. */
+  'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
+  /** Finds the nearest of one's own vectors. */
+  'vector.query.v1': { kind: 'request'; payload: VectorQuery; reply: VectorHits };
+  /** Deletes vectors of one's own. */
+  'vector.delete.v1': { kind: 'request'; payload: VectorDelete; reply: VectorDeleted };
+  /** Lists vectors of one's own. */
+  'vector.list.v1': { kind: 'request'; payload: VectorList; reply: VectorPage };
+  /** One's own collections, and where they are kept. */
+  'vector.collection.list.v1': { kind: 'request'; payload: Empty; reply: VectorCollections };
+  /** Deletes a collection of one's own. */
+  'vector.collection.drop.v1': { kind: 'request'; payload: VectorCollectionRef; reply: VectorDropped };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */
