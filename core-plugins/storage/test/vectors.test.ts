@@ -50,7 +50,7 @@ test('embedded: neither a vector nor its id or metadata is on the disk in the cl
   await vectors.upsert('secret-days', [{ id: 'the-day-of-the-storm', vector, metadata: { place: 'lighthouse' } }]);
   const [kept] = await Array.fromAsync(vectors.entries('secret-days'));
   const needles = ['secret-days', 'the-day-of-the-storm', 'lighthouse'].map((text) => Buffer.from(text));
-  needles.push(Buffer.from(kept?.vector.buffer ?? []).subarray(0, 64));
+  needles.push(Buffer.from(Uint8Array.from(new Uint8Array(kept?.vector.buffer ?? new ArrayBuffer(0)))).subarray(0, 64));
   const files = readdirSync(stage.folder).map((name) => readFileSync(join(stage.folder, name)));
   expect(files.length).toBeGreaterThan(1);
   for (const needle of needles) expect(files.some((bytes) => bytes.includes(needle))).toBe(false);
