@@ -9,6 +9,7 @@ import type { Benchmark, Figure } from './figure.ts';
 import { pluginStart } from './plugin-start.ts';
 import { plugins100 } from './plugins-100.ts';
 import { productBoot, productIdle } from './product.ts';
+import { vectors } from './vectors.ts';
 
 const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
 const BENCHMARKS: readonly Benchmark[] = [
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   plugins100,
   productBoot,
   productIdle,
+  vectors,
   busSoak,
 ];
 

@@ -75,7 +75,7 @@ export class Databases {
   async hold(): Promise<HeldDatabases> {
     const paused = Promise.withResolvers<void>();
     const held: Database[] = [];
-    const plugins = [...new Set([...this.#entries.keys(), ...this.#files()])].sort();
+    const plugins = this.plugins();
     const stopped = plugins.map((plugin) => {
       const still = Promise.withResolvers<void>();
       const work = this.use(plugin, async (database) => {
@@ -103,6 +103,11 @@ export class Databases {
     }
     const failed = new Set(failures.map(({ plugin }) => plugin));
     return { plugins: plugins.filter((plugin) => !failed.has(plugin)), failures, resume: paused.resolve, release };
+  }
+
+  /** Those that have a database, or asked for one. */
+  plugins(): string[] {
+    return [...new Set([...this.#entries.keys(), ...this.#files()])].sort();
   }
 
   /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */

@@ -10,6 +10,7 @@ import { Vectors } from './vectors.ts';
 const TIDY_EVERY_MS = 15_000;
 const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
+const EXTERNAL_TIMEOUT_MS = 60_000;
 /** The vault is locked, has no password yet, or does not run. */
 const LOCKED = new Set([
   'VAULT_LOCKED',
@@ -28,7 +29,11 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     now: () => performance.now(),
     onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
   });
-  const vectors = new Vectors(databases);
+  const vectors = new Vectors(
+    databases,
+    (ask) => bus.request('vector.external.ask.v1', ask, { timeoutMs: EXTERNAL_TIMEOUT_MS }),
+    () => ctx.config.get('newVectors'),
+  );
   const snapshots = new Snapshots({
     databases,
     after: (milliseconds, handler) => {

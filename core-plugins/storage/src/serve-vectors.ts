@@ -16,4 +16,6 @@ export async function serveVectors(bus: Pick<Bus, 'serve'>, vectors: Vectors): P
   await bus.serve('vector.collection.drop.v1', async ({ sender, data }) => ({
     dropped: await vectors.drop(sender, data.collection),
   }));
+  await bus.serve('vector.store.list.v1', async () => ({ collections: await vectors.all() }));
+  await bus.serve('vector.store.move.v1', ({ data }) => vectors.move(data.store));
 }

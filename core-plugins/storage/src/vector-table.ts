@@ -1,5 +1,6 @@
 import type { SqlValue, VectorCollection, VectorCondition, VectorMetadata } from '@aico/sdk';
 import type { Connection } from './connection.ts';
+import type { CheckedStatement } from './sql-statement.ts';
 import type { NativeValue } from './sql-values.ts';
 
 /** Where the vectors of a collection are. */
@@ -31,7 +32,7 @@ export interface KeptVector {
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS _aico_vector_set (
     number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL,
-    store TEXT NOT NULL DEFAULT 'embedded') STRICT`,
+    store TEXT NOT NULL) STRICT`,
   // A key is never used again: an index in memory may still know it.
   `CREATE TABLE IF NOT EXISTS _aico_vector (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, id TEXT NOT NULL, metadata TEXT,
@@ -41,13 +42,23 @@ const TABLES = [
     collection INTEGER NOT NULL, sequence INTEGER NOT NULL, code BLOB NOT NULL,
     PRIMARY KEY (collection, sequence)) STRICT, WITHOUT ROWID`,
 ];
-const SETS = 'SELECT name, number, dimensions, store FROM _aico_vector_set';
+const KEEP_VECTOR = plainInsert(
+  `INSERT INTO _aico_vector (collection, id, metadata, vector) VALUES (?, ?, ?, ?)
+   ON CONFLICT (collection, id) DO UPDATE SET metadata = excluded.metadata, vector = excluded.vector`,
+  4,
+);
+const KEEP_CODE = plainInsert(
+  `INSERT INTO _aico_vector_code (collection, sequence, code) VALUES (?, ?, ?)
+   ON CONFLICT (collection, sequence) DO UPDATE SET code = excluded.code`,
+  3,
+);
+const NOTHING = { rows: 0, bytes: 0 };
 const DROPPED_AT_ONCE = 2_000n;
 
 /** Vectors in a plugin's database, beside what the plugin itself keeps there. */
 export class VectorTable {
   readonly #connection: Connection;
-  #made = false;
+  #there = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -55,7 +66,8 @@ export class VectorTable {
 
   /** Every collection with how many vectors it holds here. */
   async sets(): Promise<(VectorSet & { count: number })[]> {
-    const rows = await this.#rows(
+    if (!(await this.#isThere())) return [];
+    const rows = await this.#connection.rows(
       `SELECT name, number, dimensions, store, (SELECT count(*) FROM _aico_vector_code WHERE collection = number)
        FROM _aico_vector_set ORDER BY name`,
     );
@@ -63,46 +75,48 @@ export class VectorTable {
   }
 
   async set(name: string): Promise<VectorSet | undefined> {
-    const [row] = await this.#rows(`${SETS} WHERE name = ?`, [name]);
+    if (!(await this.#isThere())) return undefined;
+    const sql = 'SELECT name, number, dimensions, store FROM _aico_vector_set WHERE name = ?';
+    const [row] = await this.#connection.rows(sql, [name]);
     return row && setOf(row);
   }
 
-  async create(name: string, dimensions: number): Promise<VectorSet> {
+  /** Says where a collection is from now on. */
+  async setStore(set: VectorSet, store: VectorStoreName): Promise<void> {
+    const sql = 'UPDATE _aico_vector_set SET store = ? WHERE number = ?';
+    await this.#connection.rows(sql, [store, BigInt(set.number)]);
+  }
+
+  async create(name: string, dimensions: number, store: VectorStoreName): Promise<VectorSet> {
+    for (const table of TABLES) await this.#connection.exec(table);
+    this.#there = true;
     const sql =
-      'INSERT INTO _aico_vector_set (name, dimensions) VALUES (?, ?) RETURNING name, number, dimensions, store';
-    const [row] = await this.#rows(sql, [name, BigInt(dimensions)]);
+      'INSERT INTO _aico_vector_set (name, dimensions, store) VALUES (?, ?, ?) RETURNING name, number, dimensions, store';
+    const [row] = await this.#connection.rows(sql, [name, BigInt(dimensions), store]);
     return setOf(row ?? []);
   }
 
   async count(set: VectorSet): Promise<number> {
-    const [row] = await this.#rows('SELECT count(*) FROM _aico_vector_code WHERE collection = ?', [BigInt(set.number)]);
+    const [row] = await this.#connection.rows('SELECT count(*) FROM _aico_vector_code WHERE collection = ?', [
+      BigInt(set.number),
+    ]);
     return Number(row?.[0] ?? 0);
   }
 
   /** Keeps vectors; the key of each id. */
   async upsert(set: VectorSet, rows: readonly VectorRow[]): Promise<Map<string, number>> {
-    const entries = rows.map(({ id, metadata, vector }) => [
-      id,
-      metadata === undefined ? null : JSON.stringify(metadata),
-      vector.toString('hex'),
-    ]);
     const collection = BigInt(set.number);
     return this.#connection.transaction('IMMEDIATE', async () => {
-      const kept = await this.#rows(
-        `INSERT INTO _aico_vector (collection, id, metadata, vector)
-         SELECT ?, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?) WHERE true
-         ON CONFLICT (collection, id) DO UPDATE SET metadata = excluded.metadata, vector = excluded.vector
-         RETURNING id, sequence`,
-        [collection, JSON.stringify(entries)],
+      // The same statements for all: what is bound to many would lie in SQLite's memory until they are collected.
+      const run = this.#connection.runner(NOTHING, true);
+      for (const { id, metadata, vector } of rows)
+        await run(KEEP_VECTOR, [collection, id, metadata === undefined ? null : JSON.stringify(metadata), vector]);
+      const kept = await this.#connection.rows(
+        'SELECT id, sequence FROM _aico_vector WHERE collection = ? AND id IN (SELECT value FROM json_each(?))',
+        [collection, JSON.stringify(rows.map(({ id }) => id))],
       );
       const keys = new Map(kept.map(([id, sequence]) => [String(id), Number(sequence)]));
-      const codes = rows.map(({ id, code }) => [keys.get(id), code.toString('hex')]);
-      await this.#rows(
-        `INSERT INTO _aico_vector_code (collection, sequence, code)
-         SELECT ?, value ->> 0, unhex(value ->> 1) FROM json_each(?) WHERE true
-         ON CONFLICT (collection, sequence) DO UPDATE SET code = excluded.code`,
-        [collection, JSON.stringify(codes)],
-      );
+      for (const { id, code } of rows) await run(KEEP_CODE, [collection, BigInt(keys.get(id) ?? 0), code]);
       return keys;
     });
   }
@@ -110,12 +124,12 @@ export class VectorTable {
   /** Deletes vectors; the keys that are gone. */
   async delete(set: VectorSet, ids: readonly string[]): Promise<number[]> {
     return this.#connection.transaction('IMMEDIATE', async () => {
-      const gone = await this.#rows(
+      const gone = await this.#connection.rows(
         'DELETE FROM _aico_vector WHERE collection = ? AND id IN (SELECT value FROM json_each(?)) RETURNING sequence',
         [BigInt(set.number), JSON.stringify(ids)],
       );
       const keys = gone.map(([sequence]) => Number(sequence));
-      await this.#rows(
+      await this.#connection.rows(
         'DELETE FROM _aico_vector_code WHERE collection = ? AND sequence IN (SELECT value FROM json_each(?))',
         [BigInt(set.number), JSON.stringify(keys)],
       );
@@ -125,7 +139,7 @@ export class VectorTable {
 
   /** Codes behind a key, in the order of their keys. */
   async codes(set: VectorSet, after: number, limit: number): Promise<(readonly [number, Buffer])[]> {
-    const rows = await this.#rows(
+    const rows = await this.#connection.rows(
       'SELECT sequence, code FROM _aico_vector_code WHERE collection = ? AND sequence > ? ORDER BY sequence LIMIT ?',
       [BigInt(set.number), BigInt(after), BigInt(limit)],
     );
@@ -135,7 +149,7 @@ export class VectorTable {
   /** What is kept under some keys, as far as it is as wanted. */
   async read(keys: readonly number[], where: readonly VectorCondition[]): Promise<KeptVector[]> {
     const filter = conditionsOf(where);
-    const rows = await this.#rows(
+    const rows = await this.#connection.rows(
       `SELECT id, vector, metadata FROM _aico_vector WHERE sequence IN (SELECT value FROM json_each(?))${filter.sql}`,
       [JSON.stringify(keys), ...filter.values],
     );
@@ -145,7 +159,7 @@ export class VectorTable {
   /** The keys of all that is as wanted. */
   async matching(set: VectorSet, where: readonly VectorCondition[]): Promise<Set<number>> {
     const filter = conditionsOf(where);
-    const rows = await this.#rows(`SELECT sequence FROM _aico_vector WHERE collection = ?${filter.sql}`, [
+    const rows = await this.#connection.rows(`SELECT sequence FROM _aico_vector WHERE collection = ?${filter.sql}`, [
       BigInt(set.number),
       ...filter.values,
     ]);
@@ -154,32 +168,43 @@ export class VectorTable {
 
   /** Vectors in the order of their ids. */
   async list(set: VectorSet, after: string, limit: number): Promise<KeptVector[]> {
-    const rows = await this.#rows(
+    const rows = await this.#connection.rows(
       'SELECT id, vector, metadata FROM _aico_vector WHERE collection = ? AND id > ? ORDER BY id LIMIT ?',
       [BigInt(set.number), after, BigInt(limit)],
     );
     return rows.map(vectorOf);
   }
 
-  /** Deletes a collection, a part at a time; when that is cut short, what is left can be deleted again. */
-  async drop({ number }: VectorSet): Promise<void> {
+  /** Deletes a collection; when that is cut short, what is left can be deleted again. */
+  async drop(set: VectorSet): Promise<void> {
+    await this.clear(set);
+    await this.#connection.rows('DELETE FROM _aico_vector_set WHERE number = ?', [BigInt(set.number)]);
+  }
+
+  /** Deletes what a collection holds here, a part at a time. */
+  async clear({ number }: VectorSet): Promise<void> {
     for (let gone = 1; gone > 0; ) {
-      const rows = await this.#rows(
+      const rows = await this.#connection.rows(
         `DELETE FROM _aico_vector WHERE sequence IN
          (SELECT sequence FROM _aico_vector WHERE collection = ? LIMIT ?) RETURNING 1`,
         [BigInt(number), DROPPED_AT_ONCE],
       );
       gone = rows.length;
     }
-    await this.#rows('DELETE FROM _aico_vector_code WHERE collection = ?', [BigInt(number)]);
-    await this.#rows('DELETE FROM _aico_vector_set WHERE number = ?', [BigInt(number)]);
+    await this.#connection.rows('DELETE FROM _aico_vector_code WHERE collection = ?', [BigInt(number)]);
   }
 
-  async #rows(sql: string, values: readonly NativeValue[] = []): Promise<SqlValue[][]> {
-    if (!this.#made) for (const table of TABLES) await this.#connection.exec(table);
-    this.#made = true;
-    return this.#connection.rows(sql, values);
+  /** Whether the plugin keeps vectors at all: a database without has no tables for them. */
+  async #isThere(): Promise<boolean> {
+    if (this.#there) return true;
+    const sql = "SELECT 1 FROM sqlite_schema WHERE name = '_aico_vector_code'";
+    this.#there = (await this.#connection.rows(sql)).length > 0;
+    return this.#there;
   }
+}
+
+function plainInsert(sql: string, placeholders: number): CheckedStatement {
+  return { sql, does: 'change', heavy: false, placeholders };
 }
 
 function setOf([name, number, dimensions, store]: readonly SqlValue[]): VectorSet {

@@ -273,7 +273,9 @@ export type ErrorCode =
   | 'VAULT_RECOVERY_WRONG'
   | 'VECTOR_INVALID'
   | 'VECTOR_DIMENSIONS'
-  | 'VECTOR_FULL';
+  | 'VECTOR_FULL'
+  | 'VECTOR_EXTERNAL_UNAVAILABLE'
+  | 'VECTOR_MOVE_FAILED';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -1854,5 +1856,17 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A collection is searched in memory, of which it may take 256 MB: one byte for each number.",
     "fix": "Delete what is no longer needed, or move the vectors to an external store.",
     "status": 507
+  },
+  "VECTOR_EXTERNAL_UNAVAILABLE": {
+    "message": "The vectors of {subject} are in an external store, which does not answer: {problem}.",
+    "rule": "What was moved to an external store is read and written there alone.",
+    "fix": "Switch the plugin for it on (chroma) and see that its server runs, or try again later.",
+    "status": 503
+  },
+  "VECTOR_MOVE_FAILED": {
+    "message": "The vectors of {subject} could not be moved: {problem}.",
+    "rule": "A collection changes its store only when all of it has arrived; until then it is used where it was.",
+    "fix": "Mend the cause and move them again; what was copied already is made anew.",
+    "status": 503
   }
 };

@@ -7234,5 +7234,205 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "dropped"
     ]
+  },
+  "vector#VectorExternalAsk": {
+    "type": "object",
+    "description": "One thing to do with a collection of a plugin in a store outside storage: exactly one of the last six.",
+    "properties": {
+      "owner": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "dimensions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096
+      },
+      "upsert": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      },
+      "query": {
+        "$ref": "#/$defs/VectorQuery"
+      },
+      "delete": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 200,
+          "pattern": "^[!-~]+$",
+          "description": "Printable ASCII without spaces."
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      },
+      "list": {
+        "$ref": "#/$defs/VectorList"
+      },
+      "count": {
+        "type": "boolean"
+      },
+      "drop": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "owner",
+      "collection",
+      "dimensions"
+    ]
+  },
+  "vector#VectorExternalAnswer": {
+    "type": "object",
+    "description": "What came of it.",
+    "properties": {
+      "hits": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorHit"
+        },
+        "maxItems": 200
+      },
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      },
+      "deleted": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "vector#VectorMove": {
+    "type": "object",
+    "description": "Moves all vectors of all plugins.",
+    "properties": {
+      "store": {
+        "type": "string",
+        "enum": [
+          "embedded",
+          "external"
+        ],
+        "description": "embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "store"
+    ]
+  },
+  "vector#VectorMoved": {
+    "type": "object",
+    "description": "What was moved.",
+    "properties": {
+      "collections": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "vectors": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collections",
+      "vectors"
+    ]
+  },
+  "vector#VectorOwned": {
+    "type": "object",
+    "description": "A collection of a plugin.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "dimensions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "store": {
+        "type": "string",
+        "enum": [
+          "embedded",
+          "external"
+        ],
+        "description": "embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "collection",
+      "dimensions",
+      "count",
+      "store"
+    ]
+  },
+  "vector#VectorOwnedList": {
+    "type": "object",
+    "description": "The collections of all plugins.",
+    "properties": {
+      "collections": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorOwned"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collections"
+    ]
   }
 };

@@ -140,8 +140,13 @@ import type {
   VectorDelete,
   VectorDeleted,
   VectorDropped,
+  VectorExternalAnswer,
+  VectorExternalAsk,
   VectorHits,
   VectorList,
+  VectorMove,
+  VectorMoved,
+  VectorOwnedList,
   VectorPage,
   VectorQuery,
   VectorUpsert,
@@ -1033,6 +1038,58 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "delete what it kept findable",
       "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.store.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vector#VectorOwnedList",
+    "description": "The collections of all plugins, and where they are kept.",
+    "words": {
+      "request": "see which plugins keep vectors, and where",
+      "serve": "keep vectors for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/vectors",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "vector.store.move.v1",
+    "kind": "request",
+    "payload": "vector#VectorMove",
+    "reply": "vector#VectorMoved",
+    "description": "Moves the vectors of all plugins to another store.",
+    "words": {
+      "request": "move all vectors to another store",
+      "serve": "keep vectors for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vectors/move",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "vector.external.ask.v1",
+    "kind": "request",
+    "payload": "vector#VectorExternalAsk",
+    "reply": "vector#VectorExternalAnswer",
+    "description": "Keeps vectors outside storage, for storage.",
+    "words": {
+      "request": "read and change the vectors of all plugins in an external store",
+      "serve": "keep the vectors of all plugins in a store of its own"
+    },
+    "risk": {
+      "verbs": [
+        "request",
+        "serve"
+      ]
     },
     "redacted": true
   },
@@ -1932,6 +1989,12 @@ export interface TopicMap {
   'vector.collection.list.v1': { kind: 'request'; payload: Empty; reply: VectorCollections };
   /** Deletes a collection of one's own. */
   'vector.collection.drop.v1': { kind: 'request'; payload: VectorCollectionRef; reply: VectorDropped };
+  /** The collections of all plugins, and where they are kept. */
+  'vector.store.list.v1': { kind: 'request'; payload: Empty; reply: VectorOwnedList };
+  /** Moves the vectors of all plugins to another store. */
+  'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
+  /** Keeps vectors outside storage, for storage. */
+  'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */

@@ -1911,6 +1911,56 @@ export interface VectorDropped {
   dropped: boolean;
 }
 
+/** One thing to do with a collection of a plugin in a store outside storage: exactly one of the last six. */
+export interface VectorExternalAsk {
+  owner: string;
+  collection: string;
+  dimensions: number;
+  upsert?: VectorEntry[];
+  query?: VectorQuery;
+  delete?: string[];
+  list?: VectorList;
+  count?: boolean;
+  drop?: boolean;
+}
+
+/** What came of it. */
+export interface VectorExternalAnswer {
+  hits?: VectorHit[];
+  entries?: VectorEntry[];
+  /** Printable ASCII without spaces. */
+  next?: string;
+  deleted?: number;
+  count?: number;
+}
+
+/** Moves all vectors of all plugins. */
+export interface VectorMove {
+  /** embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma. */
+  store: 'embedded' | 'external';
+}
+
+/** What was moved. */
+export interface VectorMoved {
+  collections: number;
+  vectors: number;
+}
+
+/** A collection of a plugin. */
+export interface VectorOwned {
+  plugin: string;
+  collection: string;
+  dimensions: number;
+  count: number;
+  /** embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma. */
+  store: 'embedded' | 'external';
+}
+
+/** The collections of all plugins. */
+export interface VectorOwnedList {
+  collections: VectorOwned[];
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'backup#BackupInfo': BackupInfo;
@@ -2131,6 +2181,12 @@ export interface SchemaTypes {
   'vector#VectorCollection': VectorCollection;
   'vector#VectorCollections': VectorCollections;
   'vector#VectorDropped': VectorDropped;
+  'vector#VectorExternalAsk': VectorExternalAsk;
+  'vector#VectorExternalAnswer': VectorExternalAnswer;
+  'vector#VectorMove': VectorMove;
+  'vector#VectorMoved': VectorMoved;
+  'vector#VectorOwned': VectorOwned;
+  'vector#VectorOwnedList': VectorOwnedList;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

@@ -28250,6 +28250,807 @@ params: { type: "object" }
 }], !1;
 return validate375.errors = null, !0;
 }
+const vector_VectorExternalAsk = validate376, schema257 = {
+type: "object",
+properties: {
+owner: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+collection: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9._-]*$"
+},
+dimensions: {
+type: "integer",
+minimum: 1,
+maximum: 4096
+},
+upsert: {
+type: "array",
+items: { $ref: "#/$defs/VectorEntry" },
+maxItems: 1e3,
+minItems: 1
+},
+query: { $ref: "#/$defs/VectorQuery" },
+delete: {
+type: "array",
+items: {
+type: "string",
+minLength: 1,
+maxLength: 200,
+pattern: "^[!-~]+$"
+},
+maxItems: 1e3,
+minItems: 1
+},
+list: { $ref: "#/$defs/VectorList" },
+count: { type: "boolean" },
+drop: { type: "boolean" }
+},
+additionalProperties: !1,
+required: [
+"owner",
+"collection",
+"dimensions"
+]
+};
+function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func49.call(schema257.properties, key0)) return validate376.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate376.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.owner !== void 0) {
+let data0 = data.owner, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate376.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate376.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate376.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate376.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.collection !== void 0) {
+let data1 = data.collection, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data1)) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dimensions !== void 0) {
+let data2 = data.dimensions, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate376.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 4096 || isNaN(data2)) return validate376.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate376.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.upsert !== void 0) {
+let data3 = data.upsert, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e3) return validate376.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data3.length < 1) return validate376.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data3.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs10 = errors;
+if (validate355(data3[i0], {
+instancePath: instancePath + "/upsert/" + i0,
+parentData: data3,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate376.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.query !== void 0) {
+let _errs11 = errors;
+validate360(data.query, {
+instancePath: instancePath + "/query",
+parentData: data,
+parentDataProperty: "query",
+rootData
+}) || (vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors), errors = vErrors.length);
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.delete !== void 0) {
+let data6 = data.delete, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data6)) {
+if (data6.length > 1e3) return validate376.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data6.length < 1) return validate376.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len1 = data6.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data7 = data6[i1], _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data7 == "string") {
+if (data7.length > 200 && func2(data7) > 200) return validate376.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate376.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern189.test(data7)) return validate376.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate376.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs14 !== errors) break;
+}
+}
+} else return validate376.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.list !== void 0) {
+let _errs16 = errors;
+validate368(data.list, {
+instancePath: instancePath + "/list",
+parentData: data,
+parentDataProperty: "list",
+rootData
+}) || (vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors), errors = vErrors.length);
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let _errs17 = errors;
+if (typeof data.count != "boolean") return validate376.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.drop !== void 0) {
+let _errs19 = errors;
+if (typeof data.drop != "boolean") return validate376.errors = [{
+instancePath: instancePath + "/drop",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate376.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate376.errors = vErrors, errors === 0;
+}
+const vector_VectorExternalAnswer = validate380;
+function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate380.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,entries,next,deleted,count"
+}
+}], !1;
+if (_errs1 === errors) {
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate380.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate362(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate380.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entries !== void 0) {
+let data2 = data.entries, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 1e3) return validate380.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate355(data2[i1], {
+instancePath: instancePath + "/entries/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate380.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data4 = data.next, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data4 == "string") {
+if (data4.length > 200 && func2(data4) > 200) return validate380.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate380.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern189.test(data4)) return validate380.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate380.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.deleted !== void 0) {
+let data5 = data.deleted, _errs10 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate380.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e3 || isNaN(data5)) return validate380.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate380.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data6 = data.count, _errs12 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate380.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate380.errors = vErrors, errors === 0;
+}
+const vector_VectorMove = validate383;
+function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "store") return validate383.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "store"
+}
+}], !1;
+{
+let missing0;
+if (data.store === void 0 && (missing0 = "store")) return validate383.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.store !== void 0) {
+let data0 = data.store;
+if (typeof data0 != "string") return validate383.errors = [{
+instancePath: instancePath + "/store",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "embedded" && data0 !== "external") return validate383.errors = [{
+instancePath: instancePath + "/store",
+keyword: "enum",
+params: { allowed: "\"embedded\", \"external\"" }
+}], !1;
+}
+}
+} else return validate383.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate383.errors = null, !0;
+}
+const vector_VectorMoved = validate384;
+function validate384(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate384.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collections,vectors"
+}
+}], !1;
+{
+let missing0;
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate384.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collections !== void 0) {
+let data0 = data.collections;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate384.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate384.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate384.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vectors !== void 0) {
+let data1 = data.vectors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate384.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate384.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate384.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate384.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate384.errors = null, !0;
+}
+const vector_VectorOwned = validate385;
+function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate385.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate385.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate385.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate385.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate385.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate385.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.collection !== void 0) {
+let data1 = data.collection;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate385.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate385.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data1)) return validate385.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate385.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dimensions !== void 0) {
+let data2 = data.dimensions;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate385.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 4096 || isNaN(data2)) return validate385.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate385.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data3 = data.count;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate385.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate385.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate385.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.store !== void 0) {
+let data4 = data.store;
+if (typeof data4 != "string") return validate385.errors = [{
+instancePath: instancePath + "/store",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "embedded" && data4 !== "external") return validate385.errors = [{
+instancePath: instancePath + "/store",
+keyword: "enum",
+params: { allowed: "\"embedded\", \"external\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate385.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate385.errors = null, !0;
+}
+const vector_VectorOwnedList = validate386;
+function validate386(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "collections") return validate386.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collections"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.collections === void 0 && (missing0 = "collections")) return validate386.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collections !== void 0) {
+let data0 = data.collections;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate386.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate385(data0[i0], {
+instancePath: instancePath + "/collections/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate386.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate386.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate386.errors = vErrors, errors === 0;
+}
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
@@ -28471,4 +29272,10 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vector#VectorCollection': vector_VectorCollection,
   'vector#VectorCollections': vector_VectorCollections,
   'vector#VectorDropped': vector_VectorDropped,
+  'vector#VectorExternalAsk': vector_VectorExternalAsk,
+  'vector#VectorExternalAnswer': vector_VectorExternalAnswer,
+  'vector#VectorMove': vector_VectorMove,
+  'vector#VectorMoved': vector_VectorMoved,
+  'vector#VectorOwned': vector_VectorOwned,
+  'vector#VectorOwnedList': vector_VectorOwnedList,
 };
