@@ -8,7 +8,7 @@ import { Incarnation } from '@aico/kernel/internal';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { createProcessRunner } from '@aico/sandbox';
 import { connectRecordPort } from '@aico/sandbox/client';
-import type { VectorHits } from '@aico/schemas';
+import type { HttpFetch, HttpResponse, VectorHits } from '@aico/schemas';
 import { BusClient, Scope } from '@aico/sdk/internal';
 import { type Benchmark, type Figure, median, quantile } from './figure.ts';
 import { readBuilt } from './read-built.ts';
@@ -21,7 +21,8 @@ const QUERIES = 200;
 const EXACT_QUERIES = 50;
 const NEAREST = 10;
 const COLLECTION = 'bench';
-const STORE = 'embedded';
+/** Of a Chroma server that runs already; without one only the embedded store is measured. */
+const CHROMA_URL = process.env['AICO_CHROMA_URL'];
 const TIMEOUT_MS = 120_000;
 const after: Clock['after'] = (milliseconds, handler) => {
   const timer = setTimeout(handler, milliseconds);
@@ -35,17 +36,22 @@ const clock: Clock = { now: () => Date.now(), after };
  */
 export const vectors: Benchmark = {
   names: ['vector.insert', 'vector.load', 'vector.query.p50', 'vector.query.p95', 'vector.recall10'],
-  run: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
-    const stage = await openStorage(folder);
-    try {
-      return await measure(stage.request);
-    } finally {
-      await stage.end();
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+  run: async () => [
+    ...(await measureStore('embedded')),
+    ...(CHROMA_URL === undefined ? [] : await measureStore('chroma', CHROMA_URL)),
+  ],
 };
+
+async function measureStore(store: string, url?: string): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
+  const stage = await openStorage(folder, url);
+  try {
+    return (await measure(stage.request)).map((figure) => ({ ...figure, store }));
+  } finally {
+    await stage.end();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 type Ask = (topic: string, data: unknown) => Promise<unknown>;
 
@@ -82,11 +88,11 @@ async function measure(request: Ask): Promise<readonly Figure[]> {
   }
   const recall = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   return [
-    { name: 'vector.insert', value: perSecond, unit: 'vectors/s', rounds: 1, store: STORE },
-    { name: 'vector.load', value: loadMs, unit: 'ms', rounds: 1, store: STORE },
-    { name: 'vector.query.p50', value: median(took), unit: 'ms', rounds: QUERIES, store: STORE },
-    { name: 'vector.query.p95', value: quantile(took, 0.95), unit: 'ms', rounds: QUERIES, store: STORE },
-    { name: 'vector.recall10', value: recall, unit: 'share', rounds: EXACT_QUERIES, store: STORE },
+    { name: 'vector.insert', value: perSecond, unit: 'vectors/s', rounds: 1 },
+    { name: 'vector.load', value: loadMs, unit: 'ms', rounds: 1 },
+    { name: 'vector.query.p50', value: median(took), unit: 'ms', rounds: QUERIES },
+    { name: 'vector.query.p95', value: quantile(took, 0.95), unit: 'ms', rounds: QUERIES },
+    { name: 'vector.recall10', value: recall, unit: 'share', rounds: EXACT_QUERIES },
   ];
 }
 
@@ -95,8 +101,8 @@ interface StorageStage {
   end(): Promise<void>;
 }
 
-/** Storage from its package, in its process, with a vault that is open and somebody to ask. */
-async function openStorage(folder: string): Promise<StorageStage> {
+/** Storage from its package, in its process, with a vault that is open and somebody to ask; with Chroma behind it or not. */
+async function openStorage(folder: string, url: string | undefined): Promise<StorageStage> {
   const transport = new ZmqPeerSockets(folder);
   const broker = new Broker({ contracts: new ContractTable(), clock }, 'bench');
   const dataFolderOf = (id: string): string => join(folder, 'data', id);
@@ -114,20 +120,35 @@ async function openStorage(folder: string): Promise<StorageStage> {
   };
   const key = randomBytes(32).toString('hex');
   await (await joinBus('vault', 'serve', 'vault.key.derive.v1')).serve('vault.key.derive.v1', () => ({ key }));
-  const verified = await readBuilt('storage');
-  const { permissions, quota: own } = verified.manifest;
-  const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
-  const rest = { quota: completeQuota(own), configuration: {}, onLog: () => {} };
-  const life = { broker, runner, clock, package: verified, name: 'storage-1', grants, ...rest };
-  const storage = await Incarnation.start(life, new AbortController().signal);
+  const start = async (plugin: string, configuration: Record<string, unknown>): Promise<Incarnation> => {
+    const verified = await readBuilt(plugin);
+    const { permissions, quota: own } = verified.manifest;
+    const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
+    const rest = { quota: completeQuota(own), configuration, onLog: () => {} };
+    const life = { broker, runner, clock, package: verified, name: `${plugin}-1`, grants, ...rest };
+    return Incarnation.start(life, new AbortController().signal);
+  };
+  const started = [await start('storage', { newVectors: url === undefined ? 'embedded' : 'external' })];
+  if (url !== undefined) {
+    const network = await joinBus('network', 'serve', 'net.http.fetch.v1');
+    await network.serve('net.http.fetch.v1', ({ data }) => fetchPlainly(data as HttpFetch));
+    started.push(await start('chroma', { url }));
+  }
   const asking = await joinBus('bench', 'request', 'vector.>');
   return {
     request: (topic, data) => asking.request(topic, data, { timeoutMs: TIMEOUT_MS }),
     end: async () => {
-      await storage.stop('measured');
+      await asking.request('vector.collection.drop.v1', { collection: COLLECTION }, { timeoutMs: TIMEOUT_MS });
+      for (const each of started) await each.stop('measured');
       await runner.close();
     },
   };
+}
+
+/** The network, without its list: the server is on this machine. */
+async function fetchPlainly({ url, method = 'GET', headers = {}, text }: HttpFetch): Promise<HttpResponse> {
+  const answer = await fetch(url, { method, headers, ...(text !== undefined && { body: text }) });
+  return { status: answer.status, url, redirected: false, headers: {}, text: await answer.text() };
 }
 
 function randomDirection(): Float32Array {
