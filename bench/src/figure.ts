@@ -7,6 +7,8 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly rounds: number;
+  /** The store of vectors that was measured. */
+  readonly store?: string;
   /** What it was measured beside, in the same run. */
   readonly peer?: string;
   readonly peerValue?: number;

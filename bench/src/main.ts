@@ -10,6 +10,7 @@ import { pluginStart } from './plugin-start.ts';
 import { plugins100 } from './plugins-100.ts';
 import { productBoot, productIdle } from './product.ts';
 import { storageRows } from './storage.ts';
+import { vectors } from './vectors.ts';
 
 const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
 const BENCHMARKS: readonly Benchmark[] = [
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   productBoot,
   productIdle,
   storageRows,
+  vectors,
   busSoak,
 ];
 

@@ -9,6 +9,10 @@ import type {
   ScheduleEntry,
   SqlResult,
   SqlStatement,
+  VectorCollection,
+  VectorCondition,
+  VectorHit,
+  VectorMetadata,
 } from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
 
@@ -31,6 +35,43 @@ export interface Storage {
   query<Row = Record<string, unknown>>(sql: string, values?: SqlStatement['values']): Promise<readonly Row[]>;
   /** Brings the database up to date; returns its version. */
   migrate(migrations: readonly Migration[]): Promise<number>;
+}
+
+/** A vector under an id of the plugin's choice: printable ASCII without spaces, 200 characters at most. */
+export interface NewVector {
+  readonly id: string;
+  /** 4096 numbers at most. Only its direction counts; it is kept with length 1. */
+  readonly vector: ArrayLike<number>;
+  /** Up to 32 texts, numbers and booleans, to choose by. */
+  readonly metadata?: VectorMetadata;
+}
+
+export interface KeptVector extends NewVector {
+  readonly vector: Float32Array;
+}
+
+export interface VectorQueryOptions {
+  /** 10 when not given, 200 at most. */
+  readonly limit?: number;
+  /** The least nearness, as a cosine from -1 to 1. */
+  readonly least?: number;
+  /** What metadata has to be; all of it holds. */
+  readonly where?: readonly VectorCondition[];
+}
+
+/** Collections of vectors, found by how near they are. Encrypted, and read by nobody else. */
+export interface Vectors {
+  /** Keeps vectors, in the place of those with the same ids; 1000 at a time at most. The first one makes the collection. */
+  upsert(collection: string, entries: readonly NewVector[]): Promise<void>;
+  /** The nearest, nearest first; none when there is no such collection. */
+  query(collection: string, vector: ArrayLike<number>, options?: VectorQueryOptions): Promise<readonly VectorHit[]>;
+  /** How many of them were there. */
+  delete(collection: string, ids: readonly string[]): Promise<number>;
+  /** All of a collection, in the order of their ids. */
+  entries(collection: string): AsyncGenerator<KeptVector, void, undefined>;
+  collections(): Promise<readonly VectorCollection[]>;
+  /** Whether there was such a collection. */
+  drop(collection: string): Promise<boolean>;
 }
 
 /** Secrets of the plugin's own, kept by the vault. */
@@ -160,6 +201,7 @@ export interface PluginContext {
   readonly version: string;
   readonly bus: Bus;
   readonly storage: Storage;
+  readonly vectors: Vectors;
   readonly secrets: Secrets;
   readonly config: Configuration;
   readonly llm: LanguageModel;

@@ -27,8 +27,10 @@ export type {
   Fetch,
   FetchOptions,
   FetchResponse,
+  KeptVector,
   LanguageModel,
   Log,
+  NewVector,
   Permissions,
   PluginContext,
   Schedule,
@@ -36,6 +38,8 @@ export type {
   Secrets,
   Storage,
   Timing,
+  VectorQueryOptions,
+  Vectors,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
 export { readMigrations } from './read-migrations.ts';

@@ -10,12 +10,14 @@ import type {
   Schedule,
   Secrets,
   Storage,
+  Vectors,
 } from '@aico/sdk';
 
 type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
 type Parts =
   | 'bus'
   | 'storage'
+  | 'vectors'
   | 'secrets'
   | 'schedule'
   | 'config'
@@ -27,6 +29,7 @@ type Parts =
 type Call =
   | Members<'bus', Bus>
   | Members<'storage', Storage>
+  | Members<'vectors', Vectors>
   | Members<'secrets', Secrets>
   | Members<'schedule', Schedule>
   | Members<'config', Configuration>
@@ -55,6 +58,12 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'Ai
   'storage.batch': 'storage-sql',
   'storage.query': 'storage-sql',
   'storage.migrate': 'storage-sql',
+  'vectors.upsert': 'vectors',
+  'vectors.query': 'vectors',
+  'vectors.delete': 'vectors',
+  'vectors.entries': 'vectors',
+  'vectors.collections': 'vectors',
+  'vectors.drop': 'vectors',
   'secrets.get': 'secrets',
   'secrets.set': 'secrets',
   'secrets.delete': 'secrets',

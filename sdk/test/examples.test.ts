@@ -33,6 +33,7 @@ import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
+import * as vectors from '../examples/vectors.ts';
 import { EXAMPLES } from './example-table.ts';
 import { manifestOf, runExample } from './support/run-example.ts';
 
@@ -122,6 +123,17 @@ describe('examples of what a plugin keeps [PLG-9]', () => {
     expect(await example.type('add milk')).toBe('bread ×1, milk ×2');
     expect(await example.type('drop milk')).toBe('Dropped.');
     expect(await example.type('drop milk')).toBe('It was not there.');
+  });
+
+  test('vectors are found by how near they are', async () => {
+    await using example = await runExample(vectors);
+    await example.type('add red 1,0,0');
+    await example.type('add green 0,1,0');
+    expect(await example.type('like 0.9,0.1,0')).toBe('red (0.99)');
+    expect(await example.type('')).toBe('2: green, red');
+    expect(await example.type('drop red')).toBe('Dropped.');
+    expect(await example.type('like 1,0,0')).toBe('green (0.00)');
+    expect(await example.type('clear')).toBe('All gone.');
   });
 
   test('storage keeps a database, and its batches are whole', async () => {

@@ -26,7 +26,6 @@ interface Row {
 
 const COLUMNS = 'm.sequence, m.id, m.text, m.said_at, m.conversation, m.message, m.asks';
 const DEFAULT_PAGE = 50;
-const VECTORS_A_PAGE = 2000;
 const CURSOR = 'chat.cursor';
 
 /** Memories in the plugin's own database. */
@@ -51,14 +50,19 @@ export class MemoryStore {
     return results.reduce((sum, { changes }) => sum + changes, 0);
   }
 
-  /** Forgets a memory for good; its sequence, or undefined when there was none. */
-  async forget(id: string): Promise<number | undefined> {
+  /** The sequence of a memory. */
+  async sequenceOf(id: string): Promise<number | undefined> {
+    const [row] = await this.#storage.query<{ sequence: number }>('select sequence from memory where id = ?', [id]);
+    return row?.sequence;
+  }
+
+  /** Forgets a memory for good. Whether there was one. */
+  async forget(id: string): Promise<boolean> {
     const [, deleted] = await this.#storage.batch([
       { sql: 'insert or ignore into forgotten select message, part from memory where id = ?', values: [id] },
       { sql: 'delete from memory where id = ? returning sequence', values: [id] },
     ]);
-    const sequence = deleted?.rows[0]?.[0];
-    return sequence === undefined ? undefined : Number(sequence);
+    return (deleted?.rows.length ?? 0) > 0;
   }
 
   /** A page of memories, newest first, of all or of those with certain words. */
@@ -111,41 +115,6 @@ export class MemoryStore {
     return rows.map(memoryOf);
   }
 
-  /** Memories that the model has not read yet. */
-  async unread(limit: number): Promise<readonly { readonly sequence: number; readonly text: string }[]> {
-    return this.#storage.query('select sequence, text from memory where embedding is null order by sequence limit ?', [
-      limit,
-    ]);
-  }
-
-  /** Keeps what the model made of memories; the sequences of those that are still there. */
-  async setEmbeddings(embeddings: ReadonlyMap<number, Float32Array>): Promise<number[]> {
-    const entries = [...embeddings];
-    const results = await this.#storage.batch(
-      entries.map(([sequence, embedding]) => ({
-        sql: 'update memory set embedding = ? where sequence = ?',
-        values: [{ base64: bytesOf(embedding).toString('base64') }, sequence],
-      })),
-    );
-    return entries.filter((_, index) => results[index]?.changes === 1).map(([sequence]) => sequence);
-  }
-
-  /** The embeddings of the newest memories, a page at a time. */
-  async *embeddings(most: number): AsyncGenerator<readonly [number, Float32Array]> {
-    let before = Number.MAX_SAFE_INTEGER;
-    for (let left = most; left > 0; ) {
-      const rows = await this.#storage.query<{ sequence: number; embedding: { base64: string } }>(
-        `select sequence, embedding from memory where embedding is not null and sequence < ?
-         order by sequence desc limit ?`,
-        [before, Math.min(left, VECTORS_A_PAGE)],
-      );
-      for (const { sequence, embedding } of rows) yield [sequence, vectorOf(embedding.base64)];
-      if (rows.length < Math.min(left, VECTORS_A_PAGE)) return;
-      left -= rows.length;
-      before = rows.at(-1)?.sequence ?? 0;
-    }
-  }
-
   /** Up to where the conversations were read. */
   cursor(): Promise<string | undefined> {
     return this.#storage.get<string>(CURSOR);
@@ -168,14 +137,4 @@ function rowOf(values: readonly unknown[]): Row {
 
 function memoryOf({ sequence, id, text, said_at, conversation, message, asks }: Row): KeptMemory {
   return { sequence, id, text, when: said_at, source: { conversation, message }, asks: asks === 1 };
-}
-
-function bytesOf(vector: Float32Array): Buffer {
-  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
-}
-
-/** A copy, since a decoded buffer need not lie where floats may. */
-function vectorOf(base64: string): Float32Array {
-  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-  return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
 }

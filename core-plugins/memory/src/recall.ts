@@ -1,15 +1,15 @@
 import type { Recall, RecallHit, RecallResult } from '@aico/sdk';
 import { type FoundBy, fuse } from './fuse.ts';
+import type { Meanings } from './meanings.ts';
 import type { KeptMemory, MemoryStore } from './memory-store.ts';
 import type { ModelKeeper } from './model-keeper.ts';
-import type { VectorIndex } from './vector-index.ts';
 import { contentWords, isAboutEverything, isAboutOneself, isAboutTalk, normalized, stemOf, wordsOf } from './words.ts';
 
 /** What recall looks in. */
 export interface RecallPowers {
   readonly store: Pick<MemoryStore, 'findByWords' | 'findBySequence' | 'newestTold'>;
   readonly model: Pick<ModelKeeper, 'embed'>;
-  readonly index: Pick<VectorIndex, 'search'>;
+  readonly meanings: Pick<Meanings, 'near'>;
 }
 
 const CANDIDATES = 50;
@@ -75,10 +75,10 @@ async function findByWords({ store }: RecallPowers, text: string): Promise<KeptM
 }
 
 /** Sequences, nearest first; undefined while there is no model. */
-async function findByMeaning({ model, index }: RecallPowers, text: string): Promise<number[] | undefined> {
+async function findByMeaning({ model, meanings }: RecallPowers, text: string): Promise<number[] | undefined> {
   const [vector] = (await model.embed([text.slice(0, MOST_EMBEDDED_CHARACTERS)])) ?? [];
   if (vector === undefined) return undefined;
-  return index.search(vector, CANDIDATES, isAboutOneself(text) ? NEAR_ABOUT_ONESELF : NEAR).map(({ key }) => key);
+  return meanings.near(vector, CANDIDATES, isAboutOneself(text) ? NEAR_ABOUT_ONESELF : NEAR);
 }
 
 /** Neither the message that asks, nor one that asks the same. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Bus, ChatMessage, Log, MessagePage } from '@aico/sdk';
+import type { Meanings } from './meanings.ts';
 import type { MemoryStore, NewMemory } from './memory-store.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import { splitMessage } from './split-message.ts';
-import type { VectorIndex } from './vector-index.ts';
 import { isQuestion } from './words.ts';
 
 export interface RemembererPowers {
@@ -11,7 +11,7 @@ export interface RemembererPowers {
   readonly log: Pick<Log, 'debug' | 'warn'>;
   readonly store: MemoryStore;
   readonly model: ModelKeeper;
-  readonly index: VectorIndex;
+  readonly meanings: Meanings;
   readonly signal: AbortSignal;
 }
 
@@ -77,15 +77,14 @@ export class Rememberer {
   }
 
   async #read(): Promise<void> {
-    const { store, model, index, log, signal } = this.#powers;
+    const { model, meanings, log, signal } = this.#powers;
     try {
       while (!signal.aborted) {
-        const unread = await store.unread(TEXTS_AT_ONCE);
+        const unread = await meanings.unread(TEXTS_AT_ONCE);
         if (unread.length === 0) return;
         const vectors = await model.embed(unread.map(({ text }) => text));
         if (vectors === undefined) return;
-        const made = new Map(unread.map(({ sequence }, at) => [sequence, vectors[at] ?? new Float32Array()]));
-        for (const sequence of await store.setEmbeddings(made)) index.set(sequence, made.get(sequence) ?? []);
+        await meanings.keep(new Map(unread.map(({ sequence }, at) => [sequence, vectors[at] ?? new Float32Array()])));
       }
     } catch (error) {
       if (!signal.aborted) log.warn('Memories could not be read by the model.', { reason: String(error) });

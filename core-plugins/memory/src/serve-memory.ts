@@ -1,14 +1,12 @@
 import { isAicoError, type PluginContext, readMigrations } from '@aico/sdk';
-import { DIMENSIONS, type EmbeddingModel } from './embedding-model.ts';
+import type { EmbeddingModel } from './embedding-model.ts';
+import { Meanings } from './meanings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { ModelKeeper } from './model-keeper.ts';
 import { matchAny, recall } from './recall.ts';
 import { Rememberer } from './rememberer.ts';
-import { VectorIndex } from './vector-index.ts';
 import { wordsOf } from './words.ts';
 
-/** At 2 kB each, 100 MB. Older memories are found by their words. */
-const MOST_VECTORS = 50_000;
 /** Others start first. */
 const LOAD_AFTER_MS = 500;
 const CATCH_UP_AFTER_MS = 200;
@@ -21,7 +19,7 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   const { bus, log, signal } = ctx;
   await ctx.storage.migrate(readMigrations(ctx.assets));
   const store = new MemoryStore(ctx.storage);
-  const index = new VectorIndex(DIMENSIONS, MOST_VECTORS);
+  const meanings = new Meanings(ctx.storage, ctx.vectors);
   const model = new ModelKeeper({
     load,
     log,
@@ -31,15 +29,19 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
     onReady: () => void rememberer.read(),
   });
   ctx.effect(() => () => model.close());
-  const rememberer = new Rememberer({ bus, log, store, model, index, signal });
+  const rememberer = new Rememberer({ bus, log, store, model, meanings, signal });
 
   await bus.consume('chat.message.created.v1', { group: 'main' }, ({ data }) => rememberer.remember([data.message]));
-  await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, index }, data));
+  await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, meanings }, data));
   await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
   await bus.serve('memory.forget.v1', async ({ data }) => {
-    const sequence = await store.forget(data.id);
-    if (sequence !== undefined) index.delete(sequence);
-    return { forgotten: sequence !== undefined };
+    const sequence = await store.sequenceOf(data.id);
+    if (sequence === undefined) return { forgotten: false };
+    // First, so that nothing is left when this is cut short; and last, because the model may have read it meanwhile.
+    await meanings.forget(sequence);
+    const forgotten = await store.forget(data.id);
+    await meanings.forget(sequence);
+    return { forgotten };
   });
 
   const catchUp = async (retryMs: number): Promise<void> => {
@@ -56,7 +58,8 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   };
   ctx.setTimer(CATCH_UP_AFTER_MS, () => catchUp(CATCH_UP_AFTER_MS));
   ctx.setTimer(LOAD_AFTER_MS, async () => {
-    for await (const [sequence, vector] of store.embeddings(MOST_VECTORS)) index.set(sequence, vector);
+    const moved = await meanings.moveOld(signal);
+    if (moved > 0) log.info('What the model made of memories was moved among the vectors.', { moved });
     await model.want();
   });
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChatMessage, Manifest, PluginContext, PluginDefinition } from '@aico/sdk';
+import {
+  type ChatMessage,
+  type Manifest,
+  type Migration,
+  type PluginContext,
+  type PluginDefinition,
+  readMigrations,
+} from '@aico/sdk';
 import { createTestKernel, serveJournal, type TestKernel } from '@aico/sdk-testing';
 import { onTestFinished } from 'vitest';
 import storage from '../../storage/src/index.ts';
@@ -14,6 +21,8 @@ const CONVERSATION = randomUUID();
 export interface MemoryKernel {
   readonly kernel: TestKernel;
   readonly user: PluginContext;
+  /** The steps of memory's database. */
+  readonly migrations: readonly Migration[];
   /** What the chat holds; `memory` reads it when it starts. */
   readonly messages: ChatMessage[];
   load(definition: PluginDefinition, configuration?: Record<string, unknown>): Promise<PluginContext>;
@@ -58,6 +67,7 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
   return {
     kernel,
     user,
+    migrations: readMigrations(assetsOf(migrationsOf('memory'))),
     messages,
     load: (definition, configuration) =>
       kernel.load({
@@ -93,6 +103,10 @@ export async function eventually<Value>(look: () => Promise<Value | undefined | 
     if (performance.now() > deadline) throw new Error('It did not come about in time.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+function assetsOf(files: ReadonlyMap<string, Uint8Array>): PluginContext['assets'] {
+  return { paths: [...files.keys()], read: (path) => files.get(path) };
 }
 
 function manifestOf(plugin: string): Manifest {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { definePlugin, type PluginDefinition } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { DIMENSIONS, type EmbeddingModel } from '../src/embedding-model.ts';
@@ -122,6 +123,43 @@ test('keeps what the model made of memories, and reads it back at the next start
   await memory.user.bus.request('memory.forget.v1', { id: best?.memory.id ?? '' });
   expect((await recall()).hits.map(({ memory }) => memory.id)).not.toContain(best?.memory.id);
 });
+
+test('finds by meaning what an earlier version kept in its own table, and asks no model for it again [COMP] [DATA-1]', async () => {
+  const memory = await createMemoryKernel();
+  const texts = ['My dog is called Biscuit.', 'My sister lives in Berlin.', 'I read about boats.'];
+  const statements = texts.map((text, at) => ({
+    sql: `insert into memory (id, text, said_at, conversation, message, part, asks, embedding)
+          values (?1, ?2, ?3, ?1, ?1, 0, 0, ?4)`,
+    values: [randomUUID(), text, `2026-01-0${at + 1}T00:00:00.000000Z`, at === 2 ? null : blobOf(text)],
+  }));
+  const earlier = definePlugin({
+    activate: async ({ storage }) => {
+      await storage.migrate(memory.migrations.slice(0, 1));
+      await storage.batch(statements);
+    },
+  });
+  await memory.load(earlier);
+  await memory.kernel.unload('memory');
+  const embedded: string[] = [];
+  const model = wordModel();
+  const embed = async (asked: readonly string[]) => {
+    embedded.push(...asked);
+    return model.embed(asked);
+  };
+  await memory.load(withModel(async () => ({ embed, unload: () => {} })));
+  const byMeaning = async (text: string) => {
+    const { hits } = await memory.user.bus.request('memory.recall.v1', { text });
+    return hits.filter(({ by }) => by.includes('meaning')).map((hit) => hit.memory.text);
+  };
+  await eventually(async () => (await byMeaning('my dog Biscuit')).includes('My dog is called Biscuit.'));
+  await eventually(async () => (await byMeaning('my sister in Berlin')).includes('My sister lives in Berlin.'));
+  await eventually(async () => (await byMeaning('I read of boats')).includes('I read about boats.'));
+  expect(embedded.filter((text) => texts.includes(text))).toEqual(['I read about boats.']);
+});
+
+function blobOf(text: string): { base64: string } {
+  return { base64: Buffer.from(wordVector(text).buffer).toString('base64') };
+}
 
 function list(memory: MemoryKernel) {
   return memory.user.bus.request('memory.list.v1', {});

@@ -17,6 +17,7 @@ import { SizeLimit } from './size-limit.ts';
 import { storageError } from './sql-errors.ts';
 import { type CheckedStatement, checkStatement } from './sql-statement.ts';
 import { type NativeValue, toNative } from './sql-values.ts';
+import { VectorTable } from './vector-table.ts';
 import { logBytes, readLoggedPages } from './write-ahead-log.ts';
 
 /** Bounds of the answer to one batch; a message holds at most 16 MiB. */
@@ -48,6 +49,7 @@ export class Database {
   #check: RunningCheck | undefined;
   #closed = false;
   readonly #size: SizeLimit;
+  readonly #vectors: VectorTable;
   #plain: boolean | undefined;
   #held = false;
 
@@ -56,6 +58,7 @@ export class Database {
     this.#opened = opened;
     this.#connection = opened.connection;
     this.#size = new SizeLimit(opened.connection);
+    this.#vectors = new VectorTable(opened.connection);
   }
 
   /** Opens or creates it. @throws AicoError STORAGE_… */
@@ -204,6 +207,11 @@ export class Database {
     check.connection?.interrupt();
     await check.over.promise;
     clearInterval(again);
+  }
+
+  /** Works on the vectors that are kept beside the plugin's own tables. */
+  vectors<Result>(work: (table: VectorTable) => Promise<Result>): Promise<Result> {
+    return this.#changing(() => work(this.#vectors));
   }
 
   /** Leaves the file as it is, while somebody copies it: what changes stays in the log. */

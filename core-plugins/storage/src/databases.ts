@@ -131,7 +131,7 @@ export class Databases {
   async hold(): Promise<HeldDatabases> {
     const paused = Promise.withResolvers<void>();
     const held: Database[] = [];
-    const plugins = [...new Set([...this.#entries.keys(), ...this.#files()])].sort();
+    const plugins = this.plugins();
     const stopped = plugins.map((plugin) => {
       const still = Promise.withResolvers<void>();
       const work = this.use(plugin, async (database) => {

@@ -4,8 +4,10 @@ import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
+import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
 import { Trials } from './trials.ts';
+import { Vectors } from './vectors.ts';
 import { WeeklyCheck } from './weekly-check.ts';
 
 const TIDY_EVERY_MS = 15_000;
@@ -14,6 +16,7 @@ const CHECK_EVERY_MS = 3_600_000;
 const FIRST_CHECK_MS = 10 * 60_000;
 const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
+const EXTERNAL_TIMEOUT_MS = 60_000;
 /** The vault is locked, has no password yet, or does not run. */
 const LOCKED = new Set([
   'VAULT_LOCKED',
@@ -36,6 +39,11 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     const undo = ctx.setTimer(milliseconds, handler);
     return () => void undo();
   };
+  const vectors = new Vectors(
+    databases,
+    (ask) => bus.request('vector.external.ask.v1', ask, { timeoutMs: EXTERNAL_TIMEOUT_MS }),
+    () => ctx.config.get('newVectors'),
+  );
   const snapshots = new Snapshots({ databases, after });
   ctx.effect(() => async () => {
     snapshots.end();
@@ -43,6 +51,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   });
 
   const tidy = async (): Promise<void> => {
+    vectors.tidy(performance.now());
     await databases.tidy();
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
@@ -60,8 +69,11 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   };
   ctx.setTimer(FIRST_CHECK_MS, check);
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
-    if (data.state !== 'unlocked') snapshots.end();
-    if (data.state === 'unlocked' || (await databases.closeAll()) === 0) return;
+    if (data.state === 'unlocked') return;
+    snapshots.end();
+    const closed = await databases.closeAll();
+    vectors.forget();
+    if (closed === 0) return;
     log.info('All databases are closed.');
     collectGarbage();
     // What the last statements still held goes a moment later.
@@ -93,6 +105,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     await trials.admit(sender, incarnation);
     return databases.read(sender, work);
   };
+  const admit = (asked: Asked): Promise<void> => use(asked, async () => {});
 
   await bus.serve('storage.kv.get.v1', (asked) => read(asked, (own) => own.get(asked.data.key)));
   await bus.serve('storage.kv.set.v1', async (asked) => {
@@ -109,11 +122,12 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await bus.serve('storage.sql.migrate.v1', async (asked) => {
     const { sender, incarnation, data } = asked;
     // Steps are held to the quota as well.
-    await use(asked, async () => {});
+    await admit(asked);
     const migrated = await trials.migrate(sender, incarnation, data.migrations);
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });
+  await serveVectors(bus, vectors, admit);
   await serveSnapshots(ctx, folder, snapshots);
 }
 

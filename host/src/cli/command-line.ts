@@ -72,6 +72,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
     async (context, options) => (await import('./commands/vault.ts')).runVaultRecover(context, options),
   ).option('--password-stdin', 'read the code and the new password from standard input, a line each');
   addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
+  addVectorCommands(program.command('vectors').description('See and move what is found by meaning.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   return program;
@@ -201,6 +202,20 @@ function addBackupCommands(backup: Command, add: Add): void {
   );
   add(backup, 'folder <path>', 'Where backups go from now on: best another disk.', async (context, _, path) =>
     (await load()).runBackupFolder(context, path),
+  );
+}
+
+function addVectorCommands(vectors: Command, add: Add): void {
+  const load = () => import('./commands/vectors.ts');
+  add(vectors, 'list', 'Which plugins keep vectors, and where.', async (context) =>
+    (await load()).runVectorsList(context),
+  );
+  const move = vectors.command('move').description('Move all vectors to another store.');
+  add(move, 'embedded', 'To where they are encrypted, beside the data of their plugins.', async (context) =>
+    (await load()).runVectorsMove(context, 'embedded'),
+  );
+  add(move, 'external', 'To a store such as Chroma, which does not encrypt.', async (context) =>
+    (await load()).runVectorsMove(context, 'external'),
   );
 }
 

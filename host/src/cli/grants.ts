@@ -34,6 +34,8 @@ const REQUESTS = [
   'backup.verify.v1',
   'backup.restore.v1',
   'backup.prune.v1',
+  'vector.store.list.v1',
+  'vector.store.move.v1',
   'net.egress.list.v1',
   'net.egress.summary.get.v1',
   'net.egress.export.v1',

@@ -280,7 +280,12 @@ export type ErrorCode =
   | 'VAULT_UNWRITABLE'
   | 'VAULT_PURPOSE_DENIED'
   | 'VAULT_SECRETS_FULL'
-  | 'VAULT_RECOVERY_WRONG';
+  | 'VAULT_RECOVERY_WRONG'
+  | 'VECTOR_INVALID'
+  | 'VECTOR_DIMENSIONS'
+  | 'VECTOR_FULL'
+  | 'VECTOR_EXTERNAL_UNAVAILABLE'
+  | 'VECTOR_MOVE_FAILED';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -1903,5 +1908,35 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Only the newest recovery code opens the vault, and only where one was made.",
     "fix": "Compare it with what you wrote down, group by group.",
     "status": 401
+  },
+  "VECTOR_INVALID": {
+    "message": "A vector of {subject} is not valid: {problem}.",
+    "rule": "A vector holds float32 numbers that are finite and not all zero.",
+    "fix": "Send the numbers of the embedding as they are, as float32 in base64.",
+    "status": 400
+  },
+  "VECTOR_DIMENSIONS": {
+    "message": "The collection {collection} of {subject} holds vectors of {expected} numbers, not of {found}.",
+    "rule": "All vectors of a collection have as many numbers; the first one decides.",
+    "fix": "Use the same model for all of it, or another collection.",
+    "status": 409
+  },
+  "VECTOR_FULL": {
+    "message": "The collection {collection} of {subject} is full: {limit} vectors of its size.",
+    "rule": "A collection is searched in memory, of which it may take 256 MB: one byte for each number.",
+    "fix": "Delete what is no longer needed, or move the vectors to an external store.",
+    "status": 507
+  },
+  "VECTOR_EXTERNAL_UNAVAILABLE": {
+    "message": "The vectors of {subject} are in an external store, which does not answer: {problem}.",
+    "rule": "What was moved to an external store is read and written there alone.",
+    "fix": "Switch the plugin for it on (chroma) and see that its server runs, or try again later.",
+    "status": 503
+  },
+  "VECTOR_MOVE_FAILED": {
+    "message": "The vectors of {subject} could not be moved: {problem}.",
+    "rule": "A collection changes its store only when all of it has arrived; until then it is used where it was.",
+    "fix": "Mend the cause and move them again; what was copied already is made anew.",
+    "status": 503
   }
 };

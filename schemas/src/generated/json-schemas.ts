@@ -6968,5 +6968,597 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "epoch",
       "sealedSince"
     ]
+  },
+  "vector#VectorMetadata": {
+    "type": "object",
+    "description": "What is known of a vector.",
+    "additionalProperties": {
+      "anyOf": [
+        {
+          "type": "string",
+          "maxLength": 1000
+        },
+        {
+          "type": "number"
+        },
+        {
+          "type": "boolean"
+        }
+      ]
+    },
+    "maxProperties": 32
+  },
+  "vector#VectorEntry": {
+    "type": "object",
+    "description": "A vector under an id.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      },
+      "vector": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 21848,
+        "pattern": "^[A-Za-z0-9+/]+={0,2}$",
+        "description": "Numbers as float32, little endian, in base64; 4096 at most. Only the direction counts."
+      },
+      "metadata": {
+        "$ref": "#/$defs/VectorMetadata"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "vector"
+    ]
+  },
+  "vector#VectorUpsert": {
+    "type": "object",
+    "description": "Keeps vectors, in the place of those with the same ids. The first one makes the collection, and all of it have as many numbers.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection",
+      "entries"
+    ]
+  },
+  "vector#VectorCondition": {
+    "type": "object",
+    "description": "What metadata has to be: all that is named holds.",
+    "properties": {
+      "field": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"
+      },
+      "is": {
+        "anyOf": [
+          {
+            "type": "string",
+            "maxLength": 1000
+          },
+          {
+            "type": "number"
+          },
+          {
+            "type": "boolean"
+          }
+        ]
+      },
+      "in": {
+        "type": "array",
+        "items": {
+          "anyOf": [
+            {
+              "type": "string",
+              "maxLength": 1000
+            },
+            {
+              "type": "number"
+            },
+            {
+              "type": "boolean"
+            }
+          ]
+        },
+        "maxItems": 100,
+        "minItems": 1
+      },
+      "atLeast": {
+        "type": "number"
+      },
+      "below": {
+        "type": "number"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "field"
+    ]
+  },
+  "vector#VectorQuery": {
+    "type": "object",
+    "description": "Looks for the nearest vectors.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "vector": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 21848,
+        "pattern": "^[A-Za-z0-9+/]+={0,2}$",
+        "description": "Numbers as float32, little endian, in base64; 4096 at most. Only the direction counts."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 200
+      },
+      "least": {
+        "type": "number",
+        "minimum": -1,
+        "maximum": 1,
+        "description": "What is less near is left out."
+      },
+      "where": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorCondition"
+        },
+        "maxItems": 8
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection",
+      "vector"
+    ]
+  },
+  "vector#VectorHit": {
+    "type": "object",
+    "description": "A vector that is near.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      },
+      "nearness": {
+        "type": "number",
+        "minimum": -1.001,
+        "maximum": 1.001,
+        "description": "The cosine."
+      },
+      "metadata": {
+        "$ref": "#/$defs/VectorMetadata"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "nearness"
+    ]
+  },
+  "vector#VectorHits": {
+    "type": "object",
+    "description": "The nearest first.",
+    "properties": {
+      "hits": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorHit"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "hits"
+    ]
+  },
+  "vector#VectorDelete": {
+    "type": "object",
+    "description": "Deletes vectors.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "ids": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 200,
+          "pattern": "^[!-~]+$",
+          "description": "Printable ASCII without spaces."
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection",
+      "ids"
+    ]
+  },
+  "vector#VectorDeleted": {
+    "type": "object",
+    "description": "How many were there.",
+    "properties": {
+      "deleted": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "deleted"
+    ]
+  },
+  "vector#VectorList": {
+    "type": "object",
+    "description": "Lists vectors by id.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "after": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection"
+    ]
+  },
+  "vector#VectorPage": {
+    "type": "object",
+    "description": "Vectors, of length 1, in the order of their ids.",
+    "properties": {
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entries"
+    ]
+  },
+  "vector#VectorCollectionRef": {
+    "type": "object",
+    "description": "Names a collection.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection"
+    ]
+  },
+  "vector#VectorCollection": {
+    "type": "object",
+    "description": "A collection of vectors.",
+    "properties": {
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "dimensions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "store": {
+        "type": "string",
+        "enum": [
+          "embedded",
+          "external"
+        ],
+        "description": "embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collection",
+      "dimensions",
+      "count",
+      "store"
+    ]
+  },
+  "vector#VectorCollections": {
+    "type": "object",
+    "description": "One's own collections.",
+    "properties": {
+      "collections": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorCollection"
+        },
+        "maxItems": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collections"
+    ]
+  },
+  "vector#VectorDropped": {
+    "type": "object",
+    "description": "Whether it was there.",
+    "properties": {
+      "dropped": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "dropped"
+    ]
+  },
+  "vector#VectorExternalAsk": {
+    "type": "object",
+    "description": "One thing to do with a collection of a plugin in a store outside storage: exactly one of the last six.",
+    "properties": {
+      "owner": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "dimensions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096
+      },
+      "upsert": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      },
+      "query": {
+        "$ref": "#/$defs/VectorQuery"
+      },
+      "delete": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 200,
+          "pattern": "^[!-~]+$",
+          "description": "Printable ASCII without spaces."
+        },
+        "maxItems": 1000,
+        "minItems": 1
+      },
+      "list": {
+        "$ref": "#/$defs/VectorList"
+      },
+      "count": {
+        "type": "boolean"
+      },
+      "drop": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "owner",
+      "collection",
+      "dimensions"
+    ]
+  },
+  "vector#VectorExternalAnswer": {
+    "type": "object",
+    "description": "What came of it.",
+    "properties": {
+      "hits": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorHit"
+        },
+        "maxItems": 200
+      },
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorEntry"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[!-~]+$",
+        "description": "Printable ASCII without spaces."
+      },
+      "deleted": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "vector#VectorMove": {
+    "type": "object",
+    "description": "Moves all vectors of all plugins.",
+    "properties": {
+      "store": {
+        "type": "string",
+        "enum": [
+          "embedded",
+          "external"
+        ],
+        "description": "embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "store"
+    ]
+  },
+  "vector#VectorMoved": {
+    "type": "object",
+    "description": "What was moved.",
+    "properties": {
+      "collections": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "vectors": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collections",
+      "vectors"
+    ]
+  },
+  "vector#VectorOwned": {
+    "type": "object",
+    "description": "A collection of a plugin.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "collection": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9][a-z0-9._-]*$"
+      },
+      "dimensions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 4096
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "store": {
+        "type": "string",
+        "enum": [
+          "embedded",
+          "external"
+        ],
+        "description": "embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "collection",
+      "dimensions",
+      "count",
+      "store"
+    ]
+  },
+  "vector#VectorOwnedList": {
+    "type": "object",
+    "description": "The collections of all plugins.",
+    "properties": {
+      "collections": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/VectorOwned"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "collections"
+    ]
   }
 };

@@ -137,6 +137,21 @@ import type {
   VaultSecret,
   VaultSetup,
   VaultStatus,
+  VectorCollectionRef,
+  VectorCollections,
+  VectorDelete,
+  VectorDeleted,
+  VectorDropped,
+  VectorExternalAnswer,
+  VectorExternalAsk,
+  VectorHits,
+  VectorList,
+  VectorMove,
+  VectorMoved,
+  VectorOwnedList,
+  VectorPage,
+  VectorQuery,
+  VectorUpsert,
   Violation,
 } from './types.ts';
 
@@ -196,7 +211,8 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "plugin": "1.0.0",
   "schedule": "1.0.0",
   "storage": "1.0.0",
-  "vault": "1.0.0"
+  "vault": "1.0.0",
+  "vector": "1.0.0"
 };
 
 /** The whole protocol. */
@@ -1002,6 +1018,130 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "have copies of databases tested",
       "serve": "test copies of databases"
     }
+  },
+  {
+    "topic": "vector.upsert.v1",
+    "kind": "request",
+    "payload": "vector#VectorUpsert",
+    "reply": "control#Empty",
+    "description": "Keeps vectors of one's own.",
+    "words": {
+      "request": "keep texts of its own findable by meaning",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.query.v1",
+    "kind": "request",
+    "payload": "vector#VectorQuery",
+    "reply": "vector#VectorHits",
+    "description": "Finds the nearest of one's own vectors.",
+    "words": {
+      "request": "find what it kept by meaning",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.delete.v1",
+    "kind": "request",
+    "payload": "vector#VectorDelete",
+    "reply": "vector#VectorDeleted",
+    "description": "Deletes vectors of one's own.",
+    "words": {
+      "request": "delete what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.list.v1",
+    "kind": "request",
+    "payload": "vector#VectorList",
+    "reply": "vector#VectorPage",
+    "description": "Lists vectors of one's own.",
+    "words": {
+      "request": "read back what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.collection.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vector#VectorCollections",
+    "description": "One's own collections, and where they are kept.",
+    "words": {
+      "request": "see which collections it keeps",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.collection.drop.v1",
+    "kind": "request",
+    "payload": "vector#VectorCollectionRef",
+    "reply": "vector#VectorDropped",
+    "description": "Deletes a collection of one's own.",
+    "words": {
+      "request": "delete what it kept findable",
+      "serve": "keep vectors for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.store.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vector#VectorOwnedList",
+    "description": "The collections of all plugins, and where they are kept.",
+    "words": {
+      "request": "see which plugins keep vectors, and where",
+      "serve": "keep vectors for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/vectors",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "vector.store.move.v1",
+    "kind": "request",
+    "payload": "vector#VectorMove",
+    "reply": "vector#VectorMoved",
+    "description": "Moves the vectors of all plugins to another store.",
+    "words": {
+      "request": "move all vectors to another store",
+      "serve": "keep vectors for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vectors/move",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "vector.external.ask.v1",
+    "kind": "request",
+    "payload": "vector#VectorExternalAsk",
+    "reply": "vector#VectorExternalAnswer",
+    "description": "Keeps vectors outside storage, for storage.",
+    "words": {
+      "request": "read and change the vectors of all plugins in an external store",
+      "serve": "keep the vectors of all plugins in a store of its own"
+    },
+    "risk": {
+      "verbs": [
+        "request",
+        "serve"
+      ]
+    },
+    "redacted": true
   },
   {
     "topic": "llm.generate.v1",
@@ -1891,6 +2031,24 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Keeps vectors of one's own. */
+  'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
+  /** Finds the nearest of one's own vectors. */
+  'vector.query.v1': { kind: 'request'; payload: VectorQuery; reply: VectorHits };
+  /** Deletes vectors of one's own. */
+  'vector.delete.v1': { kind: 'request'; payload: VectorDelete; reply: VectorDeleted };
+  /** Lists vectors of one's own. */
+  'vector.list.v1': { kind: 'request'; payload: VectorList; reply: VectorPage };
+  /** One's own collections, and where they are kept. */
+  'vector.collection.list.v1': { kind: 'request'; payload: Empty; reply: VectorCollections };
+  /** Deletes a collection of one's own. */
+  'vector.collection.drop.v1': { kind: 'request'; payload: VectorCollectionRef; reply: VectorDropped };
+  /** The collections of all plugins, and where they are kept. */
+  'vector.store.list.v1': { kind: 'request'; payload: Empty; reply: VectorOwnedList };
+  /** Moves the vectors of all plugins to another store. */
+  'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
+  /** Keeps vectors outside storage, for storage. */
+  'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */

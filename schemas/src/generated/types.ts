@@ -1840,6 +1840,158 @@ export interface TopicKey {
   sealedSince: string;
 }
 
+/** What is known of a vector. */
+export type VectorMetadata = Record<string, string | number | boolean>;
+
+/** A vector under an id. */
+export interface VectorEntry {
+  /** Printable ASCII without spaces. */
+  id: string;
+  /** Numbers as float32, little endian, in base64; 4096 at most. Only the direction counts. */
+  vector: string;
+  metadata?: VectorMetadata;
+}
+
+/** Keeps vectors, in the place of those with the same ids. The first one makes the collection, and all of it have as many numbers. */
+export interface VectorUpsert {
+  collection: string;
+  entries: VectorEntry[];
+}
+
+/** What metadata has to be: all that is named holds. */
+export interface VectorCondition {
+  field: string;
+  is?: string | number | boolean;
+  in?: Array<string | number | boolean>;
+  atLeast?: number;
+  below?: number;
+}
+
+/** Looks for the nearest vectors. */
+export interface VectorQuery {
+  collection: string;
+  /** Numbers as float32, little endian, in base64; 4096 at most. Only the direction counts. */
+  vector: string;
+  limit?: number;
+  /** What is less near is left out. */
+  least?: number;
+  where?: VectorCondition[];
+}
+
+/** A vector that is near. */
+export interface VectorHit {
+  /** Printable ASCII without spaces. */
+  id: string;
+  /** The cosine. */
+  nearness: number;
+  metadata?: VectorMetadata;
+}
+
+/** The nearest first. */
+export interface VectorHits {
+  hits: VectorHit[];
+}
+
+/** Deletes vectors. */
+export interface VectorDelete {
+  collection: string;
+  ids: string[];
+}
+
+/** How many were there. */
+export interface VectorDeleted {
+  deleted: number;
+}
+
+/** Lists vectors by id. */
+export interface VectorList {
+  collection: string;
+  /** Printable ASCII without spaces. */
+  after?: string;
+  limit?: number;
+}
+
+/** Vectors, of length 1, in the order of their ids. */
+export interface VectorPage {
+  entries: VectorEntry[];
+  /** Printable ASCII without spaces. */
+  next?: string;
+}
+
+/** Names a collection. */
+export interface VectorCollectionRef {
+  collection: string;
+}
+
+/** A collection of vectors. */
+export interface VectorCollection {
+  collection: string;
+  dimensions: number;
+  count: number;
+  /** embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma. */
+  store: 'embedded' | 'external';
+}
+
+/** One's own collections. */
+export interface VectorCollections {
+  collections: VectorCollection[];
+}
+
+/** Whether it was there. */
+export interface VectorDropped {
+  dropped: boolean;
+}
+
+/** One thing to do with a collection of a plugin in a store outside storage: exactly one of the last six. */
+export interface VectorExternalAsk {
+  owner: string;
+  collection: string;
+  dimensions: number;
+  upsert?: VectorEntry[];
+  query?: VectorQuery;
+  delete?: string[];
+  list?: VectorList;
+  count?: boolean;
+  drop?: boolean;
+}
+
+/** What came of it. */
+export interface VectorExternalAnswer {
+  hits?: VectorHit[];
+  entries?: VectorEntry[];
+  /** Printable ASCII without spaces. */
+  next?: string;
+  deleted?: number;
+  count?: number;
+}
+
+/** Moves all vectors of all plugins. */
+export interface VectorMove {
+  /** embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma. */
+  store: 'embedded' | 'external';
+}
+
+/** What was moved. */
+export interface VectorMoved {
+  collections: number;
+  vectors: number;
+}
+
+/** A collection of a plugin. */
+export interface VectorOwned {
+  plugin: string;
+  collection: string;
+  dimensions: number;
+  count: number;
+  /** embedded: encrypted, in the plugin's own database; external: a store of its own, such as Chroma. */
+  store: 'embedded' | 'external';
+}
+
+/** The collections of all plugins. */
+export interface VectorOwnedList {
+  collections: VectorOwned[];
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'backup#BackupInfo': BackupInfo;
@@ -2048,6 +2200,27 @@ export interface SchemaTypes {
   'vault#RecoveryUnlock': RecoveryUnlock;
   'vault#TopicKeyGet': TopicKeyGet;
   'vault#TopicKey': TopicKey;
+  'vector#VectorMetadata': VectorMetadata;
+  'vector#VectorEntry': VectorEntry;
+  'vector#VectorUpsert': VectorUpsert;
+  'vector#VectorCondition': VectorCondition;
+  'vector#VectorQuery': VectorQuery;
+  'vector#VectorHit': VectorHit;
+  'vector#VectorHits': VectorHits;
+  'vector#VectorDelete': VectorDelete;
+  'vector#VectorDeleted': VectorDeleted;
+  'vector#VectorList': VectorList;
+  'vector#VectorPage': VectorPage;
+  'vector#VectorCollectionRef': VectorCollectionRef;
+  'vector#VectorCollection': VectorCollection;
+  'vector#VectorCollections': VectorCollections;
+  'vector#VectorDropped': VectorDropped;
+  'vector#VectorExternalAsk': VectorExternalAsk;
+  'vector#VectorExternalAnswer': VectorExternalAnswer;
+  'vector#VectorMove': VectorMove;
+  'vector#VectorMoved': VectorMoved;
+  'vector#VectorOwned': VectorOwned;
+  'vector#VectorOwnedList': VectorOwnedList;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

@@ -27272,6 +27272,2242 @@ params: { type: "object" }
 }], !1;
 return validate360.errors = null, !0;
 }
+const vector_VectorMetadata = validate362;
+function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+if (Object.keys(data).length > 32) return validate362.errors = [{
+instancePath,
+keyword: "maxProperties",
+params: { limit: 32 }
+}], !1;
+for (let key0 in data) {
+let data0 = data[key0], _errs2 = errors, _errs3 = errors, valid1 = !1, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data0 == "string") {
+if (data0.length > 1e3 && func2(data0) > 1e3) {
+let err0 = {
+instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 1e3 }
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+}
+} else {
+let err1 = {
+instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if (valid1 ||= _valid0, !valid1) {
+let _errs6 = errors;
+if (!(typeof data0 == "number" && isFinite(data0))) {
+let err2 = {
+instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "number" }
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+var _valid0 = _errs6 === errors;
+if (valid1 ||= _valid0, !valid1) {
+let _errs8 = errors;
+if (typeof data0 != "boolean") {
+let err3 = {
+instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "boolean" }
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+var _valid0 = _errs8 === errors;
+valid1 ||= _valid0;
+}
+}
+if (valid1) errors = _errs3, vErrors !== null && (_errs3 ? vErrors.length = _errs3 : vErrors = null);
+else {
+let err4 = {
+instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "anyOf",
+params: {}
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate362.errors = vErrors, !1;
+}
+if (_errs2 !== errors) break;
+}
+} else return validate362.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate362.errors = vErrors, errors === 0;
+}
+const vector_VectorEntry = validate363, pattern191 = RegExp("^[!-~]+$", "u");
+function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate363.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,vector,metadata"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate363.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate363.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate363.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data0)) return validate363.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate363.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vector !== void 0) {
+let data1 = data.vector, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 21848 && func2(data1) > 21848) return validate363.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "maxLength",
+params: { limit: 21848 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate363.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern169.test(data1)) return validate363.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate363.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.metadata !== void 0) {
+let _errs6 = errors;
+validate362(data.metadata, {
+instancePath: instancePath + "/metadata",
+parentData: data,
+parentDataProperty: "metadata",
+rootData
+}) || (vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate363.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate363.errors = vErrors, errors === 0;
+}
+const vector_VectorUpsert = validate365, pattern193 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
+function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate365.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,entries"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate365.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate365.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate365.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate365.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate365.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entries !== void 0) {
+let data1 = data.entries, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e3) return validate365.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data1.length < 1) return validate365.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate363(data1[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate365.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate365.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate365.errors = vErrors, errors === 0;
+}
+const vector_VectorCondition = validate367, pattern194 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate367.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "field,is,in,atLeast,below"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.field === void 0 && (missing0 = "field")) return validate367.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.field !== void 0) {
+let data0 = data.field, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate367.errors = [{
+instancePath: instancePath + "/field",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate367.errors = [{
+instancePath: instancePath + "/field",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern194.test(data0)) return validate367.errors = [{
+instancePath: instancePath + "/field",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
+}], !1;
+} else return validate367.errors = [{
+instancePath: instancePath + "/field",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.is !== void 0) {
+let data1 = data.is, _errs4 = errors, _errs5 = errors, valid1 = !1, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data1 == "string") {
+if (data1.length > 1e3 && func2(data1) > 1e3) {
+let err0 = {
+instancePath: instancePath + "/is",
+keyword: "maxLength",
+params: { limit: 1e3 }
+};
+vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+}
+} else {
+let err1 = {
+instancePath: instancePath + "/is",
+keyword: "type",
+params: { type: "string" }
+};
+vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+if (valid1 ||= _valid0, !valid1) {
+let _errs8 = errors;
+if (!(typeof data1 == "number" && isFinite(data1))) {
+let err2 = {
+instancePath: instancePath + "/is",
+keyword: "type",
+params: { type: "number" }
+};
+vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+}
+var _valid0 = _errs8 === errors;
+if (valid1 ||= _valid0, !valid1) {
+let _errs10 = errors;
+if (typeof data1 != "boolean") {
+let err3 = {
+instancePath: instancePath + "/is",
+keyword: "type",
+params: { type: "boolean" }
+};
+vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+}
+var _valid0 = _errs10 === errors;
+valid1 ||= _valid0;
+}
+}
+if (valid1) errors = _errs5, vErrors !== null && (_errs5 ? vErrors.length = _errs5 : vErrors = null);
+else {
+let err4 = {
+instancePath: instancePath + "/is",
+keyword: "anyOf",
+params: {}
+};
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate367.errors = vErrors, !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.in !== void 0) {
+let data2 = data.in, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data2)) {
+if (data2.length > 100) return validate367.errors = [{
+instancePath: instancePath + "/in",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data2.length < 1) return validate367.errors = [{
+instancePath: instancePath + "/in",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0], _errs14 = errors, _errs15 = errors, valid3 = !1, _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data3 == "string") {
+if (data3.length > 1e3 && func2(data3) > 1e3) {
+let err5 = {
+instancePath: instancePath + "/in/" + i0,
+keyword: "maxLength",
+params: { limit: 1e3 }
+};
+vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+}
+} else {
+let err6 = {
+instancePath: instancePath + "/in/" + i0,
+keyword: "type",
+params: { type: "string" }
+};
+vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+}
+}
+var _valid1 = _errs16 === errors;
+if (valid3 ||= _valid1, !valid3) {
+let _errs18 = errors;
+if (!(typeof data3 == "number" && isFinite(data3))) {
+let err7 = {
+instancePath: instancePath + "/in/" + i0,
+keyword: "type",
+params: { type: "number" }
+};
+vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+}
+var _valid1 = _errs18 === errors;
+if (valid3 ||= _valid1, !valid3) {
+let _errs20 = errors;
+if (typeof data3 != "boolean") {
+let err8 = {
+instancePath: instancePath + "/in/" + i0,
+keyword: "type",
+params: { type: "boolean" }
+};
+vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+}
+var _valid1 = _errs20 === errors;
+valid3 ||= _valid1;
+}
+}
+if (valid3) errors = _errs15, vErrors !== null && (_errs15 ? vErrors.length = _errs15 : vErrors = null);
+else {
+let err9 = {
+instancePath: instancePath + "/in/" + i0,
+keyword: "anyOf",
+params: {}
+};
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate367.errors = vErrors, !1;
+}
+if (_errs14 !== errors) break;
+}
+}
+} else return validate367.errors = [{
+instancePath: instancePath + "/in",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.atLeast !== void 0) {
+let data4 = data.atLeast, _errs22 = errors;
+if (!(typeof data4 == "number" && isFinite(data4))) return validate367.errors = [{
+instancePath: instancePath + "/atLeast",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = _errs22 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.below !== void 0) {
+let data5 = data.below, _errs24 = errors;
+if (!(typeof data5 == "number" && isFinite(data5))) return validate367.errors = [{
+instancePath: instancePath + "/below",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate367.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate367.errors = vErrors, errors === 0;
+}
+const vector_VectorQuery = validate368;
+function validate368(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate368.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,vector,limit,least,where"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate368.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate368.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate368.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate368.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate368.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vector !== void 0) {
+let data1 = data.vector, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 21848 && func2(data1) > 21848) return validate368.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "maxLength",
+params: { limit: 21848 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate368.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern169.test(data1)) return validate368.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate368.errors = [{
+instancePath: instancePath + "/vector",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate368.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate368.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate368.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.least !== void 0) {
+let data3 = data.least, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 1 || isNaN(data3)) return validate368.errors = [{
+instancePath: instancePath + "/least",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data3 < -1 || isNaN(data3)) return validate368.errors = [{
+instancePath: instancePath + "/least",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: -1
+}
+}], !1;
+} else return validate368.errors = [{
+instancePath: instancePath + "/least",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.where !== void 0) {
+let data4 = data.where, _errs10 = errors;
+if (errors === _errs10) {
+if (Array.isArray(data4)) {
+if (data4.length > 8) return validate368.errors = [{
+instancePath: instancePath + "/where",
+keyword: "maxItems",
+params: { limit: 8 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs12 = errors;
+if (validate367(data4[i0], {
+instancePath: instancePath + "/where/" + i0,
+parentData: data4,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs12 !== errors) break;
+}
+}
+} else return validate368.errors = [{
+instancePath: instancePath + "/where",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate368.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate368.errors = vErrors, errors === 0;
+}
+const vector_VectorHit = validate370;
+function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate370.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,nearness,metadata"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate370.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate370.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate370.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data0)) return validate370.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate370.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nearness !== void 0) {
+let data1 = data.nearness, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 1.001 || isNaN(data1)) return validate370.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1.001
+}
+}], !1;
+if (data1 < -1.001 || isNaN(data1)) return validate370.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: -1.001
+}
+}], !1;
+} else return validate370.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.metadata !== void 0) {
+let _errs6 = errors;
+validate362(data.metadata, {
+instancePath: instancePath + "/metadata",
+parentData: data,
+parentDataProperty: "metadata",
+rootData
+}) || (vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate370.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate370.errors = vErrors, errors === 0;
+}
+const vector_VectorHits = validate372;
+function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits") return validate372.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate372.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.hits !== void 0) {
+let data0 = data.hits;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate372.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate370(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate372.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate372.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate372.errors = vErrors, errors === 0;
+}
+const vector_VectorDelete = validate374;
+function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate374.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,ids"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate374.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate374.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate374.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate374.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate374.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ids !== void 0) {
+let data1 = data.ids;
+if (Array.isArray(data1)) {
+if (data1.length > 1e3) return validate374.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data1.length < 1) return validate374.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate374.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate374.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data2)) return validate374.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate374.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate374.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate374.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate374.errors = null, !0;
+}
+const vector_VectorDeleted = validate375;
+function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "deleted") return validate375.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "deleted"
+}
+}], !1;
+{
+let missing0;
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate375.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.deleted !== void 0) {
+let data0 = data.deleted;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate375.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1e3 || isNaN(data0)) return validate375.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate375.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate375.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate375.errors = null, !0;
+}
+const vector_VectorList = validate376;
+function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate376.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,after,limit"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate376.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate376.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.after !== void 0) {
+let data1 = data.after;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate376.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate376.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data1)) return validate376.errors = [{
+instancePath: instancePath + "/after",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate376.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate376.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e3 || isNaN(data2)) return validate376.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate376.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate376.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate376.errors = null, !0;
+}
+const vector_VectorPage = validate377;
+function validate377(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate377.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate377.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate377.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate363(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate377.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate377.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate377.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data2)) return validate377.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate377.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate377.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate377.errors = vErrors, errors === 0;
+}
+const vector_VectorCollectionRef = validate379;
+function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection") return validate379.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate379.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate379.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate379.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate379.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate379.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate379.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate379.errors = null, !0;
+}
+const vector_VectorCollection = validate380;
+function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate380.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate380.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate380.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate380.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data0)) return validate380.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate380.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dimensions !== void 0) {
+let data1 = data.dimensions;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate380.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 4096 || isNaN(data1)) return validate380.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate380.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data2 = data.count;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate380.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.store !== void 0) {
+let data3 = data.store;
+if (typeof data3 != "string") return validate380.errors = [{
+instancePath: instancePath + "/store",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "embedded" && data3 !== "external") return validate380.errors = [{
+instancePath: instancePath + "/store",
+keyword: "enum",
+params: { allowed: "\"embedded\", \"external\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate380.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate380.errors = null, !0;
+}
+const vector_VectorCollections = validate381;
+function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "collections") return validate381.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collections"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.collections === void 0 && (missing0 = "collections")) return validate381.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collections !== void 0) {
+let data0 = data.collections;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate381.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate380(data0[i0], {
+instancePath: instancePath + "/collections/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate381.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate381.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate381.errors = vErrors, errors === 0;
+}
+const vector_VectorDropped = validate383;
+function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "dropped") return validate383.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "dropped"
+}
+}], !1;
+{
+let missing0;
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate383.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate383.errors = [{
+instancePath: instancePath + "/dropped",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate383.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate383.errors = null, !0;
+}
+const vector_VectorExternalAsk = validate384, schema260 = {
+type: "object",
+properties: {
+owner: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+},
+collection: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9._-]*$"
+},
+dimensions: {
+type: "integer",
+minimum: 1,
+maximum: 4096
+},
+upsert: {
+type: "array",
+items: { $ref: "#/$defs/VectorEntry" },
+maxItems: 1e3,
+minItems: 1
+},
+query: { $ref: "#/$defs/VectorQuery" },
+delete: {
+type: "array",
+items: {
+type: "string",
+minLength: 1,
+maxLength: 200,
+pattern: "^[!-~]+$"
+},
+maxItems: 1e3,
+minItems: 1
+},
+list: { $ref: "#/$defs/VectorList" },
+count: { type: "boolean" },
+drop: { type: "boolean" }
+},
+additionalProperties: !1,
+required: [
+"owner",
+"collection",
+"dimensions"
+]
+};
+function validate384(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func49.call(schema260.properties, key0)) return validate384.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate384.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.owner !== void 0) {
+let data0 = data.owner, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate384.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate384.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate384.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate384.errors = [{
+instancePath: instancePath + "/owner",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.collection !== void 0) {
+let data1 = data.collection, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data1)) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dimensions !== void 0) {
+let data2 = data.dimensions, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate384.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 4096 || isNaN(data2)) return validate384.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate384.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.upsert !== void 0) {
+let data3 = data.upsert, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e3) return validate384.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data3.length < 1) return validate384.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data3.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs10 = errors;
+if (validate363(data3[i0], {
+instancePath: instancePath + "/upsert/" + i0,
+parentData: data3,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate384.errors = [{
+instancePath: instancePath + "/upsert",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.query !== void 0) {
+let _errs11 = errors;
+validate368(data.query, {
+instancePath: instancePath + "/query",
+parentData: data,
+parentDataProperty: "query",
+rootData
+}) || (vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors), errors = vErrors.length);
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.delete !== void 0) {
+let data6 = data.delete, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data6)) {
+if (data6.length > 1e3) return validate384.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data6.length < 1) return validate384.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len1 = data6.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data7 = data6[i1], _errs14 = errors;
+if (errors === _errs14) {
+if (typeof data7 == "string") {
+if (data7.length > 200 && func2(data7) > 200) return validate384.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data7.length < 2 && func2(data7) < 1) return validate384.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data7)) return validate384.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate384.errors = [{
+instancePath: instancePath + "/delete/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs14 !== errors) break;
+}
+}
+} else return validate384.errors = [{
+instancePath: instancePath + "/delete",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.list !== void 0) {
+let _errs16 = errors;
+validate376(data.list, {
+instancePath: instancePath + "/list",
+parentData: data,
+parentDataProperty: "list",
+rootData
+}) || (vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors), errors = vErrors.length);
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let _errs17 = errors;
+if (typeof data.count != "boolean") return validate384.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs17 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.drop !== void 0) {
+let _errs19 = errors;
+if (typeof data.drop != "boolean") return validate384.errors = [{
+instancePath: instancePath + "/drop",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs19 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate384.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate384.errors = vErrors, errors === 0;
+}
+const vector_VectorExternalAnswer = validate388;
+function validate388(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate388.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,entries,next,deleted,count"
+}
+}], !1;
+if (_errs1 === errors) {
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate388.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate370(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate388.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entries !== void 0) {
+let data2 = data.entries, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 1e3) return validate388.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate363(data2[i1], {
+instancePath: instancePath + "/entries/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate388.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data4 = data.next, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data4 == "string") {
+if (data4.length > 200 && func2(data4) > 200) return validate388.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate388.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern191.test(data4)) return validate388.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate388.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.deleted !== void 0) {
+let data5 = data.deleted, _errs10 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate388.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e3 || isNaN(data5)) return validate388.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate388.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data6 = data.count, _errs12 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate388.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate388.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate388.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate388.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate388.errors = vErrors, errors === 0;
+}
+const vector_VectorMove = validate391;
+function validate391(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "store") return validate391.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "store"
+}
+}], !1;
+{
+let missing0;
+if (data.store === void 0 && (missing0 = "store")) return validate391.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.store !== void 0) {
+let data0 = data.store;
+if (typeof data0 != "string") return validate391.errors = [{
+instancePath: instancePath + "/store",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "embedded" && data0 !== "external") return validate391.errors = [{
+instancePath: instancePath + "/store",
+keyword: "enum",
+params: { allowed: "\"embedded\", \"external\"" }
+}], !1;
+}
+}
+} else return validate391.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate391.errors = null, !0;
+}
+const vector_VectorMoved = validate392;
+function validate392(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate392.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collections,vectors"
+}
+}], !1;
+{
+let missing0;
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate392.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collections !== void 0) {
+let data0 = data.collections;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate392.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate392.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate392.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vectors !== void 0) {
+let data1 = data.vectors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate392.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate392.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate392.errors = [{
+instancePath: instancePath + "/vectors",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate392.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate392.errors = null, !0;
+}
+const vector_VectorOwned = validate393;
+function validate393(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate393.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate393.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate393.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate393.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate393.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate393.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.collection !== void 0) {
+let data1 = data.collection;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate393.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate393.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern193.test(data1)) return validate393.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate393.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.dimensions !== void 0) {
+let data2 = data.dimensions;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate393.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 4096 || isNaN(data2)) return validate393.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4096
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate393.errors = [{
+instancePath: instancePath + "/dimensions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data3 = data.count;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate393.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate393.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate393.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.store !== void 0) {
+let data4 = data.store;
+if (typeof data4 != "string") return validate393.errors = [{
+instancePath: instancePath + "/store",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data4 !== "embedded" && data4 !== "external") return validate393.errors = [{
+instancePath: instancePath + "/store",
+keyword: "enum",
+params: { allowed: "\"embedded\", \"external\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate393.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate393.errors = null, !0;
+}
+const vector_VectorOwnedList = validate394;
+function validate394(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "collections") return validate394.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collections"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.collections === void 0 && (missing0 = "collections")) return validate394.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collections !== void 0) {
+let data0 = data.collections;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate394.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate393(data0[i0], {
+instancePath: instancePath + "/collections/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate394.errors = [{
+instancePath: instancePath + "/collections",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate394.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate394.errors = vErrors, errors === 0;
+}
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
@@ -27481,4 +29717,25 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#RecoveryUnlock': vault_RecoveryUnlock,
   'vault#TopicKeyGet': vault_TopicKeyGet,
   'vault#TopicKey': vault_TopicKey,
+  'vector#VectorMetadata': vector_VectorMetadata,
+  'vector#VectorEntry': vector_VectorEntry,
+  'vector#VectorUpsert': vector_VectorUpsert,
+  'vector#VectorCondition': vector_VectorCondition,
+  'vector#VectorQuery': vector_VectorQuery,
+  'vector#VectorHit': vector_VectorHit,
+  'vector#VectorHits': vector_VectorHits,
+  'vector#VectorDelete': vector_VectorDelete,
+  'vector#VectorDeleted': vector_VectorDeleted,
+  'vector#VectorList': vector_VectorList,
+  'vector#VectorPage': vector_VectorPage,
+  'vector#VectorCollectionRef': vector_VectorCollectionRef,
+  'vector#VectorCollection': vector_VectorCollection,
+  'vector#VectorCollections': vector_VectorCollections,
+  'vector#VectorDropped': vector_VectorDropped,
+  'vector#VectorExternalAsk': vector_VectorExternalAsk,
+  'vector#VectorExternalAnswer': vector_VectorExternalAnswer,
+  'vector#VectorMove': vector_VectorMove,
+  'vector#VectorMoved': vector_VectorMoved,
+  'vector#VectorOwned': vector_VectorOwned,
+  'vector#VectorOwnedList': vector_VectorOwnedList,
 };

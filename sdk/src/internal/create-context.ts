@@ -6,6 +6,7 @@ import { createPermissions, type LiveConfiguration, type LivePermissions } from 
 import type { Scope } from './scope.ts';
 import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
 import type { PluginRuntime } from './start-plugin.ts';
+import { createVectors } from './vectors.ts';
 
 /** What an author is handed: each call of it is a typed request over the bus. */
 export function createContext(
@@ -21,6 +22,7 @@ export function createContext(
     version: runtime.manifest.version,
     bus,
     storage: createStorage(bus),
+    vectors: createVectors(bus),
     secrets: createSecrets(bus),
     config,
     llm: createLanguageModel(bus),

@@ -1,12 +1,11 @@
 import type { HttpFetch, HttpResponse } from '@aico/schemas';
 import type { Bus } from '../bus.ts';
 import type { Fetch, FetchOptions, FetchResponse } from '../context.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 
 const TIMEOUT_MS = 30_000;
 /** The network's own time ends first, so that its error, which names the host, is the one that is seen. */
 const MARGIN_MS = 2_000;
-/** As many characters as one call of `fromCharCode` takes everywhere. */
-const SLICE = 8_192;
 
 /** ctx.fetch: a request to whoever serves the network. */
 export function createFetch(bus: Bus): Fetch {
@@ -23,14 +22,14 @@ function requestOf(url: string, { method, headers, body, redirect, timeoutMs }: 
     url,
     ...(method === undefined ? {} : { method }),
     ...(headers === undefined ? {} : { headers: { ...headers } }),
-    ...(body === undefined ? {} : typeof body === 'string' ? { text: body } : { base64: encode(body) }),
+    ...(body === undefined ? {} : typeof body === 'string' ? { text: body } : { base64: encodeBase64(body) }),
     ...(redirect === undefined ? {} : { redirect }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }
 
 function responseOf({ status, url, redirected, headers, text, base64 }: HttpResponse): FetchResponse {
-  const bytes = (): Uint8Array => (base64 === undefined ? new TextEncoder().encode(text ?? '') : decode(base64));
+  const bytes = (): Uint8Array => (base64 === undefined ? new TextEncoder().encode(text ?? '') : decodeBase64(base64));
   const read = (): string => text ?? new TextDecoder().decode(bytes());
   return {
     status,
@@ -48,14 +47,4 @@ function responseOf({ status, url, redirected, headers, text, base64 }: HttpResp
     json: async <Value>() => JSON.parse(read()) as Value,
     bytes: async () => bytes(),
   };
-}
-
-function encode(bytes: Uint8Array): string {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += SLICE) binary += String.fromCharCode(...bytes.subarray(at, at + SLICE));
-  return btoa(binary);
-}
-
-function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -5,6 +5,7 @@ import {
   serveJournal,
   serveSecrets,
   serveStorage,
+  serveVectors,
   type TestKernel,
 } from '@aico/sdk-testing';
 import type { ExampleManifest } from '../../examples/example-manifest.ts';
@@ -41,6 +42,7 @@ export async function runExample(example: Example, options: Partial<LoadOptions>
   const kernel = await createTestKernel();
   await serveStorage(kernel);
   await serveSecrets(kernel);
+  await serveVectors(kernel);
   if (!keepsEvents(example.manifest)) await serveJournal(kernel);
   const tester = await kernel.peer({ id: 'tester', permissions: TESTER });
   await kernel.load({ manifest: manifestOf(example.manifest), definition: example.default, ...options });

@@ -12,3 +12,4 @@ export {
 export { type AskedNetwork, type NetworkAnswer, serveNetwork } from './test-network.ts';
 export { serveSchedule, type TestSchedule } from './test-schedule.ts';
 export { serveSecrets, serveStorage } from './test-storage.ts';
+export { serveVectors } from './test-vectors.ts';

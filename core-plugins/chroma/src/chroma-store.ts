@@ -1,0 +1,153 @@
+import type {
+  VectorEntry,
+  VectorExternalAnswer,
+  VectorExternalAsk,
+  VectorHit,
+  VectorList,
+  VectorMetadata,
+  VectorQuery,
+} from '@aico/sdk';
+import { chromaValue, toChromaWhere } from './chroma-json.ts';
+import type { ChromaServer, ServerCollection } from './chroma-server.ts';
+
+interface Got {
+  readonly ids: readonly string[];
+  readonly embeddings?: readonly (readonly number[])[] | null;
+  readonly metadatas?: readonly (VectorMetadata | null)[] | null;
+}
+
+interface Found {
+  readonly ids: readonly (readonly string[])[];
+  readonly distances: readonly (readonly number[])[] | null;
+  readonly metadatas: readonly (readonly (VectorMetadata | null)[])[] | null;
+}
+
+const DEFAULT_HITS = 10;
+const DEFAULT_PAGE = 100;
+/** A message of 8 MiB holds so many numbers as text. */
+const NUMBERS_AT_ONCE = 400_000;
+
+/** Collections of plugins in a Chroma server. */
+export class ChromaStore {
+  readonly #server: ChromaServer;
+  readonly #collections = new Map<string, ServerCollection>();
+  /** Ids in order, of the collection that was listed last: Chroma lists in the order in which they came. */
+  #listed: { readonly name: string; readonly ids: readonly string[] } | undefined;
+
+  constructor(server: ChromaServer) {
+    this.#server = server;
+  }
+
+  async answer(ask: VectorExternalAsk): Promise<VectorExternalAnswer> {
+    const name = `${ask.owner}.${ask.collection}.v`;
+    if (ask.list === undefined) this.#listed = undefined;
+    if (ask.drop === true) return this.#drop(name);
+    const known = await this.#find(name);
+    if (ask.upsert !== undefined) {
+      await this.#upsert(known ?? (await this.#server.create(name)), ask.upsert, ask.dimensions);
+      return {};
+    }
+    if (known === undefined) return ask.count === true ? { count: 0 } : { hits: [], entries: [], deleted: 0 };
+    if (ask.count === true) return { count: await this.#server.count(known) };
+    if (ask.delete !== undefined) return { deleted: await this.#delete(known, ask.delete) };
+    if (ask.list !== undefined) return this.#list(name, known, ask.list, ask.dimensions);
+    return ask.query === undefined ? {} : { hits: await this.#query(known, ask.query) };
+  }
+
+  async #upsert(collection: ServerCollection, entries: readonly VectorEntry[], dimensions: number): Promise<void> {
+    const most = Math.max(1, Math.floor(NUMBERS_AT_ONCE / dimensions));
+    const last = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
+    for (let at = 0; at < last.length; at += most) {
+      const part = last.slice(at, at + most);
+      const ids = part.map(({ id }) => id);
+      const before = await this.#server.run<Got>(collection, 'get', { ids, include: ['metadatas'] });
+      const kept = new Map(before.ids.map((id, index) => [id, before.metadatas?.[index]]));
+      await this.#server.run(collection, 'upsert', {
+        ids,
+        embeddings: part.map(({ vector }) => [...numbersOf(vector)]),
+        metadatas: part.map(({ id, metadata }) => replacing(kept.get(id), metadata)),
+      });
+    }
+  }
+
+  async #delete(collection: ServerCollection, ids: readonly string[]): Promise<number> {
+    const there = await this.#server.run<Got>(collection, 'get', { ids, include: [] });
+    if (there.ids.length > 0) await this.#server.run(collection, 'delete', { ids: there.ids });
+    return there.ids.length;
+  }
+
+  async #query(collection: ServerCollection, asked: VectorQuery): Promise<VectorHit[]> {
+    const { limit = DEFAULT_HITS, least = -1, where } = asked;
+    const filter = toChromaWhere(where);
+    const found = await this.#server.run<Found>(collection, 'query', {
+      query_embeddings: [[...numbersOf(asked.vector)]],
+      n_results: limit,
+      include: ['distances', 'metadatas'],
+      ...(filter !== undefined && { where: filter }),
+    });
+    const hits = (found.ids[0] ?? []).map((id, at) => {
+      const nearness = Math.max(-1, Math.min(1, 1 - (found.distances?.[0]?.[at] ?? 1)));
+      return { id, nearness, ...metadataOf(found.metadatas?.[0]?.[at]) };
+    });
+    return hits.filter(({ nearness }) => nearness >= least);
+  }
+
+  async #list(
+    name: string,
+    collection: ServerCollection,
+    { after = '', limit = DEFAULT_PAGE }: VectorList,
+    dimensions: number,
+  ): Promise<VectorExternalAnswer> {
+    if (this.#listed?.name !== name || after === '') {
+      const all = await this.#server.run<Got>(collection, 'get', { include: [] });
+      this.#listed = { name, ids: [...all.ids].sort() };
+    }
+    const rest = this.#listed.ids.filter((id) => id > after);
+    const ids = rest.slice(0, Math.max(1, Math.min(limit, Math.floor(NUMBERS_AT_ONCE / dimensions))));
+    if (ids.length === 0) return { entries: [] };
+    const got = await this.#server.run<Got>(collection, 'get', { ids, include: ['embeddings', 'metadatas'] });
+    const entries = got.ids.map((id, at) => ({
+      id,
+      vector: base64Of(got.embeddings?.[at] ?? []),
+      ...metadataOf(got.metadatas?.[at]),
+    }));
+    const next = rest.length > ids.length ? ids.at(-1) : undefined;
+    entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { entries, ...(next !== undefined && { next }) };
+  }
+
+  async #drop(name: string): Promise<VectorExternalAnswer> {
+    this.#collections.clear();
+    await this.#server.remove(name);
+    return {};
+  }
+
+  async #find(name: string): Promise<ServerCollection | undefined> {
+    const key = `${this.#server.address} ${name}`;
+    const found = this.#collections.get(key) ?? (await this.#server.collection(name));
+    if (found !== undefined) this.#collections.set(key, found);
+    return found;
+  }
+}
+
+/** New metadata in the place of old: Chroma would keep the old fields beside the new ones. */
+function replacing(before: VectorMetadata | null | undefined, metadata: VectorMetadata = {}): unknown {
+  const gone = Object.keys(before ?? {}).filter((field) => !(field in metadata));
+  const fields = [
+    ...gone.map((field) => [field, null] as const),
+    ...Object.entries(metadata).map(([field, value]) => [field, chromaValue(value)] as const),
+  ];
+  return fields.length === 0 ? null : Object.fromEntries(fields);
+}
+
+function metadataOf(metadata: VectorMetadata | null | undefined): { metadata?: VectorMetadata } {
+  return metadata === null || metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata };
+}
+
+function numbersOf(vector: string): Float32Array {
+  return new Float32Array(Uint8Array.fromBase64(vector).buffer);
+}
+
+function base64Of(numbers: readonly number[]): string {
+  return new Uint8Array(Float32Array.from(numbers).buffer).toBase64();
+}
