@@ -90,6 +90,7 @@ export type ErrorCode =
   | 'HOST_DOOR_REQUEST_INVALID'
   | 'HOST_STOP_TIMEOUT'
   | 'HOST_PASSWORD_MISSING'
+  | 'HOST_PASSWORD_UNREADABLE'
   | 'HOST_PASSWORDS_DIFFER'
   | 'HOST_VAULT_EMPTY'
   | 'HOST_FILE_TAKEN'
@@ -270,7 +271,9 @@ export type ErrorCode =
   | 'VAULT_UNWRITABLE'
   | 'VAULT_PURPOSE_DENIED'
   | 'VAULT_SECRETS_FULL'
-  | 'VAULT_RECOVERY_WRONG';
+  | 'VAULT_RECOVERY_WRONG'
+  | 'VAULT_KEYRING_UNAVAILABLE'
+  | 'VAULT_FOLDER_UNAVAILABLE';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -746,6 +749,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} needs the master password, and there is no terminal to ask on.",
     "rule": "A password is typed or piped in, never an argument.",
     "fix": "Run it on a terminal, or pipe the password in with --password-stdin.",
+    "status": 400
+  },
+  "HOST_PASSWORD_UNREADABLE": {
+    "message": "The password cannot be read from {subject}: {problem}.",
+    "rule": "A password comes as one line of at most 1024 characters, from a descriptor that was handed over open, or from a file that only its owner reads.",
+    "fix": "Hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
     "status": 400
   },
   "HOST_PASSWORDS_DIFFER": {
@@ -1833,5 +1842,17 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Only the newest recovery code opens the vault, and only where one was made.",
     "fix": "Compare it with what you wrote down, group by group.",
     "status": 401
+  },
+  "VAULT_KEYRING_UNAVAILABLE": {
+    "message": "The keyring of this device does not help: {problem}.",
+    "rule": "Only the system's own keyring may open the vault by itself; where there is none, nothing takes its place.",
+    "fix": "Unlock with the master password. On Linux the keyring needs a desktop session with a Secret Service, such as gnome-keyring.",
+    "status": 503
+  },
+  "VAULT_FOLDER_UNAVAILABLE": {
+    "message": "The encrypted folder cannot be opened: {problem}.",
+    "rule": "Files of plugins that cannot encrypt themselves lie in the encrypted folder or nowhere.",
+    "fix": "See what aico doctor says about gocryptfs; everything else works without it.",
+    "status": 503
   }
 };

@@ -34,6 +34,7 @@ import type {
   ConversationRename,
   DatabaseCheck,
   DatabaseChecked,
+  DatabaseList,
   DeadLetterList,
   DeadLetterPage,
   DeadLetterRef,
@@ -48,6 +49,7 @@ import type {
   EgressText,
   Empty,
   EndpointAnnounce,
+  FolderOpened,
   Forgotten,
   GalleryInstall,
   GalleryList,
@@ -73,6 +75,8 @@ import type {
   KeyList,
   KeyRecover,
   KeyResult,
+  KeyRotate,
+  KeyRotated,
   KeySet,
   KeyValue,
   LlmStatus,
@@ -717,6 +721,45 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "vault.device.remember.v1",
+    "kind": "request",
+    "payload": "vault#VaultSecret",
+    "reply": "vault#VaultStatus",
+    "description": "Lets the keyring of this device open the vault from now on.",
+    "words": {
+      "request": "let this device open the vault, with the master password that you type",
+      "serve": "remember this device"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/device/remember",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "vault.device.forget.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#VaultStatus",
+    "description": "From now on only the master password opens the vault.",
+    "words": {
+      "request": "no longer let this device open the vault",
+      "serve": "forget this device"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/device/forget",
+      "websocket": true
+    }
+  },
+  {
     "topic": "vault.recovery.renew.v1",
     "kind": "request",
     "payload": "vault#VaultSecret",
@@ -820,6 +863,17 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "delete secrets of its own",
       "serve": "delete secrets for plugins"
+    }
+  },
+  {
+    "topic": "vault.folder.open.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#FolderOpened",
+    "description": "A folder of one's own that is encrypted on disk and open while the vault is.",
+    "words": {
+      "request": "keep files of its own in the encrypted folder",
+      "serve": "keep files of plugins encrypted"
     }
   },
   {
@@ -951,6 +1005,28 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "have copies of databases tested",
       "serve": "test copies of databases"
+    }
+  },
+  {
+    "topic": "storage.database.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "storage#DatabaseList",
+    "description": "Whose databases there are.",
+    "words": {
+      "request": "see which plugins have a database",
+      "serve": "tell which plugins have a database"
+    }
+  },
+  {
+    "topic": "storage.key.rotate.v1",
+    "kind": "request",
+    "payload": "storage#KeyRotate",
+    "reply": "storage#KeyRotated",
+    "description": "Encrypts a plugin's database anew, under the next of its keys.",
+    "words": {
+      "request": "encrypt databases anew under new keys",
+      "serve": "encrypt databases anew under new keys"
     }
   },
   {
@@ -1799,6 +1875,10 @@ export interface TopicMap {
   'vault.lock.run.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Replaces the master password; no data is re-encrypted. */
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
+  /** Lets the keyring of this device open the vault from now on. */
+  'vault.device.remember.v1': { kind: 'request'; payload: VaultSecret; reply: VaultStatus };
+  /** From now on only the master password opens the vault. */
+  'vault.device.forget.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** A new recovery code in the place of the one before, shown once. */
   'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
   /** Unlocks by the recovery code and sets a new master password. */
@@ -1815,6 +1895,8 @@ export interface TopicMap {
   'vault.secret.put.v1': { kind: 'request'; payload: SecretPut; reply: Empty };
   /** Deletes a secret of one's own. */
   'vault.secret.delete.v1': { kind: 'request'; payload: SecretName; reply: Empty };
+  /** A folder of one's own that is encrypted on disk and open while the vault is. */
+  'vault.folder.open.v1': { kind: 'request'; payload: Empty; reply: FolderOpened };
   /** The vault was created, locked or unlocked. */
   'vault.state.changed.v1': { kind: 'event'; payload: VaultChanged };
   /** Reads a key of one's own. */
@@ -1837,6 +1919,10 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Whose databases there are. */
+  'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
+  /** Encrypts a plugin's database anew, under the next of its keys. */
+  'storage.key.rotate.v1': { kind: 'request'; payload: KeyRotate; reply: KeyRotated };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */

@@ -16201,7 +16201,18 @@ minLength: 1,
 maxLength: 120
 },
 maxItems: 50
-}
+},
+programs: {
+type: "array",
+items: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9._-]*$"
+},
+maxItems: 10
+},
+session: { type: "boolean" }
 },
 additionalProperties: !1
 },
@@ -16228,7 +16239,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern102 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern107 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+}, pattern102 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern107 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern108 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
 function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate227.errors = [{
@@ -17380,12 +17391,12 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate226.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages" && key7 !== "programs" && key7 !== "session") return validate226.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
 additionalProperty: key7,
-known: "files,network,addons,packages"
+known: "files,network,addons,packages,programs,session"
 }
 }], !1;
 if (_errs60 === errors) {
@@ -17544,6 +17555,66 @@ params: { type: "array" }
 }
 var valid10 = _errs74 === errors;
 } else var valid10 = !0;
+if (valid10) {
+if (data25.programs !== void 0) {
+let data34 = data25.programs, _errs78 = errors;
+if (errors === _errs78) {
+if (Array.isArray(data34)) {
+if (data34.length > 10) return validate226.errors = [{
+instancePath: instancePath + "/process/programs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len5 = data34.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let data35 = data34[i5], _errs80 = errors;
+if (errors === _errs80) {
+if (typeof data35 == "string") {
+if (data35.length > 60 && func2(data35) > 60) return validate226.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data35.length < 2 && func2(data35) < 1) return validate226.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern108.test(data35)) return validate226.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs80 !== errors) break;
+}
+}
+} else return validate226.errors = [{
+instancePath: instancePath + "/process/programs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid10 = _errs78 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.session !== void 0) {
+let _errs82 = errors;
+if (typeof data25.session != "boolean") return validate226.errors = [{
+instancePath: instancePath + "/process/session",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid10 = _errs82 === errors;
+} else var valid10 = !0;
+}
+}
 }
 }
 }
@@ -17558,21 +17629,21 @@ var valid0 = _errs58 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.configuration !== void 0) {
-let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate226.errors = [{
+let data37 = data.configuration, _errs84 = errors;
+if (!data37 || typeof data37 != "object" || Array.isArray(data37)) return validate226.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
 }], !1;
-var valid0 = _errs78 === errors;
+var valid0 = _errs84 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.contributes !== void 0) {
-let data35 = data.contributes, _errs80 = errors;
-if (errors === _errs80) {
-if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate226.errors = [{
+let data38 = data.contributes, _errs86 = errors;
+if (errors === _errs86) {
+if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+let _errs88 = errors;
+for (let key9 in data38) if (key9 !== "commands") return validate226.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -17580,25 +17651,25 @@ additionalProperty: key9,
 known: "commands"
 }
 }], !1;
-if (_errs82 === errors && data35.commands !== void 0) {
-let data36 = data35.commands;
+if (_errs88 === errors && data38.commands !== void 0) {
+let data39 = data38.commands;
 if (errors === errors) {
-if (Array.isArray(data36)) {
-if (data36.length > 50) return validate226.errors = [{
+if (Array.isArray(data39)) {
+if (data39.length > 50) return validate226.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
 }], !1;
 {
-let len5 = data36.length;
-for (let i5 = 0; i5 < len5; i5++) {
-let _errs85 = errors;
-if (validate231(data36[i5], {
-instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data36,
-parentDataProperty: i5,
+let len6 = data39.length;
+for (let i6 = 0; i6 < len6; i6++) {
+let _errs91 = errors;
+if (validate231(data39[i6], {
+instancePath: instancePath + "/contributes/commands/" + i6,
+parentData: data39,
+parentDataProperty: i6,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs91 !== errors) break;
 }
 }
 } else return validate226.errors = [{
@@ -17614,7 +17685,7 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs86 === errors;
 } else var valid0 = !0;
 }
 }
@@ -18532,7 +18603,7 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern118 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+}, pattern119 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
 function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (!func49.call(schema157.properties, key0)) return validate247.errors = [{
@@ -18611,7 +18682,7 @@ instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern118.test(data6)) return validate247.errors = [{
+if (!pattern119.test(data6)) return validate247.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
@@ -18750,7 +18821,7 @@ params: { type: "object" }
 }], !1;
 return validate247.errors = null, !0;
 }
-const net_HttpFetch = validate248, pattern119 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern120 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+const net_HttpFetch = validate248, pattern120 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern121 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -18857,7 +18928,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern120.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -18922,7 +18993,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate248.errors = [{
+if (!pattern121.test(data5)) return validate248.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19123,7 +19194,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern120.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19188,7 +19259,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data6)) return validate249.errors = [{
+if (!pattern121.test(data6)) return validate249.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19322,7 +19393,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern120.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19387,7 +19458,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate250.errors = [{
+if (!pattern121.test(data5)) return validate250.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19598,7 +19669,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern120.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19734,7 +19805,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern120.test(data1)) return validate253.errors = [{
+if (!pattern121.test(data1)) return validate253.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -21996,7 +22067,7 @@ params: { type: "object" }
 }], !1;
 return validate281.errors = null, !0;
 }
-const registry_PublishedVersion = validate283, pattern143 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern144 = RegExp("^[0-9a-f]{64}$", "u");
+const registry_PublishedVersion = validate283, pattern144 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern145 = RegExp("^[0-9a-f]{64}$", "u");
 function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate283.errors = [{
@@ -22053,7 +22124,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern143.test(data1)) return validate283.errors = [{
+if (!pattern144.test(data1)) return validate283.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
@@ -22107,7 +22178,7 @@ instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate283.errors = [{
+if (!pattern145.test(data3)) return validate283.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -22133,7 +22204,7 @@ instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data4)) return validate283.errors = [{
+if (!pattern145.test(data4)) return validate283.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -23042,7 +23113,7 @@ params: { type: "object" }
 }], !1;
 return validate295.errors = null, !0;
 }
-const sealed_SealedEvent = validate297, pattern156 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern157 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+const sealed_SealedEvent = validate297, pattern157 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern158 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
 function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate297.errors = [{
@@ -23129,7 +23200,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data2)) return validate297.errors = [{
+if (!pattern157.test(data2)) return validate297.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -23155,7 +23226,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern157.test(data3)) return validate297.errors = [{
+if (!pattern158.test(data3)) return validate297.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
@@ -23306,7 +23377,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data3)) return validate298.errors = [{
+if (!pattern157.test(data3)) return validate298.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -23427,7 +23498,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data1)) return validate299.errors = [{
+if (!pattern157.test(data1)) return validate299.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -23548,7 +23619,7 @@ instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data2)) return validate301.errors = [{
+if (!pattern145.test(data2)) return validate301.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -23574,7 +23645,7 @@ instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate301.errors = [{
+if (!pattern145.test(data3)) return validate301.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -23608,7 +23679,7 @@ instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g,
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data5)) return validate301.errors = [{
+if (!pattern145.test(data5)) return validate301.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -23638,7 +23709,7 @@ params: { type: "object" }
 }], !1;
 return validate301.errors = null, !0;
 }
-const signature_DsseEnvelope = validate302, pattern167 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern168 = RegExp("^[0-9a-f]+$", "u"), pattern169 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const signature_DsseEnvelope = validate302, pattern168 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern169 = RegExp("^[0-9a-f]+$", "u"), pattern170 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate302.errors = [{
@@ -23684,7 +23755,7 @@ instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern167.test(data1)) return validate302.errors = [{
+if (!pattern168.test(data1)) return validate302.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -23743,7 +23814,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data4)) return validate302.errors = [{
+if (!pattern169.test(data4)) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -23769,7 +23840,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern169.test(data5)) return validate302.errors = [{
+if (!pattern170.test(data5)) return validate302.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
@@ -23908,7 +23979,7 @@ instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data3)) return validate303.errors = [{
+if (!pattern169.test(data3)) return validate303.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -25453,7 +25524,7 @@ params: { type: "object" }
 }], !1;
 return validate329.errors = null, !0;
 }
-const storage_DatabaseCheck = validate330, pattern176 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const storage_DatabaseCheck = validate330, pattern177 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
 function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate330.errors = [{
@@ -25484,7 +25555,7 @@ instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate330.errors = [{
+if (!pattern177.test(data0)) return validate330.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
@@ -25611,59 +25682,285 @@ params: { type: "object" }
 }], !1;
 return validate331.errors = null, !0;
 }
-const vault_VaultState = validate332;
+const storage_KeyRotate = validate332;
 function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate332.errors = [{
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin") return validate332.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate332.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate332.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate332.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate332.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate332.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate332.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate332.errors = null, !0;
+}
+const storage_KeyRotated = validate333;
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate333.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,generation,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate333.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate333.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate333.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate333.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate333.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data1 = data.generation;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate333.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate333.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate333.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate333.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate333.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate333.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate333.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate333.errors = null, !0;
+}
+const storage_DatabaseList = validate334;
+function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugins") return validate334.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate334.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate334.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate334.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate334.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate334.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate334.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate334.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate334.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate334.errors = null, !0;
+}
+const vault_VaultState = validate335;
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate335.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate332.errors = null, !0) : (validate332.errors = [{
+}], !1) : (validate335.errors = null, !0) : (validate335.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate333;
-function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate336;
+function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate333.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate336.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state,retryAfterMs,kdf"
+known: "state,retryAfterMs,kdf,remembered"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate333.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate336.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate332(data.state, {
+validate335(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate333.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate336.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate333.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate336.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -25671,7 +25968,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate333.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate336.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -25688,7 +25985,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate333.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate336.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -25698,19 +25995,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate333.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate336.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate333.errors = [{
+if (typeof data3 != "string") return validate336.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate333.errors = [{
+if (data3 !== "argon2id") return validate336.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -25720,13 +26017,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate333.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate333.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -25734,7 +26031,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate333.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -25748,13 +26045,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate333.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate333.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -25762,7 +26059,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate333.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -25776,13 +26073,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate333.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate333.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -25790,7 +26087,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate333.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -25804,13 +26101,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate333.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate333.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -25818,7 +26115,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate333.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate336.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -25834,7 +26131,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate333.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -25842,21 +26139,32 @@ params: { type: "object" }
 }
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.remembered !== void 0) {
+let _errs18 = errors;
+if (typeof data.remembered != "boolean") return validate336.errors = [{
+instancePath: instancePath + "/remembered",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
 }
 }
 }
-} else return validate333.errors = [{
+}
+} else return validate336.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate333.errors = vErrors, errors === 0;
+return validate336.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate335;
-function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate338;
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate335.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate338.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25866,7 +26174,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate335.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate338.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25874,34 +26182,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate335.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate338.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate335.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate338.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate335.errors = [{
+} else return validate338.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate335.errors = [{
+} else return validate338.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate335.errors = null, !0;
+return validate338.errors = null, !0;
 }
-const vault_VaultSetup = validate336;
-function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate339;
+function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate336.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate339.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25911,7 +26219,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate336.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate339.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25919,34 +26227,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate336.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate339.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate336.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate339.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate336.errors = [{
+} else return validate339.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate336.errors = [{
+} else return validate339.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate336.errors = null, !0;
+return validate339.errors = null, !0;
 }
-const vault_PasswordChange = validate337;
-function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate340;
+function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate337.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate340.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25956,7 +26264,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate337.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate340.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25964,17 +26272,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate337.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate340.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate340.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate337.errors = [{
+} else return validate340.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -25985,132 +26293,18 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate337.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate340.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate337.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate340.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate337.errors = [{
+} else return validate340.errors = [{
 instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate337.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate337.errors = null, !0;
-}
-const vault_UnlockResult = validate338;
-function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate338.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate338.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate332(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
-}
-} else return validate338.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate338.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate340;
-function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate340.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate340.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data0)) return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate340.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate340.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate340.errors = [{
-instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26125,10 +26319,153 @@ params: { type: "object" }
 }], !1;
 return validate340.errors = null, !0;
 }
-const vault_KeyResult = validate341;
+const vault_UnlockResult = validate341;
 function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate341.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate341.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate341.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate335(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors), errors = vErrors.length));
+}
+} else return validate341.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate341.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate343;
+function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate343.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin,generation"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate343.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate343.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data0)) return validate343.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate343.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate343.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate343.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate343.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate343.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate343.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate343.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate343.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate343.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate343.errors = null, !0;
+}
+const vault_KeyResult = validate344;
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate344.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26138,7 +26475,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate341.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate344.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26146,39 +26483,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate341.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate344.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate341.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate344.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data0)) return validate341.errors = [{
+if (!pattern145.test(data0)) return validate344.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate341.errors = [{
+} else return validate344.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate341.errors = [{
+} else return validate344.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate341.errors = null, !0;
+return validate344.errors = null, !0;
 }
-const vault_SecretPut = validate342, pattern182 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate345, pattern186 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate342.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate345.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26188,7 +26525,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate342.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate345.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26196,22 +26533,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate342.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate345.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate342.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate345.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern182.test(data0)) return validate342.errors = [{
+if (!pattern186.test(data0)) return validate345.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate342.errors = [{
+} else return validate345.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -26222,12 +26559,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate342.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate345.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate342.errors = [{
+} else return validate345.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -26236,17 +26573,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate342.errors = [{
+} else return validate345.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate342.errors = null, !0;
+return validate345.errors = null, !0;
 }
-const vault_SecretName = validate343;
-function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate346;
+function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate343.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate346.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26256,7 +26593,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate343.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate346.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26264,39 +26601,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate343.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate346.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate346.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern182.test(data0)) return validate343.errors = [{
+if (!pattern186.test(data0)) return validate346.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate343.errors = [{
+} else return validate346.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate343.errors = [{
+} else return validate346.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate343.errors = null, !0;
+return validate346.errors = null, !0;
 }
-const vault_SecretValue = validate344;
-function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate347;
+function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate344.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate347.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26307,31 +26644,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate344.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate347.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate344.errors = [{
+} else return validate347.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate344.errors = [{
+} else return validate347.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate344.errors = null, !0;
+return validate347.errors = null, !0;
 }
-const vault_VaultChanged = validate345;
-function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate348;
+function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate345.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate348.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26341,30 +26678,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate345.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate348.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate332(data.state, {
+data.state !== void 0 && (validate335(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors), errors = vErrors.length));
 }
-} else return validate345.errors = [{
+} else return validate348.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate345.errors = vErrors, errors === 0;
+return validate348.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate347;
-function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate350;
+function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate347.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate350.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26374,7 +26711,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate347.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate350.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26382,12 +26719,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate347.errors = [{
+if (data0.length > 20) return validate350.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate347.errors = [{
+if (data0.length < 1) return validate350.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -26397,24 +26734,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate347.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate350.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate347.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate350.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate347.errors = [{
+} else return validate350.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate347.errors = [{
+} else return validate350.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -26424,228 +26761,15 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate347.errors = [{
+if (typeof data2 != "string") return validate350.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate347.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate350.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate347.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate347.errors = null, !0;
-}
-const vault_KeyRecover = validate348;
-function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate348.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "vault,password,purpose"
-}
-}], !1;
-{
-let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.vault !== void 0) {
-let data0 = data.vault;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data1 = data.password;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.purpose !== void 0) {
-let data2 = data.purpose;
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern35.test(data2)) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate348.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate348.errors = null, !0;
-}
-const vault_RecoveryCode = validate349, pattern185 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate349.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "code"
-}
-}], !1;
-{
-let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate349.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
-if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate349.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 34 }
-}], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate349.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 34 }
-}], !1;
-if (!pattern185.test(data0)) return validate349.errors = [{
-instancePath: instancePath + "/code",
-keyword: "pattern",
-params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
-}], !1;
-} else return validate349.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate349.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate349.errors = null, !0;
-}
-const vault_RecoveryUnlock = validate350;
-function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate350.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "code,next"
-}
-}], !1;
-{
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate350.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate350.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate350.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate350.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate350.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate350.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate350.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -26658,47 +26782,92 @@ params: { type: "object" }
 }], !1;
 return validate350.errors = null, !0;
 }
-const vault_TopicKeyGet = validate351;
+const vault_KeyRecover = validate351;
 function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate351.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate351.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "topic"
+known: "vault,password,purpose"
 }
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate351.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate351.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
+if (data.vault !== void 0) {
+let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate351.errors = [{
-instancePath: instancePath + "/topic",
+if (data0.length > 65536 && func2(data0) > 65536) return validate351.errors = [{
+instancePath: instancePath + "/vault",
 keyword: "maxLength",
-params: { limit: 255 }
+params: { limit: 65536 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
-instancePath: instancePath + "/topic",
+if (data0.length < 4 && func2(data0) < 2) return validate351.errors = [{
+instancePath: instancePath + "/vault",
 keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern69.test(data0)) return validate351.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+params: { limit: 2 }
 }], !1;
 } else return validate351.errors = [{
-instancePath: instancePath + "/topic",
+instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate351.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate351.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate351.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern35.test(data2)) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 } else return validate351.errors = [{
@@ -26708,10 +26877,178 @@ params: { type: "object" }
 }], !1;
 return validate351.errors = null, !0;
 }
-const vault_TopicKey = validate352;
+const vault_RecoveryCode = validate352, pattern189 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
 function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate352.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate352.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate352.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate352.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate352.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern189.test(data0)) return validate352.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate352.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate352.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate352.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate353;
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate353.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,next"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate353.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate353.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate353.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate353.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate353.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate353.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate353.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate353.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate353.errors = null, !0;
+}
+const vault_TopicKeyGet = validate354;
+function validate354(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate354.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate354.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate354.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate354.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern69.test(data0)) return validate354.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate354.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate354.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate354.errors = null, !0;
+}
+const vault_TopicKey = validate355;
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate355.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26721,7 +27058,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate352.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate355.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26729,22 +27066,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate352.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate355.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate352.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate355.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data0)) return validate352.errors = [{
+if (!pattern145.test(data0)) return validate355.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate355.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -26754,13 +27091,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate352.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate355.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate352.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate355.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -26768,7 +27105,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate352.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate355.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -26783,22 +27120,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate352.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate355.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate352.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate355.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate352.errors = [{
+if (!pattern1.test(data2)) return validate355.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate355.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -26808,12 +27145,57 @@ var valid0 = !0;
 }
 }
 }
-} else return validate352.errors = [{
+} else return validate355.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate352.errors = null, !0;
+return validate355.errors = null, !0;
+}
+const vault_FolderOpened = validate356;
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path") return validate356.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate356.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 4096 && func2(data0) > 4096) return validate356.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 4096 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate356.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate356.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate356.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate356.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -27003,6 +27385,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'storage#SnapshotHeld': storage_SnapshotHeld,
   'storage#DatabaseCheck': storage_DatabaseCheck,
   'storage#DatabaseChecked': storage_DatabaseChecked,
+  'storage#KeyRotate': storage_KeyRotate,
+  'storage#KeyRotated': storage_KeyRotated,
+  'storage#DatabaseList': storage_DatabaseList,
   'vault#VaultState': vault_VaultState,
   'vault#VaultStatus': vault_VaultStatus,
   'vault#VaultSecret': vault_VaultSecret,
@@ -27021,4 +27406,5 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#RecoveryUnlock': vault_RecoveryUnlock,
   'vault#TopicKeyGet': vault_TopicKeyGet,
   'vault#TopicKey': vault_TopicKey,
+  'vault#FolderOpened': vault_FolderOpened,
 };
