@@ -1,4 +1,4 @@
-// Preloaded into a process (`node --import`): ends it by SIGKILL at its nth change of files in a folder, for every n a test
+// Preloaded into a process (`node --import`): ends it by SIGKILL at its nth change of files whose path begins so, for every n a test
 // may ask for. A write dies in the middle of its bytes, everything else before it happens.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -43,9 +43,9 @@ test('kill -9 at each single step of a password change leaves one of the two pas
       await after.unlockByRecovery(code, 'a fourth password');
     }
   }
-  expect(steps).toBeGreaterThan(15);
-  expect(opens[PASSWORD]).toBeGreaterThan(5);
-  expect(opens[NEXT]).toBeGreaterThan(5);
+  expect(steps).toBeGreaterThan(8);
+  expect(opens[PASSWORD]).toBeGreaterThan(3);
+  expect(opens[NEXT]).toBeGreaterThan(1);
 });
 
 /** Changes the password in a copy of the vault, by a process that dies at a step, if it gets so far. */
@@ -54,7 +54,7 @@ async function changeAndDie(origin: string, step: number): Promise<{ folder: str
   mkdirSync(folder);
   cpSync(origin, folder, { recursive: true });
   const parameters = ['--conditions=source', '--import', DIE_AT_CALL, CHILD, folder, PASSWORD, NEXT];
-  const env = { ...process.env, DIE_FOLDER: folder, DIE_AT: String(step) };
+  const env = { ...process.env, DIE_FOLDER: join(folder, 'vault.json'), DIE_AT: String(step) };
   const outcome = await promisify(execFile)(process.execPath, parameters, { env }).catch((error: unknown) => error);
   const { stdout = '', signal } = outcome as { stdout?: string; signal?: string };
   const done = stdout.includes('done');

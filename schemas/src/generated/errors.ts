@@ -260,6 +260,7 @@ export type ErrorCode =
   | 'STORAGE_DISK_FAILED'
   | 'STORAGE_MEMORY'
   | 'STORAGE_TIMEOUT'
+  | 'STORAGE_UNKNOWN'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
   | 'VAULT_LOCKED'
@@ -1770,6 +1771,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A statement has ten seconds.",
     "fix": "Add an index, or do less at a time.",
     "status": 504
+  },
+  "STORAGE_UNKNOWN": {
+    "message": "{subject} has no database.",
+    "rule": "A database is made when its plugin first stores something.",
+    "fix": "aico vault rotate without a name takes every database that there is.",
+    "status": 404
   },
   "VAULT_EMPTY": {
     "message": "There is no master password yet.",
