@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { runChild } from '../bootstrap/run-child.mjs';
-import { BUBBLEWRAP, CHROMIUM, provide, runs, type SystemTool } from './system-tools.ts';
+import {
+  BUBBLEWRAP,
+  CHROMIUM,
+  DBUS,
+  GNOME_KEYRING,
+  GOCRYPTFS,
+  provide,
+  runs,
+  type SystemTool,
+} from './system-tools.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -16,7 +25,8 @@ function environmentOf(tool: SystemTool): Record<string, string> {
 const filters = process.argv.slice(2);
 // Coverage is a promise about all tests together; a hand-picked few could never keep it.
 const coverage = filters.length === 0 ? ['--coverage'] : [];
-const tools = { ...environmentOf(CHROMIUM), ...(process.platform === 'linux' ? environmentOf(BUBBLEWRAP) : {}) };
+const onLinux = process.platform === 'linux' ? [BUBBLEWRAP, GOCRYPTFS, GNOME_KEYRING, DBUS] : [];
+const tools = Object.assign({}, ...[CHROMIUM, ...onLinux].map(environmentOf)) as Record<string, string>;
 process.exitCode = await runChild(
   process.execPath,
   [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...coverage, ...filters],

@@ -36,6 +36,27 @@ export const BUBBLEWRAP: SystemTool = {
   debianPackage: 'bubblewrap',
 };
 
+export const GOCRYPTFS: SystemTool = {
+  variable: 'AICO_TEST_GOCRYPTFS',
+  commands: ['gocryptfs'],
+  places: [],
+  debianPackage: 'gocryptfs',
+};
+
+export const GNOME_KEYRING: SystemTool = {
+  variable: 'AICO_TEST_KEYRING',
+  commands: ['gnome-keyring-daemon'],
+  places: [],
+  debianPackage: 'gnome-keyring',
+};
+
+export const DBUS: SystemTool = {
+  variable: 'AICO_TEST_DBUS',
+  commands: ['dbus-run-session'],
+  places: [],
+  debianPackage: 'dbus-daemon',
+};
+
 /** Either where the tool is, or why the tests that need it are skipped. */
 export type Found = { readonly path: string } | { readonly reason: string };
 

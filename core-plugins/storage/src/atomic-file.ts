@@ -42,6 +42,13 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   }
 }
 
+/** Removes a file, and makes that and every rename before it durable. */
+export function removeDurably(path: string): void {
+  syncFolder(dirname(path));
+  rmSync(path, { force: true });
+  syncFolder(dirname(path));
+}
+
 /** Node's permission model has no fsync, so the file is opened such that each write returns when it is on the disk. */
 function writeDurably(path: string, bytes: Uint8Array): void {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;

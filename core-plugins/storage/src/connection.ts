@@ -156,6 +156,8 @@ export class Connection {
   }
 
   close(): void {
+    // Each of them keeps the closed connection's files open, whoever still refers to this object.
+    this.#held.clear();
     this.#native.close();
   }
 

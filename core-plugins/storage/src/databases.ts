@@ -1,15 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
+import { readGeneration } from './key-generation.ts';
+import type { DatabaseLocation } from './open-database.ts';
 import { RestorePoint } from './restore-point.ts';
+import { rotateKey, settleRotation } from './rotate-key.ts';
 import { logBytes } from './write-ahead-log.ts';
 
 /** What the databases need of the world. */
 export interface DatabasesPowers {
   readonly folder: string;
   /** The key of a plugin's database, 64 hex digits. @throws AicoError STORAGE_LOCKED */
-  readonly keyOf: (plugin: string) => Promise<string>;
+  readonly keyOf: (plugin: string, generation: number) => Promise<string>;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
   /** Told of a database that does not open. */
@@ -162,6 +165,25 @@ export class Databases {
     return { plugins: plugins.filter((plugin) => !failed.has(plugin)), failures, resume: paused.resolve, release };
   }
 
+  /**
+   * Encrypts a plugin's database anew, under the next of its keys; work on it waits meanwhile.
+   * @throws AicoError STORAGE_LOCKED, STORAGE_BUSY, STORAGE_FULL, … with the database as it was
+   */
+  async rotate(plugin: string): Promise<{ generation: number; bytes: number }> {
+    if (!this.#files().includes(plugin)) throw new AicoError('STORAGE_UNKNOWN', { subject: plugin });
+    // What does not open is not touched.
+    await this.use(plugin, (database) => database.checkpoint());
+    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      if (entry.database?.isHeld === true) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await close(entry);
+      const location = await this.#locate(plugin);
+      const nextGeneration = location.generation + 1;
+      const nextKey = await this.#powers.keyOf(plugin, nextGeneration);
+      await rotateKey({ location, nextKey, nextGeneration });
+      return { generation: nextGeneration, bytes: statSync(location.path).size };
+    });
+  }
+
   /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */
   async closeAll(): Promise<number> {
     const closed = await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
@@ -187,11 +209,11 @@ export class Databases {
     if (entry.failure && now < entry.failure.until) throw entry.failure.error;
     delete entry.failure;
     try {
-      const key = await this.#powers.keyOf(plugin);
       const path = this.#pathOf(plugin);
+      settleRotation(path);
       const point = RestorePoint.find(path);
       if (point?.isReturning === true) await point.putBack();
-      return await Database.open({ plugin, path, key });
+      return await Database.open(await this.#locate(plugin));
     } catch (error) {
       if (isAicoError(error) && LASTING.has(error.code)) {
         entry.failure = { error, until: now + FAILURE_MS };
@@ -203,6 +225,13 @@ export class Databases {
 
   #pathOf(plugin: string): string {
     return join(this.#powers.folder, `${plugin}.db`);
+  }
+
+  async #locate(plugin: string): Promise<DatabaseLocation & { readonly generation: number }> {
+    const path = this.#pathOf(plugin);
+    settleRotation(path);
+    const generation = readGeneration(`${path}-seal`);
+    return { plugin, path, generation, key: await this.#powers.keyOf(plugin, generation) };
   }
 
   #files(): string[] {

@@ -17,6 +17,8 @@ export interface DatabaseLocation {
   readonly path: string;
   /** 64 hex digits. */
   readonly key: string;
+  /** Which of the plugin's keys it is; the first when not given. */
+  readonly generation?: number;
   /** How long a statement may take, in ms; ten seconds when not given. */
   readonly statementLimitMs?: number;
 }
@@ -47,14 +49,14 @@ export function keepForEver(connection: Connection): void {
  * @throws AicoError STORAGE_KEY_WRONG, STORAGE_DAMAGED, STORAGE_READONLY, STORAGE_FULL, STORAGE_BUSY
  */
 export async function openDatabase(location: DatabaseLocation): Promise<OpenDatabase> {
-  const { plugin, path, key } = location;
+  const { plugin, path, key, generation } = location;
   const damaged = (problem: string) =>
     new AicoError('STORAGE_DAMAGED', { subject: plugin, details: { problem, file: path } });
   let file: number | undefined;
   let seal: PageSeal | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    seal = new PageSeal(`${path}-seal`, key);
+    seal = new PageSeal(`${path}-seal`, key, generation);
     const log = inspectLog(`${path}-wal`);
     if (!existsSync(path) && (seal.state !== 'missing' || log.pages.size > 0)) throw damaged('its file is missing');
     if (log.damaged) throw damaged('its log was changed');

@@ -1,15 +1,14 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { fstatSync, readSync } from 'node:fs';
 import { readFileIfThere, writeFileAtomic } from './atomic-file.ts';
+import { FIRST_GENERATION, sealOpening } from './key-generation.ts';
 import { PAGE_BYTES } from './write-ahead-log.ts';
 
 // libSQL encrypts pages (AES-256-CBC) but does not authenticate them: a flipped bit would come back as another value.
 // The seal, a file beside the database, holds a keyed sum of every 64 KiB of it and one of itself.
-const MAGIC = Buffer.from('AICOSEAL1\n');
 const CHUNK_BYTES = 65_536;
 const SUM_BYTES = 16;
 const SEAL_SUM_BYTES = 32;
-const HEAD_BYTES = MAGIC.length + 1 + 8;
 const UNKNOWN = Buffer.alloc(SUM_BYTES);
 
 /** How a seal was found. */
@@ -19,12 +18,15 @@ export type SealState = 'missing' | 'unreadable' | 'open' | 'closed';
 export class PageSeal {
   readonly #path: string;
   readonly #key: Buffer;
+  readonly #opening: Buffer;
   #sums: Buffer[] = [];
   #fileBytes = 0;
   #state: SealState = 'missing';
 
-  constructor(path: string, databaseKey: string) {
+  /** @param generation Which of the plugin's keys it is. */
+  constructor(path: string, databaseKey: string, generation: number = FIRST_GENERATION) {
     this.#path = path;
+    this.#opening = sealOpening(generation);
     this.#key = Buffer.from(hkdfSync('sha256', Buffer.from(databaseKey, 'hex'), '', 'aico/v1/seal', 32));
     this.#read();
   }
@@ -81,23 +83,28 @@ export class PageSeal {
     this.#key.fill(0);
   }
 
+  get #headBytes(): number {
+    return this.#opening.length + 1 + 8;
+  }
+
   #read(): void {
     const bytes = readFileIfThere(this.#path);
     if (bytes === undefined) return;
     this.#state = 'unreadable';
     const body = bytes.subarray(0, -SEAL_SUM_BYTES);
     const sum = bytes.subarray(body.length);
-    if (bytes.length < HEAD_BYTES + SEAL_SUM_BYTES || !timingSafeEqual(sum, this.#sealSum(body))) return;
-    this.#fileBytes = Number(body.readBigUInt64BE(MAGIC.length + 1));
-    for (let at = HEAD_BYTES; at < body.length; at += SUM_BYTES) this.#sums.push(body.subarray(at, at + SUM_BYTES));
-    this.#state = body[MAGIC.length] === 1 ? 'open' : 'closed';
+    if (bytes.length < this.#headBytes + SEAL_SUM_BYTES || !timingSafeEqual(sum, this.#sealSum(body))) return;
+    this.#fileBytes = Number(body.readBigUInt64BE(this.#opening.length + 1));
+    for (let at = this.#headBytes; at < body.length; at += SUM_BYTES)
+      this.#sums.push(body.subarray(at, at + SUM_BYTES));
+    this.#state = body[this.#opening.length] === 1 ? 'open' : 'closed';
   }
 
   #write(): void {
-    const head = Buffer.alloc(HEAD_BYTES);
-    MAGIC.copy(head);
-    head[MAGIC.length] = this.#state === 'open' ? 1 : 0;
-    head.writeBigUInt64BE(BigInt(this.#fileBytes), MAGIC.length + 1);
+    const head = Buffer.alloc(this.#headBytes);
+    this.#opening.copy(head);
+    head[this.#opening.length] = this.#state === 'open' ? 1 : 0;
+    head.writeBigUInt64BE(BigInt(this.#fileBytes), this.#opening.length + 1);
     const body = Buffer.concat([head, ...this.#sums]);
     writeFileAtomic(this.#path, Buffer.concat([body, this.#sealSum(body)]));
   }

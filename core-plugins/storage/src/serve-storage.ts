@@ -4,6 +4,7 @@ import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
+import { FIRST_GENERATION, readGeneration } from './key-generation.ts';
 import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
 import { Trials } from './trials.ts';
@@ -31,7 +32,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   const { bus, log } = ctx;
   const databases = new Databases({
     folder,
-    keyOf: (plugin) => askForKey(ctx, plugin),
+    keyOf: (plugin, generation) => askForKey(ctx, plugin, generation),
     now: () => performance.now(),
     onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
   });
@@ -127,6 +128,12 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });
+  await bus.serve('storage.database.list.v1', () => ({ plugins: databases.plugins() }));
+  await bus.serve('storage.key.rotate.v1', async ({ data: { plugin } }) => {
+    const rotated = await databases.rotate(plugin);
+    log.info('A database was encrypted anew.', { plugin, ...rotated });
+    return { plugin, ...rotated };
+  });
   await serveVectors(bus, vectors, admit);
   await serveSnapshots(ctx, folder, snapshots);
 }
@@ -140,14 +147,19 @@ async function serveSnapshots(ctx: PluginContext, folder: string, snapshots: Sna
   await bus.serve('storage.snapshot.end.v1', ({ data }) => ({ held: snapshots.end(data.snapshot) }));
   await bus.serve('storage.database.check.v1', async ({ data: { folder: copy, plugin } }) => {
     const path = join(scratch, copy, 'data', 'storage', `${plugin}.db`);
-    return { plugin, bytes: await checkCopy({ plugin, path, key: await askForKey(ctx, plugin) }) };
+    const generation = readGeneration(`${path}-seal`);
+    return {
+      plugin,
+      bytes: await checkCopy({ plugin, path, key: await askForKey(ctx, plugin, generation), generation }),
+    };
   });
 }
 
-async function askForKey(ctx: PluginContext, plugin: string): Promise<string> {
+async function askForKey(ctx: PluginContext, plugin: string, generation: number): Promise<string> {
   try {
     const options = { timeoutMs: KEY_TIMEOUT_MS };
-    const { key } = await ctx.bus.request('vault.key.derive.v1', { purpose: 'storage', plugin }, options);
+    const wanted = { purpose: 'storage', plugin, ...(generation > FIRST_GENERATION && { generation }) };
+    const { key } = await ctx.bus.request('vault.key.derive.v1', wanted, options);
     return key;
   } catch (error) {
     if (!isAicoError(error) || !LOCKED.has(error.code)) throw error;

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomic } from './atomic-file.ts';
+import { type Keyring, systemKeyring } from './keyring.ts';
+import type { KdfLimits } from './parse-vault-file.ts';
 import { type KdfParameters, tuneParameters } from './password-key.ts';
 import { parseThrottleState, Throttle } from './throttle.ts';
 import { Vault } from './vault.ts';
-import type { KdfLimits } from './vault-file.ts';
 import { VaultStore, writing } from './vault-store.ts';
 
 /** What tests may put in place of the machine's own: no setting reaches these. */
@@ -13,6 +14,7 @@ export interface VaultOptions {
   readonly parameters?: KdfParameters;
   readonly limits?: KdfLimits;
   readonly now?: () => number;
+  readonly keyring?: Keyring;
 }
 
 /** A vault that keeps its files in a folder. */
@@ -25,6 +27,7 @@ export function createVault(folder: string, options: VaultOptions = {}): Vault {
     folder,
     store: new VaultStore(folder, options.limits),
     throttle: new Throttle(kept, now, (state) => keep(throttleFile, state)),
+    keyring: options.keyring ?? systemKeyring,
     tune: async () =>
       options.parameters ?? tuneParameters({ memoryBytes: totalmem(), processors: availableParallelism() }),
     now: () => new Date(now()),

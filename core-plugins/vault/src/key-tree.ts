@@ -30,7 +30,11 @@ export function open(key: Uint8Array, sealed: Uint8Array, context: Uint8Array): 
   }
 }
 
-/** The key of one purpose for one plugin (HKDF-SHA256, RFC 5869): the same inputs give the same key for ever. */
-export function deriveKey(dataKey: Uint8Array, purpose: string, plugin: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', dataKey, new Uint8Array(), `aico/v1/${purpose}/${plugin}`, KEY_BYTES));
+/**
+ * The key of one purpose for one plugin (HKDF-SHA256, RFC 5869): the same inputs give the same key for ever.
+ * @param generation Which of those that came one after another; the first has no number
+ */
+export function deriveKey(dataKey: Uint8Array, purpose: string, plugin: string, generation?: number): Buffer {
+  const name = generation === undefined ? `${purpose}/${plugin}` : `${purpose}/${plugin}/generation/${generation}`;
+  return Buffer.from(hkdfSync('sha256', dataKey, new Uint8Array(), `aico/v1/${name}`, KEY_BYTES));
 }

@@ -15,9 +15,11 @@ export interface Machine {
 
 /** The least memory that a vault is made with: 64 MiB. */
 export const LEAST_MEMORY_KIB: number = 64 * 1024;
-const MOST_MEMORY_KIB = 256 * 1024;
+/** The most that any machine is tuned to; what is read back may not ask for more. */
+export const MOST_MEMORY_KIB: number = 256 * 1024;
+export const MOST_PASSES = 20;
+export const MOST_LANES = 4;
 const LEAST_PASSES = 3;
-const MOST_PASSES = 20;
 const TARGET_MS = 500;
 export const KEY_BYTES = 32;
 
@@ -47,7 +49,7 @@ export async function derivePasswordKey(
 
 /** Chooses parameters that take this machine about half a second: memory first, then passes. */
 export async function tuneParameters(machine: Machine): Promise<KdfParameters> {
-  const lanes = Math.min(4, Math.max(1, machine.processors));
+  const lanes = Math.min(MOST_LANES, Math.max(1, machine.processors));
   const probe: KdfParameters = { memoryKib: LEAST_MEMORY_KIB, passes: 2, lanes };
   const msPerPass = Math.min(await timePerPass(probe), await timePerPass(probe));
   return chooseParameters(msPerPass, lanes, machine.memoryBytes);

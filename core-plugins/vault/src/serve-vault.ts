@@ -41,6 +41,16 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('The master password was changed.');
     return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
   });
+  await bus.serve('vault.device.remember.v1', async ({ data }) => {
+    await vault.remember(data.password);
+    ctx.log.info('The keyring of this device opens the vault from now on.');
+    return vault.status;
+  });
+  await bus.serve('vault.device.forget.v1', async () => {
+    await vault.forget();
+    ctx.log.info('Only the master password opens the vault from now on.');
+    return vault.status;
+  });
   await bus.serve('vault.recovery.renew.v1', async ({ data }) => {
     const code = await vault.renewRecovery(data.password);
     ctx.log.info('A new recovery code was made.');
@@ -71,6 +81,19 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   });
   // Whoever holds keys of an earlier run of this plugin lets go of them.
   await announce(stateNow(vault));
+  void openByDevice(ctx, vault, opened);
+}
+
+/** Nobody waits for it: a keyring may ask its user first. */
+async function openByDevice(ctx: PluginContext, vault: Vault, opened: () => Promise<unknown>): Promise<void> {
+  try {
+    if (!(await vault.unlockByDevice())) return;
+    ctx.log.info('The vault was unlocked by the keyring of this device.');
+    await opened();
+  } catch (error) {
+    if (!isAicoError(error)) throw error;
+    ctx.log.warn(`${error.message} ${error.fix}`, { code: error.code });
+  }
 }
 
 /** A vault that cannot be read opens for nobody: its error comes with the first try. */

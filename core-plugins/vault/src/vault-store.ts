@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { readFileIfThere, removeDurably, writeFileAtomic } from './atomic-file.ts';
-import {
-  KDF_LIMITS,
-  type KdfLimits,
-  parseVaultFile,
-  serializeVaultFile,
-  VAULT_FILE,
-  type VaultFile,
-} from './vault-file.ts';
+import { KDF_LIMITS, type KdfLimits, parseVaultFile, serializeVaultFile, VAULT_FILE } from './parse-vault-file.ts';
+import type { VaultFile } from './vault-file.ts';
 
 /** Reads and replaces vault.json in the vault's folder. */
 export class VaultStore {

@@ -8,11 +8,21 @@ import {
   type VaultStatus,
 } from '@aico/sdk';
 import { deriveKey } from './key-tree.ts';
+import { type Keyring, keyringUnavailable } from './keyring.ts';
 import { type KdfParameters, KEY_BYTES } from './password-key.ts';
 import { createRecoveryCode, parseRecoveryCode } from './recovery-code.ts';
 import { SecretStore } from './secret-store.ts';
 import type { Throttle } from './throttle.ts';
-import { createVaultFile, rewrap, unwrapDataKey, type VaultFile, withRecovery } from './vault-file.ts';
+import {
+  createVaultFile,
+  rewrap,
+  unwrapByDevice,
+  unwrapDataKey,
+  type VaultFile,
+  withDevice,
+  withoutDevice,
+  withRecovery,
+} from './vault-file.ts';
 import type { VaultStore } from './vault-store.ts';
 
 /** The file, the clock and the processor, as the vault needs them. */
@@ -20,6 +30,7 @@ export interface VaultPowers {
   readonly folder: string;
   readonly store: VaultStore;
   readonly throttle: Throttle;
+  readonly keyring: Keyring;
   /** Parameters for a new vault. */
   readonly tune: () => Promise<KdfParameters>;
   readonly now: () => Date;
@@ -37,6 +48,7 @@ export class Vault {
   #dataKey: Buffer | undefined;
   #secrets: SecretStore | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #dropped: Promise<unknown> = Promise.resolve();
 
   constructor(powers: VaultPowers) {
     this.#powers = powers;
@@ -56,6 +68,7 @@ export class Vault {
     return {
       state: this.#dataKey ? 'unlocked' : 'locked',
       kdf: { algorithm, version, memoryKib, passes, lanes },
+      remembered: file.device !== undefined,
       ...(retryAfterMs > 0 && { retryAfterMs }),
     };
   }
@@ -80,13 +93,67 @@ export class Vault {
     });
   }
 
-  /** Opens the vault by another password from now on; the data key, and so all data, stays as it is. */
+  /** Opens the vault by another password from now on; the data key, and so all data, stays as it is. A device is forgotten. */
   changePassword(current: string, next: string): Promise<void> {
     return this.#inTurn(async () => {
       assertStrong(next);
       const { file, dataKey } = await this.#check(current);
       this.#powers.store.write(await rewrap(file, dataKey, next));
       this.#hold(dataKey);
+      this.#dropDeviceKey(file);
+    });
+  }
+
+  /**
+   * Lets the keyring of this device open the vault: it keeps a random key that unwraps the data key, never the password.
+   * @throws AicoError VAULT_KEYRING_UNAVAILABLE, VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_EMPTY, VAULT_UNWRITABLE
+   */
+  remember(password: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { file, dataKey } = await this.#check(password);
+      const deviceKey = randomBytes(KEY_BYTES);
+      try {
+        await this.#dropped;
+        await this.#powers.keyring.put(accountOf(file), deviceKey);
+        this.#powers.store.write(withDevice(file, dataKey, deviceKey));
+      } finally {
+        deviceKey.fill(0);
+        dataKey.fill(0);
+      }
+    });
+  }
+
+  /** From now on no device opens it; what a keyring still holds is of no use. @throws AicoError VAULT_EMPTY, … */
+  forget(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { store } = this.#powers;
+      const file = store.read();
+      if (!file) throw new AicoError('VAULT_EMPTY', { subject: 'vault' });
+      if (file.device === undefined) return;
+      store.write(withoutDevice(file));
+      this.#dropDeviceKey(file);
+    });
+  }
+
+  /** Opens the vault where the device is remembered. Whether it did. @throws AicoError VAULT_KEYRING_UNAVAILABLE, … */
+  async unlockByDevice(): Promise<boolean> {
+    const { store, keyring } = this.#powers;
+    const remembered = store.read();
+    if (remembered?.device === undefined) return false;
+    // The keyring may ask its user first; meanwhile the password opens the vault.
+    const deviceKey = await keyring.get(accountOf(remembered));
+    if (deviceKey === undefined) throw keyringUnavailable('it has no key for this vault');
+    return this.#inTurn(async () => {
+      try {
+        const file = store.read();
+        if (this.#dataKey || file?.device === undefined) return false;
+        const dataKey = unwrapByDevice(file, deviceKey);
+        if (!dataKey) throw keyringUnavailable('its key is of another time');
+        this.#hold(dataKey);
+        return true;
+      } finally {
+        deviceKey.fill(0);
+      }
     });
   }
 
@@ -112,6 +179,7 @@ export class Vault {
       const { file, dataKey } = await this.#check(parseRecoveryCode(code) ?? '', 'recovery');
       this.#powers.store.write(await rewrap(file, dataKey, next));
       this.#hold(dataKey);
+      this.#dropDeviceKey(file);
     });
   }
 
@@ -126,12 +194,12 @@ export class Vault {
   }
 
   /** A key in hex, within the constraints of the asker's grant. @throws AicoError VAULT_PURPOSE_DENIED, VAULT_LOCKED */
-  derive(sender: string, { purpose, plugin = sender }: KeyDerive, grant: Partial<KeyConstraints>): string {
+  derive(sender: string, { purpose, plugin = sender, generation }: KeyDerive, grant: Partial<KeyConstraints>): string {
     const mayForOthers = grant.plugins === 'any';
     if (!grant.purposes?.includes(purpose) || (plugin !== sender && !mayForOthers))
       throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose } });
     if (!this.#dataKey) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
-    const key = deriveKey(this.#dataKey, purpose, plugin);
+    const key = deriveKey(this.#dataKey, purpose, plugin, generation);
     const hex = key.toString('hex');
     key.fill(0);
     return hex;
@@ -209,6 +277,11 @@ export class Vault {
     return { file, dataKey };
   }
 
+  /** Tidies the keyring; the file says already that its key opens nothing. */
+  #dropDeviceKey(file: VaultFile): void {
+    if (file.device !== undefined) this.#dropped = this.#powers.keyring.remove(accountOf(file)).catch(() => undefined);
+  }
+
   #hold(dataKey: Buffer): void {
     if (this.#dataKey) {
       dataKey.fill(0);
@@ -224,6 +297,11 @@ export class Vault {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Under which name a keyring keeps the key of a vault: several data folders may be one user's. */
+function accountOf({ id }: VaultFile): string {
+  return `vault ${id}`;
 }
 
 function assertMayTry({ retryAfterMs }: Throttle): void {

@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseVaultFile, serializeVaultFile } from '../src/parse-vault-file.ts';
 import { chooseParameters, derivePasswordKey, tuneParameters } from '../src/password-key.ts';
-import { createVaultFile, parseVaultFile, serializeVaultFile, unwrapDataKey } from '../src/vault-file.ts';
+import { createVaultFile, unwrapDataKey } from '../src/vault-file.ts';
 
 const GIB = 2 ** 30;
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createVaultFile, parseVaultFile, serializeVaultFile, unwrapDataKey } from '../src/vault-file.ts';
+import { parseVaultFile, serializeVaultFile } from '../src/parse-vault-file.ts';
+import { createVaultFile, unwrapDataKey } from '../src/vault-file.ts';
 import { codeOf, PASSWORD, SMALL, SMALL_LIMITS, smallVault, temporaryFolder } from './small-vault.ts';
 
 const dataKey = Buffer.alloc(32, 7);
@@ -35,13 +37,41 @@ test('every changed byte and every cut is damage, never a wrong password [SEC-2]
 });
 
 test('refuses weaker and absurd key parameters even with a fitting checksum [SEC-2]', async () => {
-  for (const kdf of [{ memoryKib: 8 }, { memoryKib: 2 ** 31 }, { passes: 0 }, { lanes: 1000 }, { salt: 'AA==' }]) {
+  for (const kdf of [
+    { memoryKib: 8 },
+    { memoryKib: 256 * 1024 + 1 },
+    { memoryKib: 2 ** 31 },
+    { memoryKib: '256' },
+    { passes: 0 },
+    { passes: 21 },
+    { lanes: 5 },
+    { salt: 'AA==' },
+    { salt: 7 },
+  ]) {
     const [wrap] = file.wraps;
     const weakened = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] as const };
     expect(await codeOf(() => parseVaultFile(serializeVaultFile(weakened), SMALL_LIMITS))).toBe('VAULT_DAMAGED');
   }
   // Without the option of tests, nothing under 64 MiB is accepted.
   expect(await codeOf(() => parseVaultFile(bytes))).toBe('VAULT_DAMAGED');
+});
+
+test('whatever a file says, it is read whole or refused with a reason, though its checksum fits [SEC-2]', async () => {
+  const checksumOf = (rest: object) => createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+  const part = fc.oneof(fc.jsonValue(), fc.constantFrom(...Object.values(file), file.wraps[0], file.wraps[0].kdf));
+  const shape = fc.record({ format: fc.constantFrom(1, 2, 3), id: part, createdAt: part, wraps: part, device: part });
+  const wraps = fc.array(
+    fc.record({ kind: fc.constantFrom('password', 'recovery'), kdf: part, cipher: part, key: part }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(shape, fc.record({ format: fc.constant(1), wraps })), async (made) => {
+      const rest = JSON.parse(JSON.stringify({ ...file, ...made })) as object;
+      const hostile = Buffer.from(JSON.stringify({ ...rest, checksum: checksumOf(rest) }));
+      const outcome = await codeOf(() => Array.isArray(parseVaultFile(hostile, SMALL_LIMITS).wraps));
+      expect([true, 'VAULT_DAMAGED']).toContain(outcome);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('parameters changed within the limits do not open it, whatever the password [SEC-2]', async () => {
@@ -54,7 +84,7 @@ test('leaves the file of a newer version, and a damaged one, as it is', async ()
   const folder = temporaryFolder();
   const path = join(folder, 'vault.json');
   for (const [content, code] of [
-    [JSON.stringify({ format: 3, anything: true }), 'VAULT_NEWER'],
+    [JSON.stringify({ format: 4, anything: true }), 'VAULT_NEWER'],
     ['', 'VAULT_DAMAGED'],
     ['[]', 'VAULT_DAMAGED'],
     ['\u0000\u0001', 'VAULT_DAMAGED'],

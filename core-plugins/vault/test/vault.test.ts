@@ -16,6 +16,7 @@ test('is empty, then unlocked by its first password, then locked, then unlocked 
   expect(vault.status).toEqual({
     state: 'locked',
     kdf: { algorithm: 'argon2id', version: 19, memoryKib: 256, passes: 1, lanes: 1 },
+    remembered: false,
   });
 
   const restarted = smallVault(folder);

@@ -9,12 +9,12 @@ import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/j
 import type { LogsOptions } from './commands/logs.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
-import type { RecoveryOptions } from './commands/vault.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 import { addTrustCommands } from './trust-commands.ts';
+import { addVaultCommands, parseDescriptor } from './vault-commands.ts';
 
 /** Runs one call of `aico` and resolves to its exit code. */
 export async function runCommandLine(args: readonly string[], powers: ConsolePowers): Promise<number> {
@@ -58,19 +58,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addAuthorCommands(plugin, add);
   addBusCommands(program.command('bus').description('See what passes between the plugins.'), add);
   addJournalCommands(program.command('journal').description('See what is kept, and what could not be handled.'), add);
-  const vault = program.command('vault').description('What opens your data.');
-  add<RecoveryOptions>(
-    vault,
-    'recovery',
-    'Make a recovery code, in the place of the one before.',
-    async (context, options) => (await import('./commands/vault.ts')).runVaultRecovery(context, options),
-  ).option('--password-stdin', 'read the master password from standard input');
-  add<RecoveryOptions>(
-    vault,
-    'recover',
-    'Unlock by the recovery code, and set a new password.',
-    async (context, options) => (await import('./commands/vault.ts')).runVaultRecover(context, options),
-  ).option('--password-stdin', 'read the code and the new password from standard input, a line each');
+  addVaultCommands(program.command('vault').description('What opens your data.'), add);
   addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
   addVectorCommands(program.command('vectors').description('See and move what is found by meaning.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
@@ -81,12 +69,18 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
 // Each command is loaded when it runs: none waits for what another needs.
 
 function addHostCommands(program: Command, add: Add): void {
+  const descriptor = [
+    '--password-fd <number>',
+    'read the password from this open descriptor',
+    parseDescriptor,
+  ] as const;
   add<StartOptions>(program, 'start', 'Start AICO and keep it running until Ctrl-C.', async (context, options) =>
     (await import('./commands/start.ts')).runStart(context, options),
   )
     .option('--distribution <name>', 'which plugins make the product: desktop, headless or minimal')
     .option('--open', 'open the browser when it is ready')
-    .option('--no-open', 'do not open the browser');
+    .option('--no-open', 'do not open the browser')
+    .option(...descriptor);
   add<{ force?: boolean }>(program, 'stop', 'Stop the AICO that runs.', async (context, { force }) =>
     (await import('./commands/stop.ts')).runStop(context, force === true),
   ).option('--force', 'end it at once, when it hangs');
@@ -97,6 +91,7 @@ function addHostCommands(program: Command, add: Add): void {
     (await import('./commands/unlock.ts')).runUnlock(context, options),
   )
     .option('--password-stdin', 'read the password from standard input')
+    .option(...descriptor)
     .option('--create', 'create the vault, when there is none yet');
   add<LogsOptions>(program, 'logs', 'Show the log of the host or of a plugin.', async (context, options) =>
     (await import('./commands/logs.ts')).runLogs(context, options),

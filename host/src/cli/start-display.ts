@@ -3,7 +3,7 @@ import type { HostFacts } from '../door/door-protocol.ts';
 import type { Restored } from '../home/take-incoming.ts';
 import type { LogTerminal } from '../logging/logs.ts';
 import type { CommandContext } from './command-context.ts';
-import { errorText, paint } from './error-text.ts';
+import { errorText, paint, reportsOf } from './error-text.ts';
 import { PluginBoard } from './plugin-board.ts';
 
 /** The end of a start. */
@@ -69,6 +69,20 @@ export class StartDisplay {
       if (error !== undefined) powers.err(`\n${id} is ${to}\n${errorText(error, powers.colors.err)}`);
     }
     powers.err('  Ctrl-C stops everything.\n');
+  }
+
+  /** A password that was handed over is tried; without it the vault waits as ever. */
+  async unlocking(unlocked: Promise<void>): Promise<void> {
+    const { powers, json } = this.#context;
+    try {
+      await unlocked;
+      if (json) this.#event('unlocked', {});
+      else powers.err('  The vault is open: its password was handed over.\n');
+    } catch (error) {
+      const reports = reportsOf(error);
+      if (json) this.#event('locked', { errors: reports });
+      else for (const report of reports) powers.err(errorText(report, powers.colors.err));
+    }
   }
 
   alreadyRunning(facts: HostFacts, url: string | undefined): void {

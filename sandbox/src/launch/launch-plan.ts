@@ -29,6 +29,8 @@ export interface LaunchSurroundings {
   readonly bubblewrap: () => Promise<BubblewrapState>;
 }
 
+/** Where a desktop session is found: its bus, and the home of its keyring. */
+const SESSION_NAMES = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'HOME'];
 /** The longest that an isolated plugin may run without yielding. The CPU quota, measured from outside, is usually sooner. */
 const LONGEST_ENTRY_MS = 10_000;
 /** The isolate's share of the process's memory: the rest is Node itself and messages on their way. */
@@ -105,7 +107,12 @@ async function planTrusted(
   return {
     command: process.execPath,
     parameters: trustedFlags(manifest, request.quota.memoryMb, [sodium], folders),
-    environment: { ...leastEnvironment(), ...(hasTemporary ? { TMPDIR: folders.tmp } : {}) },
+    environment: {
+      ...leastEnvironment(),
+      ...named(asks.session === true ? SESSION_NAMES : []),
+      ...named(asks.programs === undefined ? [] : ['PATH']),
+      ...(hasTemporary ? { TMPDIR: folders.tmp } : {}),
+    },
     wrapped: false,
     memoryMb: request.quota.memoryMb,
     temporaryFolder: hasTemporary ? folders.tmp : undefined,
@@ -119,6 +126,8 @@ async function planTrusted(
       ...commonLayers(),
       layer('no network', asks.network !== true, 'the manifest asks for the network'),
       layer('no native code', asks.addons !== true, 'the manifest asks for native addons'),
+      layer('no other programs', asks.programs === undefined, `the manifest asks for ${asks.programs?.join(', ')}`),
+      layer('no desktop session', asks.session !== true, 'the manifest asks for it'),
     ],
   };
 }
@@ -130,9 +139,13 @@ function handOverOf(request: RunRequest, credentials: PeerCredentials): Omit<Han
 
 /** Names of secrets live in a user's environment; Node needs none of it but these. */
 function leastEnvironment(): Record<string, string> {
-  const kept = process.platform === 'win32' ? ['SystemRoot', 'TZ'] : ['TZ'];
+  return named(process.platform === 'win32' ? ['SystemRoot', 'TZ'] : ['TZ']);
+}
+
+/** Those of the user's environment that are set. */
+function named(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
 }
 

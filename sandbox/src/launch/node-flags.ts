@@ -49,6 +49,7 @@ export function trustedFlags(
   return [
     ...commonFlags([CHILDREN_FOLDER, LIBC_HINT, ...addonPaths, ...folders.packages, ...wanted.flatMap(withContent)]),
     ...writable.flatMap(withContent).map((path) => `--allow-fs-write=${path}`),
+    ...(manifest.process?.programs === undefined ? [] : ['--allow-child-process']),
     `--max-old-space-size=${memoryMb}`,
     join(CHILDREN_FOLDER, 'trusted.mjs'),
   ];

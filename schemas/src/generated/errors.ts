@@ -91,6 +91,7 @@ export type ErrorCode =
   | 'HOST_DOOR_REQUEST_INVALID'
   | 'HOST_STOP_TIMEOUT'
   | 'HOST_PASSWORD_MISSING'
+  | 'HOST_PASSWORD_UNREADABLE'
   | 'HOST_PASSWORDS_DIFFER'
   | 'HOST_VAULT_EMPTY'
   | 'HOST_FILE_TAKEN'
@@ -269,6 +270,7 @@ export type ErrorCode =
   | 'STORAGE_MEMORY'
   | 'STORAGE_TIMEOUT'
   | 'STORAGE_QUOTA_EXCEEDED'
+  | 'STORAGE_UNKNOWN'
   | 'VAULT_EMPTY'
   | 'VAULT_EXISTS'
   | 'VAULT_LOCKED'
@@ -281,6 +283,8 @@ export type ErrorCode =
   | 'VAULT_PURPOSE_DENIED'
   | 'VAULT_SECRETS_FULL'
   | 'VAULT_RECOVERY_WRONG'
+  | 'VAULT_KEYRING_UNAVAILABLE'
+  | 'VAULT_FOLDER_UNAVAILABLE'
   | 'VECTOR_INVALID'
   | 'VECTOR_DIMENSIONS'
   | 'VECTOR_FULL'
@@ -767,6 +771,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} needs the master password, and there is no terminal to ask on.",
     "rule": "A password is typed or piped in, never an argument.",
     "fix": "Run it on a terminal, or pipe the password in with --password-stdin.",
+    "status": 400
+  },
+  "HOST_PASSWORD_UNREADABLE": {
+    "message": "The password cannot be read from {subject}: {problem}.",
+    "rule": "A password comes as one line of at most 1024 characters, from a descriptor that was handed over open, or from a file that only its owner reads.",
+    "fix": "Hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
     "status": 400
   },
   "HOST_PASSWORDS_DIFFER": {
@@ -1837,6 +1847,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Delete something, or let it store more: aico plugin limit {subject} storage=<MB>, or under Plugins in the app.",
     "status": 507
   },
+  "STORAGE_UNKNOWN": {
+    "message": "{subject} has no database.",
+    "rule": "A database is made when its plugin first stores something.",
+    "fix": "aico vault rotate without a name takes every database that there is.",
+    "status": 404
+  },
   "VAULT_EMPTY": {
     "message": "There is no master password yet.",
     "rule": "The vault is created by the first master password.",
@@ -1908,6 +1924,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Only the newest recovery code opens the vault, and only where one was made.",
     "fix": "Compare it with what you wrote down, group by group.",
     "status": 401
+  },
+  "VAULT_KEYRING_UNAVAILABLE": {
+    "message": "The keyring of this device does not help: {problem}.",
+    "rule": "Only the system's own keyring may open the vault by itself; where there is none, nothing takes its place.",
+    "fix": "Unlock with the master password. On Linux the keyring needs a desktop session with a Secret Service, such as gnome-keyring.",
+    "status": 503
+  },
+  "VAULT_FOLDER_UNAVAILABLE": {
+    "message": "The encrypted folder cannot be opened: {problem}.",
+    "rule": "Files of plugins that cannot encrypt themselves lie in the encrypted folder or nowhere.",
+    "fix": "See what aico doctor says about gocryptfs; everything else works without it.",
+    "status": 503
   },
   "VECTOR_INVALID": {
     "message": "A vector of {subject} is not valid: {problem}.",

@@ -4290,6 +4290,21 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
             },
             "maxItems": 50,
             "description": "npm packages that are not in its bundle."
+          },
+          "programs": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 60,
+              "pattern": "^[a-z0-9][a-z0-9._-]*$"
+            },
+            "maxItems": 10,
+            "description": "Programs of the machine that it runs; what they may do is not confined."
+          },
+          "session": {
+            "type": "boolean",
+            "description": "Whether it may reach the desktop session, as for the keyring."
           }
         },
         "additionalProperties": false
@@ -6597,6 +6612,71 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "bytes"
     ]
   },
+  "storage#KeyRotate": {
+    "type": "object",
+    "description": "Whose database gets a new key.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin"
+    ]
+  },
+  "storage#KeyRotated": {
+    "type": "object",
+    "description": "A database and its key from now on.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "generation": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535,
+        "description": "Which of its keys, one after another."
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "generation",
+      "bytes"
+    ]
+  },
+  "storage#DatabaseList": {
+    "type": "object",
+    "description": "Every database that there is.",
+    "properties": {
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugins"
+    ]
+  },
   "vault#VaultState": {
     "type": "string",
     "enum": [
@@ -6655,6 +6735,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "lanes",
           "version"
         ]
+      },
+      "remembered": {
+        "type": "boolean",
+        "description": "Whether the keyring of this device opens it at each start."
       }
     },
     "additionalProperties": false,
@@ -6742,6 +6826,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 40,
         "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
         "description": "The plugin that the key is for; the sender when not given."
+      },
+      "generation": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535,
+        "description": "Which of the keys that came one after another; the first, which has no number, when not given."
       }
     },
     "additionalProperties": false,
@@ -6967,6 +7057,21 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key",
       "epoch",
       "sealedSince"
+    ]
+  },
+  "vault#FolderOpened": {
+    "type": "object",
+    "description": "A folder of the sender's own in the encrypted folder.",
+    "properties": {
+      "path": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4096
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "path"
     ]
   },
   "vector#VectorMetadata": {

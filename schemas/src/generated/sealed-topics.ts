@@ -226,12 +226,12 @@ return validate25.errors = vErrors, errors === 0;
 const vault_KeyDerive = validate28, pattern1 = RegExp("^[a-z][a-z0-9-]*$", "u"), pattern2 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u");
 function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate28.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate28.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purpose,plugin"
+known: "purpose,plugin,generation"
 }
 }], !1;
 {
@@ -292,6 +292,35 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate28.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate28.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate28.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 } else return validate28.errors = [{

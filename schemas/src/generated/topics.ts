@@ -34,6 +34,7 @@ import type {
   ConversationRename,
   DatabaseCheck,
   DatabaseChecked,
+  DatabaseList,
   DeadLetterList,
   DeadLetterPage,
   DeadLetterRef,
@@ -48,6 +49,7 @@ import type {
   EgressText,
   Empty,
   EndpointAnnounce,
+  FolderOpened,
   Forgotten,
   GalleryInstall,
   GalleryList,
@@ -73,6 +75,8 @@ import type {
   KeyList,
   KeyRecover,
   KeyResult,
+  KeyRotate,
+  KeyRotated,
   KeySet,
   KeyValue,
   LlmStatus,
@@ -1918,6 +1922,78 @@ export const TOPICS: readonly TopicContract[] = [
       "path": "/backups/prune",
       "websocket": true
     }
+  },
+  {
+    "topic": "vault.device.remember.v1",
+    "kind": "request",
+    "payload": "vault#VaultSecret",
+    "reply": "vault#VaultStatus",
+    "description": "Lets the keyring of this device open the vault from now on.",
+    "words": {
+      "request": "let this device open the vault, with the master password that you type",
+      "serve": "remember this device"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/device/remember",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "vault.device.forget.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#VaultStatus",
+    "description": "From now on only the master password opens the vault.",
+    "words": {
+      "request": "no longer let this device open the vault",
+      "serve": "forget this device"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/device/forget",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "vault.folder.open.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#FolderOpened",
+    "description": "A folder of one's own that is encrypted on disk and open while the vault is.",
+    "words": {
+      "request": "keep files of its own in the encrypted folder",
+      "serve": "keep files of plugins encrypted"
+    }
+  },
+  {
+    "topic": "storage.database.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "storage#DatabaseList",
+    "description": "Whose databases there are.",
+    "words": {
+      "request": "see which plugins have a database",
+      "serve": "tell which plugins have a database"
+    }
+  },
+  {
+    "topic": "storage.key.rotate.v1",
+    "kind": "request",
+    "payload": "storage#KeyRotate",
+    "reply": "storage#KeyRotated",
+    "description": "Encrypts a plugin's database anew, under the next of its keys.",
+    "words": {
+      "request": "encrypt databases anew under new keys",
+      "serve": "encrypt databases anew under new keys"
+    }
   }
 ];
 
@@ -2141,6 +2217,16 @@ export interface TopicMap {
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };
   /** Removes backups that are no longer to be kept, and what only they needed. */
   'backup.prune.v1': { kind: 'request'; payload: Empty; reply: BackupPruned };
+  /** Lets the keyring of this device open the vault from now on. */
+  'vault.device.remember.v1': { kind: 'request'; payload: VaultSecret; reply: VaultStatus };
+  /** From now on only the master password opens the vault. */
+  'vault.device.forget.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
+  /** A folder of one's own that is encrypted on disk and open while the vault is. */
+  'vault.folder.open.v1': { kind: 'request'; payload: Empty; reply: FolderOpened };
+  /** Whose databases there are. */
+  'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
+  /** Encrypts a plugin's database anew, under the next of its keys. */
+  'storage.key.rotate.v1': { kind: 'request'; payload: KeyRotate; reply: KeyRotated };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -1094,6 +1094,10 @@ export interface Manifest {
     addons?: boolean;
     /** npm packages that are not in its bundle. */
     packages?: string[];
+    /** Programs of the machine that it runs; what they may do is not confined. */
+    programs?: string[];
+    /** Whether it may reach the desktop session, as for the keyring. */
+    session?: boolean;
   };
   /** JSON Schema of its settings; each property has a default. */
   configuration?: Record<string, unknown>;
@@ -1727,6 +1731,24 @@ export interface DatabaseChecked {
   bytes: number;
 }
 
+/** Whose database gets a new key. */
+export interface KeyRotate {
+  plugin: string;
+}
+
+/** A database and its key from now on. */
+export interface KeyRotated {
+  plugin: string;
+  /** Which of its keys, one after another. */
+  generation: number;
+  bytes: number;
+}
+
+/** Every database that there is. */
+export interface DatabaseList {
+  plugins: string[];
+}
+
 export type VaultState = 'empty' | 'locked' | 'unlocked';
 
 /** Where the vault stands. */
@@ -1742,6 +1764,8 @@ export interface VaultStatus {
     lanes: number;
     version: number;
   };
+  /** Whether the keyring of this device opens it at each start. */
+  remembered?: boolean;
 }
 
 /** A master password on its way to the vault. */
@@ -1770,6 +1794,8 @@ export interface KeyDerive {
   purpose: string;
   /** The plugin that the key is for; the sender when not given. */
   plugin?: string;
+  /** Which of the keys that came one after another; the first, which has no number, when not given. */
+  generation?: number;
 }
 
 /** A derived key. */
@@ -1838,6 +1864,11 @@ export interface TopicKey {
   epoch: number;
   /** RFC 3339, UTC: events kept before were not sealed. */
   sealedSince: string;
+}
+
+/** A folder of the sender's own in the encrypted folder. */
+export interface FolderOpened {
+  path: string;
 }
 
 /** What is known of a vector. */
@@ -2182,6 +2213,9 @@ export interface SchemaTypes {
   'storage#SnapshotHeld': SnapshotHeld;
   'storage#DatabaseCheck': DatabaseCheck;
   'storage#DatabaseChecked': DatabaseChecked;
+  'storage#KeyRotate': KeyRotate;
+  'storage#KeyRotated': KeyRotated;
+  'storage#DatabaseList': DatabaseList;
   'vault#VaultState': VaultState;
   'vault#VaultStatus': VaultStatus;
   'vault#VaultSecret': VaultSecret;
@@ -2200,6 +2234,7 @@ export interface SchemaTypes {
   'vault#RecoveryUnlock': RecoveryUnlock;
   'vault#TopicKeyGet': TopicKeyGet;
   'vault#TopicKey': TopicKey;
+  'vault#FolderOpened': FolderOpened;
   'vector#VectorMetadata': VectorMetadata;
   'vector#VectorEntry': VectorEntry;
   'vector#VectorUpsert': VectorUpsert;

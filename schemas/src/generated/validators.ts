@@ -16600,7 +16600,18 @@ minLength: 1,
 maxLength: 120
 },
 maxItems: 50
-}
+},
+programs: {
+type: "array",
+items: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9._-]*$"
+},
+maxItems: 10
+},
+session: { type: "boolean" }
 },
 additionalProperties: !1
 },
@@ -16627,7 +16638,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern104 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern109 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+}, pattern104 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern109 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern110 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
 function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate235.errors = [{
@@ -17808,12 +17819,12 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate234.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages" && key7 !== "programs" && key7 !== "session") return validate234.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
 additionalProperty: key7,
-known: "files,network,addons,packages"
+known: "files,network,addons,packages,programs,session"
 }
 }], !1;
 if (_errs60 === errors) {
@@ -17972,6 +17983,66 @@ params: { type: "array" }
 }
 var valid10 = _errs74 === errors;
 } else var valid10 = !0;
+if (valid10) {
+if (data25.programs !== void 0) {
+let data34 = data25.programs, _errs78 = errors;
+if (errors === _errs78) {
+if (Array.isArray(data34)) {
+if (data34.length > 10) return validate234.errors = [{
+instancePath: instancePath + "/process/programs",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len5 = data34.length;
+for (let i5 = 0; i5 < len5; i5++) {
+let data35 = data34[i5], _errs80 = errors;
+if (errors === _errs80) {
+if (typeof data35 == "string") {
+if (data35.length > 60 && func2(data35) > 60) return validate234.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data35.length < 2 && func2(data35) < 1) return validate234.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern110.test(data35)) return validate234.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate234.errors = [{
+instancePath: instancePath + "/process/programs/" + i5,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs80 !== errors) break;
+}
+}
+} else return validate234.errors = [{
+instancePath: instancePath + "/process/programs",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid10 = _errs78 === errors;
+} else var valid10 = !0;
+if (valid10) {
+if (data25.session !== void 0) {
+let _errs82 = errors;
+if (typeof data25.session != "boolean") return validate234.errors = [{
+instancePath: instancePath + "/process/session",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid10 = _errs82 === errors;
+} else var valid10 = !0;
+}
+}
 }
 }
 }
@@ -17986,21 +18057,21 @@ var valid0 = _errs58 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.configuration !== void 0) {
-let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate234.errors = [{
+let data37 = data.configuration, _errs84 = errors;
+if (!data37 || typeof data37 != "object" || Array.isArray(data37)) return validate234.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
 }], !1;
-var valid0 = _errs78 === errors;
+var valid0 = _errs84 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.contributes !== void 0) {
-let data35 = data.contributes, _errs80 = errors;
-if (errors === _errs80) {
-if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate234.errors = [{
+let data38 = data.contributes, _errs86 = errors;
+if (errors === _errs86) {
+if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+let _errs88 = errors;
+for (let key9 in data38) if (key9 !== "commands") return validate234.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -18008,25 +18079,25 @@ additionalProperty: key9,
 known: "commands"
 }
 }], !1;
-if (_errs82 === errors && data35.commands !== void 0) {
-let data36 = data35.commands;
+if (_errs88 === errors && data38.commands !== void 0) {
+let data39 = data38.commands;
 if (errors === errors) {
-if (Array.isArray(data36)) {
-if (data36.length > 50) return validate234.errors = [{
+if (Array.isArray(data39)) {
+if (data39.length > 50) return validate234.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
 }], !1;
 {
-let len5 = data36.length;
-for (let i5 = 0; i5 < len5; i5++) {
-let _errs85 = errors;
-if (validate239(data36[i5], {
-instancePath: instancePath + "/contributes/commands/" + i5,
-parentData: data36,
-parentDataProperty: i5,
+let len6 = data39.length;
+for (let i6 = 0; i6 < len6; i6++) {
+let _errs91 = errors;
+if (validate239(data39[i6], {
+instancePath: instancePath + "/contributes/commands/" + i6,
+parentData: data39,
+parentDataProperty: i6,
 rootData
-}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length), _errs91 !== errors) break;
 }
 }
 } else return validate234.errors = [{
@@ -18042,7 +18113,7 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs86 === errors;
 } else var valid0 = !0;
 }
 }
@@ -18960,7 +19031,7 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern120 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+}, pattern121 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
 function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (!func49.call(schema160.properties, key0)) return validate255.errors = [{
@@ -19039,7 +19110,7 @@ instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern120.test(data6)) return validate255.errors = [{
+if (!pattern121.test(data6)) return validate255.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
@@ -19178,7 +19249,7 @@ params: { type: "object" }
 }], !1;
 return validate255.errors = null, !0;
 }
-const net_HttpFetch = validate256, pattern121 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern122 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+const net_HttpFetch = validate256, pattern122 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern123 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -19285,7 +19356,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern121.test(key2)) {
+} else if (!pattern122.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19350,7 +19421,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern122.test(data5)) return validate256.errors = [{
+if (!pattern123.test(data5)) return validate256.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19551,7 +19622,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern121.test(key2)) {
+} else if (!pattern122.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19616,7 +19687,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern122.test(data6)) return validate257.errors = [{
+if (!pattern123.test(data6)) return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -19750,7 +19821,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern121.test(key2)) {
+} else if (!pattern122.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19815,7 +19886,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern122.test(data5)) return validate258.errors = [{
+if (!pattern123.test(data5)) return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -20026,7 +20097,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern121.test(key2)) {
+} else if (!pattern122.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -20162,7 +20233,7 @@ instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern122.test(data1)) return validate261.errors = [{
+if (!pattern123.test(data1)) return validate261.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
@@ -22453,7 +22524,7 @@ params: { type: "object" }
 }], !1;
 return validate289.errors = null, !0;
 }
-const registry_PublishedVersion = validate291, pattern145 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern146 = RegExp("^[0-9a-f]{64}$", "u");
+const registry_PublishedVersion = validate291, pattern146 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern147 = RegExp("^[0-9a-f]{64}$", "u");
 function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate291.errors = [{
@@ -22510,7 +22581,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern145.test(data1)) return validate291.errors = [{
+if (!pattern146.test(data1)) return validate291.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
@@ -22564,7 +22635,7 @@ instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data3)) return validate291.errors = [{
+if (!pattern147.test(data3)) return validate291.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -22590,7 +22661,7 @@ instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data4)) return validate291.errors = [{
+if (!pattern147.test(data4)) return validate291.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -23499,7 +23570,7 @@ params: { type: "object" }
 }], !1;
 return validate303.errors = null, !0;
 }
-const sealed_SealedEvent = validate305, pattern158 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern159 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+const sealed_SealedEvent = validate305, pattern159 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern160 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
 function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate305.errors = [{
@@ -23586,7 +23657,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern158.test(data2)) return validate305.errors = [{
+if (!pattern159.test(data2)) return validate305.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -23612,7 +23683,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern159.test(data3)) return validate305.errors = [{
+if (!pattern160.test(data3)) return validate305.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
@@ -23763,7 +23834,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern158.test(data3)) return validate306.errors = [{
+if (!pattern159.test(data3)) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -23884,7 +23955,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern158.test(data1)) return validate307.errors = [{
+if (!pattern159.test(data1)) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -24005,7 +24076,7 @@ instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data2)) return validate309.errors = [{
+if (!pattern147.test(data2)) return validate309.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -24031,7 +24102,7 @@ instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data3)) return validate309.errors = [{
+if (!pattern147.test(data3)) return validate309.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -24065,7 +24136,7 @@ instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g,
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data5)) return validate309.errors = [{
+if (!pattern147.test(data5)) return validate309.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
@@ -24095,7 +24166,7 @@ params: { type: "object" }
 }], !1;
 return validate309.errors = null, !0;
 }
-const signature_DsseEnvelope = validate310, pattern169 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern170 = RegExp("^[0-9a-f]+$", "u"), pattern171 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const signature_DsseEnvelope = validate310, pattern170 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern171 = RegExp("^[0-9a-f]+$", "u"), pattern172 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate310.errors = [{
@@ -24141,7 +24212,7 @@ instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern169.test(data1)) return validate310.errors = [{
+if (!pattern170.test(data1)) return validate310.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -24200,7 +24271,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern170.test(data4)) return validate310.errors = [{
+if (!pattern171.test(data4)) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -24226,7 +24297,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern171.test(data5)) return validate310.errors = [{
+if (!pattern172.test(data5)) return validate310.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
@@ -24365,7 +24436,7 @@ instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern170.test(data3)) return validate311.errors = [{
+if (!pattern171.test(data3)) return validate311.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -25910,7 +25981,7 @@ params: { type: "object" }
 }], !1;
 return validate337.errors = null, !0;
 }
-const storage_DatabaseCheck = validate338, pattern178 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const storage_DatabaseCheck = validate338, pattern179 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
 function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate338.errors = [{
@@ -25941,7 +26012,7 @@ instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern178.test(data0)) return validate338.errors = [{
+if (!pattern179.test(data0)) return validate338.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
@@ -26068,59 +26139,285 @@ params: { type: "object" }
 }], !1;
 return validate339.errors = null, !0;
 }
-const vault_VaultState = validate340;
+const storage_KeyRotate = validate340;
 function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate340.errors = [{
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin") return validate340.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate340.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate340.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate340.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate340.errors = null, !0;
+}
+const storage_KeyRotated = validate341;
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate341.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,generation,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate341.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate341.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate341.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate341.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate341.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data1 = data.generation;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate341.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate341.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate341.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate341.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate341.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate341.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate341.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate341.errors = null, !0;
+}
+const storage_DatabaseList = validate342;
+function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugins") return validate342.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate342.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate342.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate342.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate342.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate342.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate342.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate342.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate342.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate342.errors = null, !0;
+}
+const vault_VaultState = validate343;
+function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate343.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate340.errors = null, !0) : (validate340.errors = [{
+}], !1) : (validate343.errors = null, !0) : (validate343.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate341;
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate344;
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate341.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate344.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state,retryAfterMs,kdf"
+known: "state,retryAfterMs,kdf,remembered"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate341.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate344.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate340(data.state, {
+validate343(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate341.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate344.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate341.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate344.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -26128,7 +26425,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate341.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate344.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -26145,7 +26442,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate341.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate344.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -26155,19 +26452,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate341.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate344.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate341.errors = [{
+if (typeof data3 != "string") return validate344.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate341.errors = [{
+if (data3 !== "argon2id") return validate344.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -26177,13 +26474,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate341.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate341.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -26191,7 +26488,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate341.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -26205,13 +26502,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate341.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate341.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -26219,7 +26516,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate341.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -26233,13 +26530,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate341.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate341.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -26247,7 +26544,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate341.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -26261,13 +26558,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate341.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate341.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -26275,7 +26572,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate341.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate344.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -26291,7 +26588,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate341.errors = [{
+} else return validate344.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -26299,21 +26596,32 @@ params: { type: "object" }
 }
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.remembered !== void 0) {
+let _errs18 = errors;
+if (typeof data.remembered != "boolean") return validate344.errors = [{
+instancePath: instancePath + "/remembered",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
 }
 }
 }
-} else return validate341.errors = [{
+}
+} else return validate344.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate341.errors = vErrors, errors === 0;
+return validate344.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate343;
-function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate346;
+function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate343.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate346.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26323,7 +26631,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate343.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate346.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26331,34 +26639,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate343.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate346.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate346.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate343.errors = [{
+} else return validate346.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate343.errors = [{
+} else return validate346.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate343.errors = null, !0;
+return validate346.errors = null, !0;
 }
-const vault_VaultSetup = validate344;
-function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate347;
+function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate344.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate347.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26368,7 +26676,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate344.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate347.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26376,34 +26684,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate344.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate347.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate344.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate347.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate344.errors = [{
+} else return validate347.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate344.errors = [{
+} else return validate347.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate344.errors = null, !0;
+return validate347.errors = null, !0;
 }
-const vault_PasswordChange = validate345;
-function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate348;
+function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate345.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate348.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26413,7 +26721,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate345.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate348.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26421,17 +26729,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate345.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate348.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate345.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate348.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate345.errors = [{
+} else return validate348.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -26442,132 +26750,18 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate345.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate348.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate345.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate348.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate345.errors = [{
+} else return validate348.errors = [{
 instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate345.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate345.errors = null, !0;
-}
-const vault_UnlockResult = validate346;
-function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate346.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate346.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate340(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length));
-}
-} else return validate346.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate346.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate348;
-function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate348.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern37.test(data0)) return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate348.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate348.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data1)) return validate348.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate348.errors = [{
-instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26582,10 +26776,153 @@ params: { type: "object" }
 }], !1;
 return validate348.errors = null, !0;
 }
-const vault_KeyResult = validate349;
+const vault_UnlockResult = validate349;
 function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate349.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate349.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate349.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate343(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors), errors = vErrors.length));
+}
+} else return validate349.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate349.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate351;
+function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate351.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin,generation"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate351.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern37.test(data0)) return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate351.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate351.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate351.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data1)) return validate351.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate351.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate351.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate351.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate351.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate351.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate351.errors = null, !0;
+}
+const vault_KeyResult = validate352;
+function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate352.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26595,7 +26932,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate349.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate352.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26603,39 +26940,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate349.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate352.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate349.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate352.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data0)) return validate349.errors = [{
+if (!pattern147.test(data0)) return validate352.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate349.errors = [{
+} else return validate352.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate349.errors = [{
+} else return validate352.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate349.errors = null, !0;
+return validate352.errors = null, !0;
 }
-const vault_SecretPut = validate350, pattern184 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate353, pattern188 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate350.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate353.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26645,7 +26982,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate350.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate353.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26653,22 +26990,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate350.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate353.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate350.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate353.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern184.test(data0)) return validate350.errors = [{
+if (!pattern188.test(data0)) return validate353.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate350.errors = [{
+} else return validate353.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -26679,12 +27016,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate350.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate353.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate350.errors = [{
+} else return validate353.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -26693,17 +27030,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate350.errors = [{
+} else return validate353.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate350.errors = null, !0;
+return validate353.errors = null, !0;
 }
-const vault_SecretName = validate351;
-function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate354;
+function validate354(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate351.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate354.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26713,7 +27050,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate351.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate354.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26721,39 +27058,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate351.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate354.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate354.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern184.test(data0)) return validate351.errors = [{
+if (!pattern188.test(data0)) return validate354.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate351.errors = [{
+} else return validate354.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate351.errors = [{
+} else return validate354.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate351.errors = null, !0;
+return validate354.errors = null, !0;
 }
-const vault_SecretValue = validate352;
-function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate355;
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate352.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate355.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26764,31 +27101,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate352.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate355.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate352.errors = [{
+} else return validate355.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate352.errors = [{
+} else return validate355.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate352.errors = null, !0;
+return validate355.errors = null, !0;
 }
-const vault_VaultChanged = validate353;
-function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate356;
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate353.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate356.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26798,30 +27135,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate353.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate356.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate340(data.state, {
+data.state !== void 0 && (validate343(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors), errors = vErrors.length));
 }
-} else return validate353.errors = [{
+} else return validate356.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate353.errors = vErrors, errors === 0;
+return validate356.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate355;
-function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate358;
+function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate355.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate358.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26831,7 +27168,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate355.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate358.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26839,12 +27176,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate355.errors = [{
+if (data0.length > 20) return validate358.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate355.errors = [{
+if (data0.length < 1) return validate358.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -26854,24 +27191,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate355.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate358.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate355.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate358.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate355.errors = [{
+} else return validate358.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate355.errors = [{
+} else return validate358.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -26881,228 +27218,15 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate355.errors = [{
+if (typeof data2 != "string") return validate358.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate355.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate358.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate355.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate355.errors = null, !0;
-}
-const vault_KeyRecover = validate356;
-function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate356.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "vault,password,purpose"
-}
-}], !1;
-{
-let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate356.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.vault !== void 0) {
-let data0 = data.vault;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate356.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate356.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate356.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data1 = data.password;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate356.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate356.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate356.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.purpose !== void 0) {
-let data2 = data.purpose;
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate356.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate356.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern37.test(data2)) return validate356.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate356.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate356.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate356.errors = null, !0;
-}
-const vault_RecoveryCode = validate357, pattern187 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate357.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "code"
-}
-}], !1;
-{
-let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate357.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
-if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate357.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 34 }
-}], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate357.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 34 }
-}], !1;
-if (!pattern187.test(data0)) return validate357.errors = [{
-instancePath: instancePath + "/code",
-keyword: "pattern",
-params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
-}], !1;
-} else return validate357.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate357.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate357.errors = null, !0;
-}
-const vault_RecoveryUnlock = validate358;
-function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate358.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "code,next"
-}
-}], !1;
-{
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate358.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate358.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate358.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate358.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate358.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate358.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate358.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -27115,47 +27239,92 @@ params: { type: "object" }
 }], !1;
 return validate358.errors = null, !0;
 }
-const vault_TopicKeyGet = validate359;
+const vault_KeyRecover = validate359;
 function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate359.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate359.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "topic"
+known: "vault,password,purpose"
 }
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate359.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate359.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
+if (data.vault !== void 0) {
+let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate359.errors = [{
-instancePath: instancePath + "/topic",
+if (data0.length > 65536 && func2(data0) > 65536) return validate359.errors = [{
+instancePath: instancePath + "/vault",
 keyword: "maxLength",
-params: { limit: 255 }
+params: { limit: 65536 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate359.errors = [{
-instancePath: instancePath + "/topic",
+if (data0.length < 4 && func2(data0) < 2) return validate359.errors = [{
+instancePath: instancePath + "/vault",
 keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern71.test(data0)) return validate359.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+params: { limit: 2 }
 }], !1;
 } else return validate359.errors = [{
-instancePath: instancePath + "/topic",
+instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data1 = data.password;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate359.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate359.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate359.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.purpose !== void 0) {
+let data2 = data.purpose;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate359.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate359.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern37.test(data2)) return validate359.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate359.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 } else return validate359.errors = [{
@@ -27165,10 +27334,178 @@ params: { type: "object" }
 }], !1;
 return validate359.errors = null, !0;
 }
-const vault_TopicKey = validate360;
+const vault_RecoveryCode = validate360, pattern191 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
 function validate360(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate360.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate360.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code")) return validate360.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 34 && func2(data0) > 34) return validate360.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 34 }
+}], !1;
+if (data0.length < 68 && func2(data0) < 34) return validate360.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 34 }
+}], !1;
+if (!pattern191.test(data0)) return validate360.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
+}], !1;
+} else return validate360.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate360.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate360.errors = null, !0;
+}
+const vault_RecoveryUnlock = validate361;
+function validate361(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate361.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,next"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate361.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate361.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate361.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate361.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate361.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate361.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate361.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate361.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate361.errors = null, !0;
+}
+const vault_TopicKeyGet = validate362;
+function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate362.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate362.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate362.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate362.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern71.test(data0)) return validate362.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate362.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate362.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate362.errors = null, !0;
+}
+const vault_TopicKey = validate363;
+function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate363.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27178,7 +27515,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate360.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate363.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27186,22 +27523,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate360.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate363.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate360.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate363.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern146.test(data0)) return validate360.errors = [{
+if (!pattern147.test(data0)) return validate363.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate360.errors = [{
+} else return validate363.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -27211,13 +27548,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate360.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate363.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate360.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate363.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -27225,7 +27562,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate360.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate363.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -27240,22 +27577,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate360.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate363.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate360.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate363.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate360.errors = [{
+if (!pattern1.test(data2)) return validate363.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate360.errors = [{
+} else return validate363.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -27265,19 +27602,64 @@ var valid0 = !0;
 }
 }
 }
-} else return validate360.errors = [{
+} else return validate363.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate360.errors = null, !0;
+return validate363.errors = null, !0;
 }
-const vector_VectorMetadata = validate362;
-function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate364;
+function validate364(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path") return validate364.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate364.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 4096 && func2(data0) > 4096) return validate364.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 4096 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate364.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate364.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate364.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate364.errors = null, !0;
+}
+const vector_VectorMetadata = validate366;
+function validate366(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate362.errors = [{
+if (Object.keys(data).length > 32) return validate366.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -27336,25 +27718,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate362.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate366.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate362.errors = [{
+} else return validate366.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate362.errors = vErrors, errors === 0;
+return validate366.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate363, pattern191 = RegExp("^[!-~]+$", "u");
-function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate367, pattern195 = RegExp("^[!-~]+$", "u");
+function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate363.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate367.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27364,7 +27746,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate363.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate367.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27373,22 +27755,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate363.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate367.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate363.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate367.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern191.test(data0)) return validate363.errors = [{
+if (!pattern195.test(data0)) return validate367.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate363.errors = [{
+} else return validate367.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -27401,22 +27783,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate363.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate367.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate363.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate367.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern169.test(data1)) return validate363.errors = [{
+if (!pattern170.test(data1)) return validate367.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate363.errors = [{
+} else return validate367.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -27427,32 +27809,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate362(data.metadata, {
+validate366(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate363.errors = [{
+} else return validate367.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate363.errors = vErrors, errors === 0;
+return validate367.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate365, pattern193 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
-function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate369;
+function validate369(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate365.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate369.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27462,7 +27844,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate365.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate369.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27471,22 +27853,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate365.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate369.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate365.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate369.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data0)) return validate365.errors = [{
+if (!pattern110.test(data0)) return validate369.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate365.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -27499,12 +27881,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate365.errors = [{
+if (data1.length > 1e3) return validate369.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate365.errors = [{
+if (data1.length < 1) return validate369.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -27513,15 +27895,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate363(data1[i0], {
+if (validate367(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate365.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -27531,21 +27913,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate365.errors = [{
+} else return validate369.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate365.errors = vErrors, errors === 0;
+return validate369.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate367, pattern194 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate371, pattern198 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate367.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate371.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27555,7 +27937,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate367.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate371.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27564,22 +27946,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate367.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate371.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate367.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate371.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern194.test(data0)) return validate367.errors = [{
+if (!pattern198.test(data0)) return validate371.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate367.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -27642,7 +28024,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate367.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate371.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -27651,12 +28033,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate367.errors = [{
+if (data2.length > 100) return validate371.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate367.errors = [{
+if (data2.length < 1) return validate371.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -27717,12 +28099,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate367.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate371.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate367.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -27733,7 +28115,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate367.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate371.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -27743,7 +28125,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate367.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate371.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -27755,21 +28137,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate367.errors = [{
+} else return validate371.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate367.errors = vErrors, errors === 0;
+return validate371.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate368;
-function validate368(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate372;
+function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate368.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate372.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27779,7 +28161,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate368.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate372.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27788,22 +28170,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate368.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate372.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate368.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate372.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data0)) return validate368.errors = [{
+if (!pattern110.test(data0)) return validate372.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate368.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -27816,22 +28198,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate368.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate372.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate368.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate372.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern169.test(data1)) return validate368.errors = [{
+if (!pattern170.test(data1)) return validate372.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate368.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -27842,13 +28224,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate368.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate372.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate368.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate372.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -27856,7 +28238,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate368.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate372.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -27872,7 +28254,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate368.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate372.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -27880,7 +28262,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate368.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate372.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -27888,7 +28270,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate368.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -27901,7 +28283,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate368.errors = [{
+if (data4.length > 8) return validate372.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -27910,15 +28292,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate367(data4[i0], {
+if (validate371(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate368.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -27931,21 +28313,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate368.errors = [{
+} else return validate372.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate368.errors = vErrors, errors === 0;
+return validate372.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate370;
-function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate374;
+function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate370.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate374.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27955,7 +28337,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate370.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate374.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27964,22 +28346,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate370.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate374.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate370.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate374.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern191.test(data0)) return validate370.errors = [{
+if (!pattern195.test(data0)) return validate374.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate370.errors = [{
+} else return validate374.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -27992,7 +28374,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate370.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate374.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -28000,7 +28382,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate370.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate374.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -28008,7 +28390,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate370.errors = [{
+} else return validate374.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -28019,32 +28401,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate362(data.metadata, {
+validate366(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate370.errors = [{
+} else return validate374.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate370.errors = vErrors, errors === 0;
+return validate374.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate372;
-function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate376;
+function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate372.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate376.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28054,7 +28436,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate372.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate376.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28063,7 +28445,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate372.errors = [{
+if (data0.length > 200) return validate376.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -28072,15 +28454,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate370(data0[i0], {
+if (validate374(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate372.errors = [{
+} else return validate376.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -28088,18 +28470,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate372.errors = [{
+} else return validate376.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate372.errors = vErrors, errors === 0;
+return validate376.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate374;
-function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate378;
+function validate378(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate374.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate378.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28109,7 +28491,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate374.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate378.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28117,22 +28499,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate374.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate378.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate374.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate378.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data0)) return validate374.errors = [{
+if (!pattern110.test(data0)) return validate378.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate374.errors = [{
+} else return validate378.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -28143,12 +28525,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate374.errors = [{
+if (data1.length > 1e3) return validate378.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate374.errors = [{
+if (data1.length < 1) return validate378.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -28158,29 +28540,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate374.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate378.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate374.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate378.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern191.test(data2)) return validate374.errors = [{
+if (!pattern195.test(data2)) return validate378.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate374.errors = [{
+} else return validate378.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate374.errors = [{
+} else return validate378.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -28189,17 +28571,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate374.errors = [{
+} else return validate378.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate374.errors = null, !0;
+return validate378.errors = null, !0;
 }
-const vector_VectorDeleted = validate375;
-function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate379;
+function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate375.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate379.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28209,20 +28591,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate375.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate379.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate375.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate379.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate375.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate379.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -28230,7 +28612,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate375.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate379.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -28241,17 +28623,17 @@ limit: 0
 }
 }
 }
-} else return validate375.errors = [{
+} else return validate379.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate375.errors = null, !0;
+return validate379.errors = null, !0;
 }
-const vector_VectorList = validate376;
-function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate380;
+function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate376.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate380.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28261,252 +28643,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate376.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate376.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate376.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern193.test(data0)) return validate376.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate376.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.after !== void 0) {
-let data1 = data.after;
-if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate376.errors = [{
-instancePath: instancePath + "/after",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate376.errors = [{
-instancePath: instancePath + "/after",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern191.test(data1)) return validate376.errors = [{
-instancePath: instancePath + "/after",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate376.errors = [{
-instancePath: instancePath + "/after",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate376.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate376.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e3
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate376.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate376.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate376.errors = null, !0;
-}
-const vector_VectorPage = validate377;
-function validate377(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate377.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate377.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate377.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate363(data0[i0], {
-instancePath: instancePath + "/entries/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate377.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data2 = data.next, _errs5 = errors;
-if (errors === _errs5) {
-if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate377.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate377.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern191.test(data2)) return validate377.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate377.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate377.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate377.errors = vErrors, errors === 0;
-}
-const vector_VectorCollectionRef = validate379;
-function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate379.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate379.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate379.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate379.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern193.test(data0)) return validate379.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate379.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate379.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate379.errors = null, !0;
-}
-const vector_VectorCollection = validate380;
-function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate380.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,dimensions,count,store"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate380.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate380.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28524,7 +28661,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data0)) return validate380.errors = [{
+if (!pattern110.test(data0)) return validate380.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -28537,15 +28674,260 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.after !== void 0) {
+let data1 = data.after;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate380.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate380.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern195.test(data1)) return validate380.errors = [{
+instancePath: instancePath + "/after",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate380.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate380.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e3 || isNaN(data2)) return validate380.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate380.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate380.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate380.errors = null, !0;
+}
+const vector_VectorPage = validate381;
+function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate381.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate381.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate381.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate367(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate381.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate381.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate381.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern195.test(data2)) return validate381.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate381.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate381.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate381.errors = vErrors, errors === 0;
+}
+const vector_VectorCollectionRef = validate383;
+function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection") return validate383.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate383.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate383.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate383.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern110.test(data0)) return validate383.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate383.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate383.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate383.errors = null, !0;
+}
+const vector_VectorCollection = validate384;
+function validate384(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate384.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate384.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern110.test(data0)) return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate384.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate380.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate384.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate380.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate384.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -28553,7 +28935,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate380.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate384.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -28567,13 +28949,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate380.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate384.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate380.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate384.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -28581,7 +28963,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate380.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate384.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -28595,12 +28977,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate380.errors = [{
+if (typeof data3 != "string") return validate384.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate380.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate384.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -28611,20 +28993,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate380.errors = [{
+} else return validate384.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate380.errors = null, !0;
+return validate384.errors = null, !0;
 }
-const vector_VectorCollections = validate381;
-function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate385;
+function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate381.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate385.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28634,7 +29016,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate381.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate385.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28643,7 +29025,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate381.errors = [{
+if (data0.length > 1e3) return validate385.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -28652,15 +29034,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate380(data0[i0], {
+if (validate384(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate384.errors : vErrors.concat(validate384.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate381.errors = [{
+} else return validate385.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -28668,18 +29050,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate381.errors = [{
+} else return validate385.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate381.errors = vErrors, errors === 0;
+return validate385.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate383;
-function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate387;
+function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate383.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate387.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28689,25 +29071,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate383.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate387.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate383.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate387.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate383.errors = [{
+} else return validate387.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate383.errors = null, !0;
+return validate387.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate384, schema260 = {
+const vector_VectorExternalAsk = validate388, schema264 = {
 type: "object",
 properties: {
 owner: {
@@ -28756,12 +29138,12 @@ required: [
 "dimensions"
 ]
 };
-function validate384(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate388(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema260.properties, key0)) return validate384.errors = [{
+for (let key0 in data) if (!func49.call(schema264.properties, key0)) return validate388.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28771,7 +29153,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate384.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate388.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28780,22 +29162,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate384.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate388.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate384.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate388.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate384.errors = [{
+if (!pattern20.test(data0)) return validate388.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -28808,22 +29190,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate384.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate388.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate384.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate388.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data1)) return validate384.errors = [{
+if (!pattern110.test(data1)) return validate388.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -28834,13 +29216,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate384.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate388.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate384.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate388.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -28848,7 +29230,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate384.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate388.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -28864,12 +29246,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate384.errors = [{
+if (data3.length > 1e3) return validate388.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate384.errors = [{
+if (data3.length < 1) return validate388.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -28878,15 +29260,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate363(data3[i0], {
+if (validate367(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -28897,12 +29279,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate368(data.query, {
+validate372(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -28910,12 +29292,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate384.errors = [{
+if (data6.length > 1e3) return validate388.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate384.errors = [{
+if (data6.length < 1) return validate388.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -28926,22 +29308,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate384.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate388.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate384.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate388.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern191.test(data7)) return validate384.errors = [{
+if (!pattern195.test(data7)) return validate388.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -28950,7 +29332,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -28961,18 +29343,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate376(data.list, {
+validate380(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate384.errors = [{
+if (typeof data.count != "boolean") return validate388.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -28982,7 +29364,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate384.errors = [{
+if (typeof data.drop != "boolean") return validate388.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -28998,21 +29380,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate384.errors = [{
+} else return validate388.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate384.errors = vErrors, errors === 0;
+return validate388.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate388;
-function validate388(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate392;
+function validate392(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate388.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate392.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29025,7 +29407,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate388.errors = [{
+if (data0.length > 200) return validate392.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -29034,15 +29416,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate370(data0[i0], {
+if (validate374(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate388.errors = [{
+} else return validate392.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -29055,7 +29437,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate388.errors = [{
+if (data2.length > 1e3) return validate392.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -29064,15 +29446,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate363(data2[i1], {
+if (validate367(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate367.errors : vErrors.concat(validate367.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate388.errors = [{
+} else return validate392.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -29085,22 +29467,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate388.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate392.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate388.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate392.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern191.test(data4)) return validate388.errors = [{
+if (!pattern195.test(data4)) return validate392.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate388.errors = [{
+} else return validate392.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -29111,13 +29493,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate388.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate392.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate388.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate392.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -29125,7 +29507,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate388.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate392.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -29139,13 +29521,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate388.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate392.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate388.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate392.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -29153,7 +29535,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate388.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate392.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -29169,18 +29551,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate388.errors = [{
+} else return validate392.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate388.errors = vErrors, errors === 0;
+return validate392.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate391;
-function validate391(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate395;
+function validate395(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate391.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate395.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29190,36 +29572,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate391.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate395.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate391.errors = [{
+if (typeof data0 != "string") return validate395.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate391.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate395.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate391.errors = [{
+} else return validate395.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate391.errors = null, !0;
+return validate395.errors = null, !0;
 }
-const vector_VectorMoved = validate392;
-function validate392(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate396;
+function validate396(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate392.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate396.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29229,20 +29611,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate392.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate396.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate392.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate396.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate392.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate396.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -29250,7 +29632,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate392.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate396.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -29264,13 +29646,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate392.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate396.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate392.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate396.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -29278,7 +29660,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate392.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate396.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -29291,17 +29673,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate392.errors = [{
+} else return validate396.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate392.errors = null, !0;
+return validate396.errors = null, !0;
 }
-const vector_VectorOwned = validate393;
-function validate393(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate397;
+function validate397(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate393.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate397.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29311,7 +29693,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate393.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate397.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29319,22 +29701,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate393.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate397.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate393.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate397.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate393.errors = [{
+if (!pattern20.test(data0)) return validate397.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate393.errors = [{
+} else return validate397.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -29345,22 +29727,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate393.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate397.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate393.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate397.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern193.test(data1)) return validate393.errors = [{
+if (!pattern110.test(data1)) return validate397.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate393.errors = [{
+} else return validate397.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -29370,13 +29752,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate393.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate397.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate393.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate397.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -29384,7 +29766,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate393.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate397.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -29398,13 +29780,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate393.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate397.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate393.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate397.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -29412,7 +29794,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate393.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate397.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -29426,12 +29808,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate393.errors = [{
+if (typeof data4 != "string") return validate397.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate393.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate397.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -29443,20 +29825,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate393.errors = [{
+} else return validate397.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate393.errors = null, !0;
+return validate397.errors = null, !0;
 }
-const vector_VectorOwnedList = validate394;
-function validate394(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate398;
+function validate398(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate394.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate398.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29466,7 +29848,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate394.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate398.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29475,7 +29857,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate394.errors = [{
+if (data0.length > 1e4) return validate398.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -29484,15 +29866,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate393(data0[i0], {
+if (validate397(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate394.errors = [{
+} else return validate398.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -29500,13 +29882,13 @@ params: { type: "array" }
 }
 }
 }
-} else return validate394.errors = [{
+} else return validate398.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate394.errors = vErrors, errors === 0;
+return validate398.errors = vErrors, errors === 0;
 }
 
 /** A validator for each schema, by its name. */
@@ -29699,6 +30081,9 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'storage#SnapshotHeld': storage_SnapshotHeld,
   'storage#DatabaseCheck': storage_DatabaseCheck,
   'storage#DatabaseChecked': storage_DatabaseChecked,
+  'storage#KeyRotate': storage_KeyRotate,
+  'storage#KeyRotated': storage_KeyRotated,
+  'storage#DatabaseList': storage_DatabaseList,
   'vault#VaultState': vault_VaultState,
   'vault#VaultStatus': vault_VaultStatus,
   'vault#VaultSecret': vault_VaultSecret,
@@ -29717,6 +30102,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vault#RecoveryUnlock': vault_RecoveryUnlock,
   'vault#TopicKeyGet': vault_TopicKeyGet,
   'vault#TopicKey': vault_TopicKey,
+  'vault#FolderOpened': vault_FolderOpened,
   'vector#VectorMetadata': vector_VectorMetadata,
   'vector#VectorEntry': vector_VectorEntry,
   'vector#VectorUpsert': vector_VectorUpsert,

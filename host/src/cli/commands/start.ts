@@ -1,11 +1,15 @@
+import { AicoError } from '@aico/schemas';
+import type { HomeFolders } from '../../home/home-folders.ts';
 import type { Host } from '../../host.ts';
 import { hasDisplay, openBrowser } from '../../open-browser.ts';
 import { openHost } from '../../start-host.ts';
+import { withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { type HandOverOptions, readHandedPassword } from '../handed-password.ts';
 import { StartDisplay } from '../start-display.ts';
 
-export interface StartOptions {
+export interface StartOptions extends HandOverOptions {
   readonly home?: string;
   readonly distribution?: string;
   readonly open?: boolean;
@@ -15,7 +19,10 @@ export interface StartOptions {
 const SECOND_AFTER_MS = 500;
 
 /** `aico start`: runs the host in this process until somebody stops it. */
-export async function runStart(context: CommandContext, { home, distribution, open }: StartOptions): Promise<number> {
+export async function runStart(context: CommandContext, options: StartOptions): Promise<number> {
+  const { home, distribution, open } = options;
+  // Before any process is started, which would inherit the descriptor.
+  const password = readHandedPassword(options, context.powers.environment);
   const display = new StartDisplay(context);
   const end = Promise.withResolvers<string>();
   try {
@@ -38,7 +45,7 @@ export async function runStart(context: CommandContext, { home, distribution, op
     if (restored !== undefined) display.restored(restored);
     const release = listen(host, end.resolve);
     try {
-      return await run(context, display, opened, end.promise);
+      return await run(context, display, { ...opened, password }, end.promise);
     } finally {
       release();
     }
@@ -47,10 +54,17 @@ export async function runStart(context: CommandContext, { home, distribution, op
   }
 }
 
+interface Begun {
+  readonly host: Host;
+  readonly openBrowser: boolean;
+  /** What opens the vault, where it was handed over. */
+  readonly password: string | undefined;
+}
+
 async function run(
   context: CommandContext,
   display: StartDisplay,
-  { host, openBrowser: wantsBrowser }: { readonly host: Host; readonly openBrowser: boolean },
+  { host, openBrowser: wantsBrowser, password }: Begun,
   end: Promise<string>,
 ): Promise<number> {
   display.phase('Starting plugins');
@@ -60,6 +74,7 @@ async function run(
     const url = firstUrl(status.endpoints);
     // Counted from the beginning of the process, as the user does.
     display.ready({ status, url, elapsedMs: Math.round(performance.now()) });
+    if (password !== undefined) await display.unlocking(unlockWith(context.folders, password));
     if (wantsBrowser && url !== undefined && hasDisplay(context.powers.environment)) openBrowser(url);
   };
   let reason = 'it could not start';
@@ -71,6 +86,15 @@ async function run(
     display.stopped();
   }
   return host.hasFailed ? EXIT.failed : EXIT.done;
+}
+
+/** As `aico unlock` does, from within. @throws AicoError VAULT_PASSWORD_WRONG, HOST_VAULT_EMPTY, … */
+function unlockWith(folders: HomeFolders, password: string): Promise<void> {
+  return withBus(folders, async (bus) => {
+    const { state } = await bus.request('vault.status.get.v1', {});
+    if (state === 'empty') throw new AicoError('HOST_VAULT_EMPTY', { subject: 'vault' });
+    await bus.request('vault.unlock.run.v1', { password });
+  });
 }
 
 /** The page for people first, else whatever can be reached. */

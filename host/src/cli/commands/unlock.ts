@@ -1,10 +1,12 @@
 import { AicoError } from '@aico/schemas';
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { ConsolePowers } from '../console-powers.ts';
 import { EXIT } from '../exit-codes.ts';
+import { type HandOverOptions, readHandedPassword } from '../handed-password.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
 
-export interface UnlockOptions {
+export interface UnlockOptions extends HandOverOptions {
   readonly passwordStdin?: boolean;
   readonly create?: boolean;
 }
@@ -23,19 +25,23 @@ export async function runUnlock(context: CommandContext, options: UnlockOptions)
   return EXIT.done;
 }
 
-async function unlock({ powers }: CommandContext, bus: CommandBus, { passwordStdin }: UnlockOptions): Promise<string> {
-  const password = passwordStdin
-    ? await readPipedPassword(powers)
-    : await askPassword(powers, 'Master password: ', SUBJECT);
+async function unlock({ powers }: CommandContext, bus: CommandBus, options: UnlockOptions): Promise<string> {
+  const password = (await givenPassword(powers, options)) ?? (await askPassword(powers, 'Master password: ', SUBJECT));
   return (await bus.request('vault.unlock.run.v1', { password })).state;
 }
 
-async function create({ powers }: CommandContext, bus: CommandBus, { passwordStdin }: UnlockOptions): Promise<string> {
-  if (passwordStdin) return setUp(bus, await readPipedPassword(powers));
+async function create({ powers }: CommandContext, bus: CommandBus, options: UnlockOptions): Promise<string> {
+  const given = await givenPassword(powers, options);
+  if (given !== undefined) return setUp(bus, given);
   const password = await askPassword(powers, 'New master password: ', SUBJECT);
   const again = await askPassword(powers, 'The same once more: ', SUBJECT);
   if (password !== again) throw new AicoError('HOST_PASSWORDS_DIFFER', { subject: 'the vault' });
   return setUp(bus, password);
+}
+
+/** The password that came without a question: by descriptor, by standard input, or as systemd's credential. */
+async function givenPassword(powers: ConsolePowers, options: UnlockOptions): Promise<string | undefined> {
+  return options.passwordStdin ? readPipedPassword(powers) : readHandedPassword(options, powers.environment);
 }
 
 async function setUp(bus: CommandBus, password: string): Promise<string> {

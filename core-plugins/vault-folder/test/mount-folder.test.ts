@@ -1,0 +1,118 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from '@aico/sdk';
+import { createTestKernel } from '@aico/sdk-testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { requireGocryptfs } from '../../../test/support/system-tools.ts';
+import plugin from '../src/index.ts';
+import { mountFolder } from '../src/mount-folder.ts';
+
+const KEY = '5a'.repeat(32);
+const CHILD = join(import.meta.dirname, 'mount-child.ts');
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+const { needs: _, ...withoutNeeds } = manifest;
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aico-folder-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const isMounted = (path: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${path} `);
+
+/** Everything on disk below a folder, names and bytes. */
+function onDisk(folder: string): string {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .map((each) => each.name + (each.isFile() ? readFileSync(join(each.parentPath, each.name)) : ''))
+    .join();
+}
+
+test('files are readable while it is open, and neither they nor their names are on disk [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const folder = temporaryFolder();
+  const first = await mountFolder(folder, KEY);
+  writeFileSync(join(first.path, 'marked-name.txt'), 'marked content');
+  await first.unmount();
+  expect([isMounted(first.path), readdirSync(first.path)]).toEqual([false, []]);
+  expect(onDisk(folder)).not.toMatch(/marked|5a5a/);
+
+  await expect(mountFolder(folder, '5b'.repeat(32))).rejects.toMatchObject({ code: 'VAULT_FOLDER_UNAVAILABLE' });
+  const second = await mountFolder(folder, KEY);
+  expect(readFileSync(join(second.path, 'marked-name.txt'), 'utf8')).toBe('marked content');
+  await second.unmount();
+}, 30_000);
+
+test('kill -9 of whoever opened it closes it; a mount that nobody answers for is taken away at the next start [SVC-7] [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const folder = temporaryFolder();
+  const path = join(folder, 'open');
+  const child = spawn(process.execPath, ['--conditions=source', CHILD, folder, KEY], { stdio: ['ignore', 'pipe', 2] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  writeFileSync(join(path, 'kept'), 'kept');
+  const commandLines = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
+  const own = commandLines.filter((line) => line.includes('gocryptfs') && line.includes(join(folder, 'cipher')));
+  expect([own.length > 0, own.some((line) => line.includes(KEY))]).toEqual([true, false]);
+  child.kill('SIGKILL');
+  await expect.poll(() => isMounted(path), { timeout: 5000 }).toBe(false);
+
+  const second = await mountFolder(folder, KEY);
+  const daemons = execFileSync('pgrep', ['-f', `gocryptfs.*${join(folder, 'cipher')}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  for (const each of daemons) process.kill(Number(each), 'SIGKILL');
+  await expect.poll(() => existsSync(join(path, 'kept'))).toBe(false);
+  expect(isMounted(path)).toBe(true);
+  const third = await mountFolder(folder, KEY);
+  expect(readFileSync(join(third.path, 'kept'), 'utf8')).toBe('kept');
+  await third.unmount();
+  await second.unmount();
+  expect(isMounted(path)).toBe(false);
+}, 30_000);
+
+test('gives each plugin its own folder, holds its condition while it is open, and closes with its plugin [SEC-4]', async (context) => {
+  requireGocryptfs(context);
+  const dataFolder = temporaryFolder();
+  await using kernel = await createTestKernel();
+  await serveKeys(kernel);
+  const heard: unknown[] = [];
+  const notes = await kernel.peer({
+    id: 'notes',
+    permissions: [
+      { verb: 'request', topic: 'vault.folder.open.v1' },
+      { verb: 'subscribe', topic: 'kernel.condition.changed.v1' },
+    ],
+  });
+  await notes.bus.subscribe('kernel.condition.changed.v1', ({ data }) => void heard.push(data));
+  await kernel.load({ manifest: withoutNeeds, definition: plugin, dataFolder });
+  const { path } = await notes.bus.request('vault.folder.open.v1', {});
+  expect(path).toBe(join(dataFolder, 'open', 'notes'));
+  expect(heard).toMatchObject([{ name: 'vault.folder', holds: true }]);
+  writeFileSync(join(path, 'mine'), 'mine');
+  await kernel.unload('vault-folder');
+  expect(isMounted(join(dataFolder, 'open'))).toBe(false);
+}, 30_000);
+
+test('where gocryptfs is missing it runs, says so to whoever asks, and holds no condition [SEC-1]', async () => {
+  const { PATH } = process.env;
+  process.env['PATH'] = '/nowhere';
+  onTestFinished(() => {
+    process.env['PATH'] = PATH;
+  });
+  await using kernel = await createTestKernel();
+  await serveKeys(kernel);
+  await kernel.load({ manifest: withoutNeeds, definition: plugin, dataFolder: temporaryFolder() });
+  const notes = await kernel.peer({ id: 'notes', permissions: [{ verb: 'request', topic: 'vault.folder.open.v1' }] });
+  const thrown = await notes.bus.request('vault.folder.open.v1', {}).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'VAULT_FOLDER_UNAVAILABLE' });
+  expect(String(thrown)).toContain('gocryptfs is not installed');
+});
+
+async function serveKeys(kernel: Awaited<ReturnType<typeof createTestKernel>>): Promise<void> {
+  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  await vault.bus.serve('vault.key.derive.v1', () => ({ key: KEY }));
+}
