@@ -84,7 +84,7 @@ test('what is not there, or held still for a backup, gets no new key [DATA-6]', 
   const folder = temporaryFolder();
   await diaryIn(folder);
   const databases = databasesIn(folder);
-  expect(databases.plugins).toEqual(['diary']);
+  expect(databases.plugins()).toEqual(['diary']);
   for (const plugin of ['notes', '../diary'])
     expect(await codeOf(() => databases.rotate(plugin))).toBe('STORAGE_UNKNOWN');
   const held = await databases.hold();
