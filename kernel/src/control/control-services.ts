@@ -14,6 +14,7 @@ import {
   type StopReason,
   type SystemStatus,
   type UpdateAnswer,
+  type ViewRef,
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { LocalRequest } from '../bus/local-services.ts';
@@ -24,6 +25,7 @@ import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
 import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
+import { viewPage } from './view-page.ts';
 
 /** How long setting a condition waits for those that need it. */
 const CONDITION_SETTLE_MS = 3_000;
@@ -52,6 +54,9 @@ export function serveControl(options: ControlOptions): void {
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
   broker.serveLocal('kernel.plugin.get.v1', (request) => info(supervisor.get(ref(request))));
+  broker.serveLocal('kernel.plugin.view.get.v1', (request) =>
+    viewPage(supervisor.get(ref(request)), request.data as ViewRef),
+  );
   broker.serveLocal('kernel.plugin.enable.v1', async (request) => {
     await supervisor.enable(ref(request));
     return info(supervisor.get(ref(request)));

@@ -36,6 +36,8 @@ export function pluginInfo(
     traffic: { ...(incarnation?.attachment.traffic ?? NO_TRAFFIC) },
     quota: completeQuota(manifest?.quota),
   };
+  const views = manifest?.contributes?.views ?? [];
+  if (views.length > 0) info.views = views;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;

@@ -54,6 +54,8 @@ export type ErrorCode =
   | 'CONSOLE_ASSET_MISSING'
   | 'CONSOLE_DAEMON_AWAY'
   | 'CONSOLE_ANSWER_UNREADABLE'
+  | 'CONSOLE_VIEW_ASK_REFUSED'
+  | 'CONSOLE_VIEW_STOPPED'
   | 'GATEWAY_PORT_TAKEN'
   | 'GATEWAY_HOST_NOT_LOOPBACK'
   | 'GATEWAY_LISTEN_FAILED'
@@ -155,6 +157,7 @@ export type ErrorCode =
   | 'KERNEL_OFFER_UNKNOWN'
   | 'KERNEL_PAYLOAD_UNSEALED'
   | 'KERNEL_SERVER_KEY_MISSING'
+  | 'KERNEL_VIEW_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -531,6 +534,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Answers are JSON as the contracts describe them.",
     "fix": "Reload the page, so that the app fits the version that runs.",
     "status": 502
+  },
+  "CONSOLE_VIEW_ASK_REFUSED": {
+    "message": "The view asks its plugin in a way that is not let through: {problem}.",
+    "rule": "A view asks by a name and JSON of 128 KiB at most, 8 questions at a time and 10 a second.",
+    "fix": "Ask less, or for more at once.",
+    "status": 429
+  },
+  "CONSOLE_VIEW_STOPPED": {
+    "message": "The view \"{subject}\" was stopped.",
+    "rule": "A view that goes on asking too much, or sends what is no question, is closed.",
+    "fix": "Open it again; if it happens again, tell the author of the plugin.",
+    "status": 429
   },
   "GATEWAY_PORT_TAKEN": {
     "message": "Port {port} is in use by another program.",
@@ -1137,6 +1152,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Who serves a sealed topic gives the kernel a public key made for this run.",
     "fix": "Run the plugin with this version of AICO, whose runtime gives one.",
     "status": 400
+  },
+  "KERNEL_VIEW_UNKNOWN": {
+    "message": "{subject} shows no view called \"{view}\".",
+    "rule": "A view is shown while its plugin is on, from the file that plugin.json names.",
+    "fix": "Switch the plugin on under Plugins, or pick one of its views there.",
+    "status": 404
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",

@@ -4490,7 +4490,12 @@ configuration: { type: "object" },
 quota: { $ref: "https://aico.invalid/schemas/quota#/$defs/Quota" },
 update: { $ref: "#/$defs/PluginUpdate" },
 network: { type: "boolean" },
-removable: { type: "boolean" }
+removable: { type: "boolean" },
+views: {
+type: "array",
+items: { $ref: "https://aico.invalid/schemas/manifest#/$defs/ViewContribution" },
+maxItems: 10
+}
 },
 additionalProperties: !1,
 required: [
@@ -5057,6 +5062,122 @@ params: { type: "object" }
 }
 return validate112.errors = vErrors, errors === 0;
 }
+const pattern38 = RegExp("^views/[a-z0-9-]+\\.html$", "u");
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate115.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,icon,entry"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate115.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate115.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate115.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern20.test(data0)) return validate115.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate115.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate115.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.icon !== void 0) {
+let data2 = data.icon;
+if (typeof data2 != "string") return validate115.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate115.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "enum",
+params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entry !== void 0) {
+let data3 = data.entry;
+if (typeof data3 == "string") {
+if (data3.length > 80 && func2(data3) > 80) return validate115.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate115.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern38.test(data3)) return validate115.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "pattern",
+params: { pattern: "^views/[a-z0-9-]+\\.html$" }
+}], !1;
+} else return validate115.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate115.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate115.errors = null, !0;
+}
 function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -5067,7 +5188,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable"
+known: "id,name,version,description,author,tier,signer,state,enabled,required,since,waitingFor,error,restarts,permissions,commands,confinement,usage,processId,traffic,configuration,quota,update,network,removable,views"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -5766,6 +5887,37 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs65 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.views !== void 0) {
+let data35 = data.views, _errs67 = errors;
+if (errors === _errs67) {
+if (Array.isArray(data35)) {
+if (data35.length > 10) return validate101.errors = [{
+instancePath: instancePath + "/views",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len4 = data35.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let _errs69 = errors;
+if (validate115(data35[i4], {
+instancePath: instancePath + "/views/" + i4,
+parentData: data35,
+parentDataProperty: i4,
+rootData
+}) || (vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors), errors = vErrors.length), _errs69 !== errors) break;
+}
+}
+} else return validate101.errors = [{
+instancePath: instancePath + "/views",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs67 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -5799,13 +5951,13 @@ params: { type: "object" }
 }
 return validate101.errors = vErrors, errors === 0;
 }
-const control_PluginList = validate115;
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginList = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugins") return validate115.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5815,7 +5967,7 @@ known: "plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate115.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5824,7 +5976,7 @@ if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate115.errors = [{
+if (data0.length > 1e3) return validate117.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -5841,7 +5993,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -5849,21 +6001,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate115.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate115.errors = vErrors, errors === 0;
+return validate117.errors = vErrors, errors === 0;
 }
-const control_PluginChanged = validate117;
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginChanged = validate119;
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate117.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "version" && key0 !== "from" && key0 !== "to" && key0 !== "enabled" && key0 !== "error") return validate119.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5873,7 +6025,7 @@ known: "id,name,version,from,to,enabled,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate117.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.enabled === void 0 && (missing0 = "enabled")) return validate119.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5882,22 +6034,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate117.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate119.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate117.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate119.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate117.errors = [{
+if (!pattern20.test(data0)) return validate119.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5910,17 +6062,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate117.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate119.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate117.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate119.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate117.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5933,22 +6085,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate117.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate119.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate117.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate119.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data2)) return validate117.errors = [{
+if (!pattern33.test(data2)) return validate119.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate117.errors = [{
+} else return validate119.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -5981,7 +6133,7 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.enabled !== void 0) {
 let _errs10 = errors;
-if (typeof data.enabled != "boolean") return validate117.errors = [{
+if (typeof data.enabled != "boolean") return validate119.errors = [{
 instancePath: instancePath + "/enabled",
 keyword: "type",
 params: { type: "boolean" }
@@ -6006,18 +6158,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate117.errors = [{
+} else return validate119.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate117.errors = vErrors, errors === 0;
+return validate119.errors = vErrors, errors === 0;
 }
-const control_PluginInstall = validate121;
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginInstall = validate123;
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6027,7 +6179,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate121.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6035,37 +6187,37 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate121.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate123.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate123.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate121.errors = null, !0;
+return validate123.errors = null, !0;
 }
-const control_Violation = validate122;
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Violation = validate124;
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate122.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "verb" && key0 !== "topic" && key0 !== "error") return validate124.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6075,7 +6227,7 @@ known: "sender,verb,topic,error"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate122.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.error === void 0 && (missing0 = "error")) return validate124.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6084,22 +6236,22 @@ if (data.sender !== void 0) {
 let data0 = data.sender, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate122.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate124.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate122.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate124.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate122.errors = [{
+if (!pattern20.test(data0)) return validate124.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate122.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -6112,17 +6264,17 @@ if (data.verb !== void 0) {
 let data1 = data.verb, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 20 && func2(data1) > 20) return validate122.errors = [{
+if (data1.length > 20 && func2(data1) > 20) return validate124.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "maxLength",
 params: { limit: 20 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate122.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate124.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
@@ -6135,12 +6287,12 @@ if (data.topic !== void 0) {
 let data2 = data.topic, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate122.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate124.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate122.errors = [{
+} else return validate124.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6163,18 +6315,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate122.errors = [{
+} else return validate124.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate122.errors = vErrors, errors === 0;
+return validate124.errors = vErrors, errors === 0;
 }
-const control_Gap = validate124;
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Gap = validate126;
+function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate124.errors = [{
+for (let key0 in data) if (key0 !== "subscriber" && key0 !== "topic" && key0 !== "dropped") return validate126.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -6184,7 +6336,7 @@ known: "subscriber,topic,dropped"
 }], !1;
 {
 let missing0;
-if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate124.errors = [{
+if (data.subscriber === void 0 && (missing0 = "subscriber") || data.topic === void 0 && (missing0 = "topic") || data.dropped === void 0 && (missing0 = "dropped")) return validate126.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -6192,22 +6344,22 @@ params: { missingProperty: missing0 }
 if (data.subscriber !== void 0) {
 let data0 = data.subscriber;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate124.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate126.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate124.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate126.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate124.errors = [{
+if (!pattern20.test(data0)) return validate126.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate124.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "type",
 params: { type: "string" }
@@ -6218,17 +6370,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate124.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate126.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate124.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate126.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate124.errors = [{
+} else return validate126.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -6238,13 +6390,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data2 = data.dropped;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate124.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate126.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate124.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate126.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -6252,7 +6404,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate124.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate126.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -6266,128 +6418,6 @@ var valid0 = !0;
 }
 }
 }
-} else return validate124.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate124.errors = null, !0;
-}
-const control_ConditionSet = validate125, pattern41 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
-function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate125.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,holds"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate125.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate125.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate125.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern41.test(data0)) return validate125.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate125.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate125.errors = [{
-instancePath: instancePath + "/holds",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate125.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate125.errors = null, !0;
-}
-const control_ConditionChanged = validate126;
-function validate126(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate126.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,holds"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate126.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 80 && func2(data0) > 80) return validate126.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate126.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern41.test(data0)) return validate126.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
-}], !1;
-} else return validate126.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.holds !== void 0) {
-if (typeof data.holds != "boolean") return validate126.errors = [{
-instancePath: instancePath + "/holds",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 } else return validate126.errors = [{
 instancePath,
 keyword: "type",
@@ -6395,7 +6425,129 @@ params: { type: "object" }
 }], !1;
 return validate126.errors = null, !0;
 }
-const control_SystemStatus = validate127, schema72 = {
+const control_ConditionSet = validate127, pattern43 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate127.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,holds"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate127.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 80 && func2(data0) > 80) return validate127.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data0.length < 6 && func2(data0) < 3) return validate127.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern43.test(data0)) return validate127.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate127.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.holds !== void 0) {
+if (typeof data.holds != "boolean") return validate127.errors = [{
+instancePath: instancePath + "/holds",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate127.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate127.errors = null, !0;
+}
+const control_ConditionChanged = validate128;
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate128.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,holds"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.holds === void 0 && (missing0 = "holds")) return validate128.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 80 && func2(data0) > 80) return validate128.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data0.length < 6 && func2(data0) < 3) return validate128.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern43.test(data0)) return validate128.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
+}], !1;
+} else return validate128.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.holds !== void 0) {
+if (typeof data.holds != "boolean") return validate128.errors = [{
+instancePath: instancePath + "/holds",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate128.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate128.errors = null, !0;
+}
+const control_SystemStatus = validate129, schema73 = {
 type: "object",
 properties: {
 version: {
@@ -6517,618 +6669,6 @@ required: [
 "notices"
 ]
 };
-function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate128.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "code,message,fix"
-}
-}], !1;
-{
-let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate128.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.code !== void 0) {
-let data0 = data.code;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate128.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate128.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate128.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.message !== void 0) {
-let data1 = data.message;
-if (typeof data1 == "string") {
-if (data1.length > 500 && func2(data1) > 500) return validate128.errors = [{
-instancePath: instancePath + "/message",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate128.errors = [{
-instancePath: instancePath + "/message",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate128.errors = [{
-instancePath: instancePath + "/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.fix !== void 0) {
-let data2 = data.fix;
-if (typeof data2 == "string") {
-if (data2.length > 500 && func2(data2) > 500) return validate128.errors = [{
-instancePath: instancePath + "/fix",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate128.errors = [{
-instancePath: instancePath + "/fix",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate128.errors = [{
-instancePath: instancePath + "/fix",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate128.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate128.errors = null, !0;
-}
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema72.properties, key0)) return validate127.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,memoryMb,messages,endpoints,notices"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate127.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.version !== void 0) {
-let data0 = data.version, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate127.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate127.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.startedAt !== void 0) {
-let data1 = data.startedAt, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate127.errors = [{
-instancePath: instancePath + "/startedAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate127.errors = [{
-instancePath: instancePath + "/startedAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern1.test(data1)) return validate127.errors = [{
-instancePath: instancePath + "/startedAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/startedAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.uptimeMs !== void 0) {
-let data2 = data.uptimeMs, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate127.errors = [{
-instancePath: instancePath + "/uptimeMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate127.errors = [{
-instancePath: instancePath + "/uptimeMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate127.errors = [{
-instancePath: instancePath + "/uptimeMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.ready !== void 0) {
-let _errs8 = errors;
-if (typeof data.ready != "boolean") return validate127.errors = [{
-instancePath: instancePath + "/ready",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.distribution !== void 0) {
-let data4 = data.distribution, _errs10 = errors;
-if (errors === _errs10) {
-if (typeof data4 == "string") {
-if (data4.length > 40 && func2(data4) > 40) return validate127.errors = [{
-instancePath: instancePath + "/distribution",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate127.errors = [{
-instancePath: instancePath + "/distribution",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/distribution",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs10 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.home !== void 0) {
-let data5 = data.home, _errs12 = errors;
-if (errors === _errs12) {
-if (typeof data5 == "string") {
-if (data5.length > 4096 && func2(data5) > 4096) return validate127.errors = [{
-instancePath: instancePath + "/home",
-keyword: "maxLength",
-params: { limit: 4096 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate127.errors = [{
-instancePath: instancePath + "/home",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/home",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs12 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data6 = data.plugins, _errs14 = errors;
-if (errors === _errs14) {
-if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-let _errs16 = errors;
-for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate127.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "total,active,failed"
-}
-}], !1;
-if (_errs16 === errors) {
-let missing1;
-if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate127.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data6.total !== void 0) {
-let data7 = data6.total, _errs17 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data7 < 0 || isNaN(data7)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs17 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data6.active !== void 0) {
-let data8 = data6.active, _errs19 = errors;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/active",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/active",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data8 < 0 || isNaN(data8)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/active",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs19 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data6.failed !== void 0) {
-let data9 = data6.failed, _errs21 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/failed",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/failed",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data9 < 0 || isNaN(data9)) return validate127.errors = [{
-instancePath: instancePath + "/plugins/failed",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs21 === errors;
-} else var valid1 = !0;
-}
-}
-}
-} else return validate127.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs14 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conditions !== void 0) {
-let data10 = data.conditions, _errs23 = errors;
-if (errors === _errs23) {
-if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-if (Object.keys(data10).length > 100) return validate127.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-for (let key2 in data10) {
-let _errs26 = errors;
-if (typeof data10[key2] != "boolean") return validate127.errors = [{
-instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-if (_errs26 !== errors) break;
-}
-} else return validate127.errors = [{
-instancePath: instancePath + "/conditions",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs23 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.memoryMb !== void 0) {
-let data12 = data.memoryMb, _errs28 = errors;
-if (errors === _errs28) {
-if (typeof data12 == "number" && isFinite(data12)) {
-if (data12 < 0 || isNaN(data12)) return validate127.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs28 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messages !== void 0) {
-let data13 = data.messages, _errs30 = errors;
-if (errors === _errs30) {
-if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-let _errs32 = errors;
-for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate127.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key3,
-known: "routed,refused,dropped"
-}
-}], !1;
-if (_errs32 === errors) {
-let missing2;
-if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate127.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "required",
-params: { missingProperty: missing2 }
-}], !1;
-if (data13.routed !== void 0) {
-let data14 = data13.routed, _errs33 = errors;
-if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate127.errors = [{
-instancePath: instancePath + "/messages/routed",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
-if (data14 > 9007199254740991 || isNaN(data14)) return validate127.errors = [{
-instancePath: instancePath + "/messages/routed",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data14 < 0 || isNaN(data14)) return validate127.errors = [{
-instancePath: instancePath + "/messages/routed",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid3 = _errs33 === errors;
-} else var valid3 = !0;
-if (valid3) {
-if (data13.refused !== void 0) {
-let data15 = data13.refused, _errs35 = errors;
-if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate127.errors = [{
-instancePath: instancePath + "/messages/refused",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
-if (data15 > 9007199254740991 || isNaN(data15)) return validate127.errors = [{
-instancePath: instancePath + "/messages/refused",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data15 < 0 || isNaN(data15)) return validate127.errors = [{
-instancePath: instancePath + "/messages/refused",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid3 = _errs35 === errors;
-} else var valid3 = !0;
-if (valid3) {
-if (data13.dropped !== void 0) {
-let data16 = data13.dropped, _errs37 = errors;
-if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate127.errors = [{
-instancePath: instancePath + "/messages/dropped",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
-if (data16 > 9007199254740991 || isNaN(data16)) return validate127.errors = [{
-instancePath: instancePath + "/messages/dropped",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data16 < 0 || isNaN(data16)) return validate127.errors = [{
-instancePath: instancePath + "/messages/dropped",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid3 = _errs37 === errors;
-} else var valid3 = !0;
-}
-}
-}
-} else return validate127.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs30 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.endpoints !== void 0) {
-let data17 = data.endpoints, _errs39 = errors;
-if (errors === _errs39) {
-if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-if (Object.keys(data17).length > 100) return validate127.errors = [{
-instancePath: instancePath + "/endpoints",
-keyword: "maxProperties",
-params: { limit: 100 }
-}], !1;
-for (let key4 in data17) {
-let data18 = data17[key4], _errs42 = errors;
-if (errors === _errs42) {
-if (typeof data18 == "string") {
-if (data18.length > 300 && func2(data18) > 300) return validate127.errors = [{
-instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data18.length < 2 && func2(data18) < 1) return validate127.errors = [{
-instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate127.errors = [{
-instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs42 !== errors) break;
-}
-} else return validate127.errors = [{
-instancePath: instancePath + "/endpoints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs39 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.notices !== void 0) {
-let data19 = data.notices, _errs44 = errors;
-if (errors === _errs44) {
-if (Array.isArray(data19)) {
-if (data19.length > 100) return validate127.errors = [{
-instancePath: instancePath + "/notices",
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len0 = data19.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs46 = errors;
-if (validate128(data19[i0], {
-instancePath: instancePath + "/notices/" + i0,
-parentData: data19,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors), errors = vErrors.length), _errs46 !== errors) break;
-}
-}
-} else return validate127.errors = [{
-instancePath: instancePath + "/notices",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs44 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate127.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate127.errors = vErrors, errors === 0;
-}
-const control_Notice = validate130;
 function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate130.errors = [{
@@ -7218,147 +6758,608 @@ params: { type: "object" }
 }], !1;
 return validate130.errors = null, !0;
 }
-const control_ConfigGet = validate131;
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate129(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate131.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (!func49.call(schema73.properties, key0)) return validate129.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id"
+known: "version,startedAt,uptimeMs,ready,distribution,home,plugins,conditions,memoryMb,messages,endpoints,notices"
 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate131.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate131.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate131.errors = null, !0;
-}
-const control_ConfigValues = validate132;
-function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate132.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,values,sources,schema"
-}
-}], !1;
-{
+if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate132.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.startedAt === void 0 && (missing0 = "startedAt") || data.uptimeMs === void 0 && (missing0 = "uptimeMs") || data.ready === void 0 && (missing0 = "ready") || data.distribution === void 0 && (missing0 = "distribution") || data.home === void 0 && (missing0 = "home") || data.plugins === void 0 && (missing0 = "plugins") || data.conditions === void 0 && (missing0 = "conditions") || data.memoryMb === void 0 && (missing0 = "memoryMb") || data.messages === void 0 && (missing0 = "messages") || data.endpoints === void 0 && (missing0 = "endpoints") || data.notices === void 0 && (missing0 = "notices")) return validate129.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
+if (data.version !== void 0) {
+let data0 = data.version, _errs2 = errors;
+if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate132.errors = [{
-instancePath: instancePath + "/id",
+if (data0.length > 40 && func2(data0) > 40) return validate129.errors = [{
+instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate132.errors = [{
-instancePath: instancePath + "/id",
+if (data0.length < 2 && func2(data0) < 1) return validate129.errors = [{
+instancePath: instancePath + "/version",
 keyword: "minLength",
-params: { limit: 2 }
+params: { limit: 1 }
 }], !1;
-if (!pattern20.test(data0)) return validate132.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate132.errors = [{
-instancePath: instancePath + "/id",
+} else return validate129.errors = [{
+instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
+}
+var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate132.errors = [{
-instancePath: instancePath + "/values",
+if (data.startedAt !== void 0) {
+let data1 = data.startedAt, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate129.errors = [{
+instancePath: instancePath + "/startedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate129.errors = [{
+instancePath: instancePath + "/startedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern1.test(data1)) return validate129.errors = [{
+instancePath: instancePath + "/startedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/startedAt",
 keyword: "type",
-params: { type: "object" }
+params: { type: "string" }
 }], !1;
-var valid0 = !0;
+}
+var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.sources !== void 0) {
-let data2 = data.sources;
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate132.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "maxProperties",
-params: { limit: 100 }
+if (data.uptimeMs !== void 0) {
+let data2 = data.uptimeMs, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate129.errors = [{
+instancePath: instancePath + "/uptimeMs",
+keyword: "type",
+params: { type: "integer" }
 }], !1;
-for (let key1 in data2) {
-let data3 = data2[key1];
-if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate129.errors = [{
+instancePath: instancePath + "/uptimeMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate129.errors = [{
+instancePath: instancePath + "/uptimeMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ready !== void 0) {
+let _errs8 = errors;
+if (typeof data.ready != "boolean") return validate129.errors = [{
+instancePath: instancePath + "/ready",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.distribution !== void 0) {
+let data4 = data.distribution, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 40 && func2(data4) > 40) return validate129.errors = [{
+instancePath: instancePath + "/distribution",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+if (data4.length < 2 && func2(data4) < 1) return validate129.errors = [{
+instancePath: instancePath + "/distribution",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/distribution",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.home !== void 0) {
+let data5 = data.home, _errs12 = errors;
+if (errors === _errs12) {
+if (typeof data5 == "string") {
+if (data5.length > 4096 && func2(data5) > 4096) return validate129.errors = [{
+instancePath: instancePath + "/home",
+keyword: "maxLength",
+params: { limit: 4096 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate129.errors = [{
+instancePath: instancePath + "/home",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/home",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data6 = data.plugins, _errs14 = errors;
+if (errors === _errs14) {
+if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+let _errs16 = errors;
+for (let key1 in data6) if (key1 !== "total" && key1 !== "active" && key1 !== "failed") return validate129.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "total,active,failed"
+}
+}], !1;
+if (_errs16 === errors) {
+let missing1;
+if (data6.total === void 0 && (missing1 = "total") || data6.active === void 0 && (missing1 = "active") || data6.failed === void 0 && (missing1 = "failed")) return validate129.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data6.total !== void 0) {
+let data7 = data6.total, _errs17 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs17 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs17 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data6.active !== void 0) {
+let data8 = data6.active, _errs19 = errors;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/active",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs19 && typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/active",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/active",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs19 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data6.failed !== void 0) {
+let data9 = data6.failed, _errs21 = errors;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/failed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs21 && typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 9007199254740991 || isNaN(data9)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/failed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data9 < 0 || isNaN(data9)) return validate129.errors = [{
+instancePath: instancePath + "/plugins/failed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs21 === errors;
+} else var valid1 = !0;
+}
+}
+}
+} else return validate129.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conditions !== void 0) {
+let data10 = data.conditions, _errs23 = errors;
+if (errors === _errs23) {
+if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+if (Object.keys(data10).length > 100) return validate129.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key2 in data10) {
+let _errs26 = errors;
+if (typeof data10[key2] != "boolean") return validate129.errors = [{
+instancePath: instancePath + "/conditions/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+if (_errs26 !== errors) break;
+}
+} else return validate129.errors = [{
+instancePath: instancePath + "/conditions",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs23 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.memoryMb !== void 0) {
+let data12 = data.memoryMb, _errs28 = errors;
+if (errors === _errs28) {
+if (typeof data12 == "number" && isFinite(data12)) {
+if (data12 < 0 || isNaN(data12)) return validate129.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs28 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data13 = data.messages, _errs30 = errors;
+if (errors === _errs30) {
+if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+let _errs32 = errors;
+for (let key3 in data13) if (key3 !== "routed" && key3 !== "refused" && key3 !== "dropped") return validate129.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key3,
+known: "routed,refused,dropped"
+}
+}], !1;
+if (_errs32 === errors) {
+let missing2;
+if (data13.routed === void 0 && (missing2 = "routed") || data13.refused === void 0 && (missing2 = "refused") || data13.dropped === void 0 && (missing2 = "dropped")) return validate129.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "required",
+params: { missingProperty: missing2 }
+}], !1;
+if (data13.routed !== void 0) {
+let data14 = data13.routed, _errs33 = errors;
+if (typeof data14 != "number" || data14 % 1 || isNaN(data14) || !isFinite(data14)) return validate129.errors = [{
+instancePath: instancePath + "/messages/routed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs33 && typeof data14 == "number" && isFinite(data14)) {
+if (data14 > 9007199254740991 || isNaN(data14)) return validate129.errors = [{
+instancePath: instancePath + "/messages/routed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data14 < 0 || isNaN(data14)) return validate129.errors = [{
+instancePath: instancePath + "/messages/routed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid3 = _errs33 === errors;
+} else var valid3 = !0;
+if (valid3) {
+if (data13.refused !== void 0) {
+let data15 = data13.refused, _errs35 = errors;
+if (typeof data15 != "number" || data15 % 1 || isNaN(data15) || !isFinite(data15)) return validate129.errors = [{
+instancePath: instancePath + "/messages/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs35 && typeof data15 == "number" && isFinite(data15)) {
+if (data15 > 9007199254740991 || isNaN(data15)) return validate129.errors = [{
+instancePath: instancePath + "/messages/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data15 < 0 || isNaN(data15)) return validate129.errors = [{
+instancePath: instancePath + "/messages/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid3 = _errs35 === errors;
+} else var valid3 = !0;
+if (valid3) {
+if (data13.dropped !== void 0) {
+let data16 = data13.dropped, _errs37 = errors;
+if (typeof data16 != "number" || data16 % 1 || isNaN(data16) || !isFinite(data16)) return validate129.errors = [{
+instancePath: instancePath + "/messages/dropped",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs37 && typeof data16 == "number" && isFinite(data16)) {
+if (data16 > 9007199254740991 || isNaN(data16)) return validate129.errors = [{
+instancePath: instancePath + "/messages/dropped",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data16 < 0 || isNaN(data16)) return validate129.errors = [{
+instancePath: instancePath + "/messages/dropped",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid3 = _errs37 === errors;
+} else var valid3 = !0;
+}
+}
+}
+} else return validate129.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs30 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.endpoints !== void 0) {
+let data17 = data.endpoints, _errs39 = errors;
+if (errors === _errs39) {
+if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+if (Object.keys(data17).length > 100) return validate129.errors = [{
+instancePath: instancePath + "/endpoints",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key4 in data17) {
+let data18 = data17[key4], _errs42 = errors;
+if (errors === _errs42) {
+if (typeof data18 == "string") {
+if (data18.length > 300 && func2(data18) > 300) return validate129.errors = [{
+instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data18.length < 2 && func2(data18) < 1) return validate129.errors = [{
+instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate129.errors = [{
+instancePath: instancePath + "/endpoints/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs42 !== errors) break;
+}
+} else return validate129.errors = [{
+instancePath: instancePath + "/endpoints",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs39 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.notices !== void 0) {
+let data19 = data.notices, _errs44 = errors;
+if (errors === _errs44) {
+if (Array.isArray(data19)) {
+if (data19.length > 100) return validate129.errors = [{
+instancePath: instancePath + "/notices",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data19.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs46 = errors;
+if (validate130(data19[i0], {
+instancePath: instancePath + "/notices/" + i0,
+parentData: data19,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors), errors = vErrors.length), _errs46 !== errors) break;
+}
+}
+} else return validate129.errors = [{
+instancePath: instancePath + "/notices",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs44 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate129.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate129.errors = vErrors, errors === 0;
+}
+const control_Notice = validate132;
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "fix") return validate132.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "code,message,fix"
+}
+}], !1;
+{
+let missing0;
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate132.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.code !== void 0) {
+let data0 = data.code;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate132.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate132.errors = [{
+instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate132.errors = [{
-instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-}
-} else return validate132.errors = [{
-instancePath: instancePath + "/sources",
-keyword: "type",
-params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.schema !== void 0) {
-let data4 = data.schema;
-if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate132.errors = [{
-instancePath: instancePath + "/schema",
+if (data.message !== void 0) {
+let data1 = data.message;
+if (typeof data1 == "string") {
+if (data1.length > 500 && func2(data1) > 500) return validate132.errors = [{
+instancePath: instancePath + "/message",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate132.errors = [{
+instancePath: instancePath + "/message",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/message",
 keyword: "type",
-params: { type: "object" }
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
+if (valid0) {
+if (data.fix !== void 0) {
+let data2 = data.fix;
+if (typeof data2 == "string") {
+if (data2.length > 500 && func2(data2) > 500) return validate132.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate132.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate132.errors = [{
+instancePath: instancePath + "/fix",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 }
@@ -7369,23 +7370,16 @@ params: { type: "object" }
 }], !1;
 return validate132.errors = null, !0;
 }
-const control_ConfigSet = validate133;
+const control_ConfigGet = validate133;
 function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate133.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate133.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,values"
+known: "id"
 }
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate133.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -7410,19 +7404,6 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.values !== void 0) {
-let data1 = data.values;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate133.errors = [{
-instancePath: instancePath + "/values",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 } else return validate133.errors = [{
 instancePath,
@@ -7431,10 +7412,181 @@ params: { type: "object" }
 }], !1;
 return validate133.errors = null, !0;
 }
-const control_EndpointAnnounce = validate134;
+const control_ConfigValues = validate134;
 function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate134.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "values" && key0 !== "sources" && key0 !== "schema") return validate134.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,values,sources,schema"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values") || data.sources === void 0 && (missing0 = "sources")) return validate134.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate134.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate134.errors = [{
+instancePath: instancePath + "/values",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sources !== void 0) {
+let data2 = data.sources;
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+if (Object.keys(data2).length > 100) return validate134.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "maxProperties",
+params: { limit: 100 }
+}], !1;
+for (let key1 in data2) {
+let data3 = data2[key1];
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate134.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate134.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate134.errors = [{
+instancePath: instancePath + "/sources/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate134.errors = [{
+instancePath: instancePath + "/sources",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.schema !== void 0) {
+let data4 = data.schema;
+if (!data4 || typeof data4 != "object" || Array.isArray(data4)) return validate134.errors = [{
+instancePath: instancePath + "/schema",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate134.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate134.errors = null, !0;
+}
+const control_ConfigSet = validate135;
+function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "values") return validate135.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,values"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.values === void 0 && (missing0 = "values")) return validate135.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate135.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate135.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate135.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate135.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.values !== void 0) {
+let data1 = data.values;
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate135.errors = [{
+instancePath: instancePath + "/values",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate135.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate135.errors = null, !0;
+}
+const control_EndpointAnnounce = validate136;
+function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "url") return validate136.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7444,7 +7596,7 @@ known: "name,url"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate134.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate136.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7452,17 +7604,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate134.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate136.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate134.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate134.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -7473,118 +7625,23 @@ if (valid0) {
 if (data.url !== void 0) {
 let data1 = data.url;
 if (typeof data1 == "string") {
-if (data1.length > 300 && func2(data1) > 300) return validate134.errors = [{
+if (data1.length > 300 && func2(data1) > 300) return validate136.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate134.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate136.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate134.errors = [{
+} else return validate136.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate134.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate134.errors = null, !0;
-}
-const control_StopReason = validate135;
-function validate135(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "reason") return validate135.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "reason"
-}
-}], !1;
-{
-let missing0;
-if (data.reason === void 0 && (missing0 = "reason")) return validate135.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.reason !== void 0) {
-let data0 = data.reason;
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate135.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate135.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate135.errors = null, !0;
-}
-const control_AssetGet = validate136, pattern47 = RegExp("^[A-Za-z0-9_./-]+$", "u");
-function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate136.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "path"
-}
-}], !1;
-{
-let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate136.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.path !== void 0) {
-let data0 = data.path;
-if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_./-]+$" }
-}], !1;
-} else return validate136.errors = [{
-instancePath: instancePath + "/path",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate136.errors = [{
@@ -7594,10 +7651,105 @@ params: { type: "object" }
 }], !1;
 return validate136.errors = null, !0;
 }
-const control_Asset = validate137;
+const control_StopReason = validate137;
 function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate137.errors = [{
+for (let key0 in data) if (key0 !== "reason") return validate137.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "reason"
+}
+}], !1;
+{
+let missing0;
+if (data.reason === void 0 && (missing0 = "reason")) return validate137.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.reason !== void 0) {
+let data0 = data.reason;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate137.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate137.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate137.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate137.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate137.errors = null, !0;
+}
+const control_AssetGet = validate138, pattern49 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path") return validate138.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "path"
+}
+}], !1;
+{
+let missing0;
+if (data.path === void 0 && (missing0 = "path")) return validate138.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.path !== void 0) {
+let data0 = data.path;
+if (typeof data0 == "string") {
+if (data0.length > 300 && func2(data0) > 300) return validate138.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate138.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate138.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_./-]+$" }
+}], !1;
+} else return validate138.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate138.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate138.errors = null, !0;
+}
+const control_Asset = validate139;
+function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "path" && key0 !== "contentType" && key0 !== "encoding" && key0 !== "body" && key0 !== "etag") return validate139.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7607,7 +7759,7 @@ known: "path,contentType,encoding,body,etag"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate137.errors = [{
+if (data.path === void 0 && (missing0 = "path") || data.contentType === void 0 && (missing0 = "contentType") || data.encoding === void 0 && (missing0 = "encoding") || data.body === void 0 && (missing0 = "body") || data.etag === void 0 && (missing0 = "etag")) return validate139.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7615,17 +7767,17 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate137.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate139.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate137.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate139.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate137.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -7636,17 +7788,17 @@ if (valid0) {
 if (data.contentType !== void 0) {
 let data1 = data.contentType;
 if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate137.errors = [{
+if (data1.length > 100 && func2(data1) > 100) return validate139.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate137.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate139.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate137.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/contentType",
 keyword: "type",
 params: { type: "string" }
@@ -7656,12 +7808,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.encoding !== void 0) {
 let data2 = data.encoding;
-if (typeof data2 != "string") return validate137.errors = [{
+if (typeof data2 != "string") return validate139.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "base64") return validate137.errors = [{
+if (data2 !== "base64") return validate139.errors = [{
 instancePath: instancePath + "/encoding",
 keyword: "enum",
 params: { allowed: "\"base64\"" }
@@ -7672,12 +7824,12 @@ if (valid0) {
 if (data.body !== void 0) {
 let data3 = data.body;
 if (typeof data3 == "string") {
-if (data3.length > 16e6 && func2(data3) > 16e6) return validate137.errors = [{
+if (data3.length > 16e6 && func2(data3) > 16e6) return validate139.errors = [{
 instancePath: instancePath + "/body",
 keyword: "maxLength",
 params: { limit: 16e6 }
 }], !1;
-} else return validate137.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/body",
 keyword: "type",
 params: { type: "string" }
@@ -7688,17 +7840,17 @@ if (valid0) {
 if (data.etag !== void 0) {
 let data4 = data.etag;
 if (typeof data4 == "string") {
-if (data4.length > 80 && func2(data4) > 80) return validate137.errors = [{
+if (data4.length > 80 && func2(data4) > 80) return validate139.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate137.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate139.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate137.errors = [{
+} else return validate139.errors = [{
 instancePath: instancePath + "/etag",
 keyword: "type",
 params: { type: "string" }
@@ -7710,17 +7862,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate137.errors = [{
+} else return validate139.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate137.errors = null, !0;
+return validate139.errors = null, !0;
 }
-const control_CommandRun = validate138;
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandRun = validate140;
+function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate138.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "arguments" && key0 !== "conversation" && key0 !== "time" && key0 !== "timezone") return validate140.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7730,7 +7882,7 @@ known: "name,arguments,conversation,time,timezone"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate138.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.arguments === void 0 && (missing0 = "arguments") || data.conversation === void 0 && (missing0 = "conversation") || data.time === void 0 && (missing0 = "time")) return validate140.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7738,17 +7890,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate138.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate140.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate138.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate140.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -7759,12 +7911,12 @@ if (valid0) {
 if (data.arguments !== void 0) {
 let data1 = data.arguments;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate138.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate140.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/arguments",
 keyword: "type",
 params: { type: "string" }
@@ -7775,22 +7927,22 @@ if (valid0) {
 if (data.conversation !== void 0) {
 let data2 = data.conversation;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate138.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate140.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate138.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate140.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data2)) return validate138.errors = [{
+if (!pattern7.test(data2)) return validate140.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -7801,22 +7953,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate138.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate138.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate138.errors = [{
+if (!pattern1.test(data3)) return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -7827,17 +7979,17 @@ if (valid0) {
 if (data.timezone !== void 0) {
 let data4 = data.timezone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate138.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate140.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate138.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate140.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -7849,17 +8001,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate138.errors = [{
+} else return validate140.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate138.errors = null, !0;
+return validate140.errors = null, !0;
 }
-const control_CommandResult = validate139;
-function validate139(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_CommandResult = validate141;
+function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate139.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate141.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7869,7 +8021,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate139.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate141.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -7877,29 +8029,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate139.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate141.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate139.errors = [{
+} else return validate141.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate139.errors = null, !0;
+return validate141.errors = null, !0;
 }
-const control_BusLatency = validate140;
-function validate140(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusLatency = validate142;
+function validate142(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate140.errors = [{
+for (let key0 in data) if (key0 !== "count" && key0 !== "p50Ms" && key0 !== "p99Ms" && key0 !== "maxMs") return validate142.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -7909,20 +8061,20 @@ known: "count,p50Ms,p99Ms,maxMs"
 }], !1;
 {
 let missing0;
-if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate140.errors = [{
+if (data.count === void 0 && (missing0 = "count") || data.p50Ms === void 0 && (missing0 = "p50Ms") || data.p99Ms === void 0 && (missing0 = "p99Ms") || data.maxMs === void 0 && (missing0 = "maxMs")) return validate142.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.count !== void 0) {
 let data0 = data.count;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate140.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate142.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate140.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate142.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -7930,7 +8082,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate140.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate142.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -7945,7 +8097,7 @@ if (valid0) {
 if (data.p50Ms !== void 0) {
 let data1 = data.p50Ms;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate140.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate142.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "minimum",
 params: {
@@ -7953,7 +8105,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate140.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/p50Ms",
 keyword: "type",
 params: { type: "number" }
@@ -7964,7 +8116,7 @@ if (valid0) {
 if (data.p99Ms !== void 0) {
 let data2 = data.p99Ms;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 < 0 || isNaN(data2)) return validate140.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate142.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "minimum",
 params: {
@@ -7972,7 +8124,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate140.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/p99Ms",
 keyword: "type",
 params: { type: "number" }
@@ -7983,7 +8135,7 @@ if (valid0) {
 if (data.maxMs !== void 0) {
 let data3 = data.maxMs;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 < 0 || isNaN(data3)) return validate140.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate142.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "minimum",
 params: {
@@ -7991,7 +8143,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate140.errors = [{
+} else return validate142.errors = [{
 instancePath: instancePath + "/maxMs",
 keyword: "type",
 params: { type: "number" }
@@ -8002,14 +8154,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate140.errors = [{
+} else return validate142.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate140.errors = null, !0;
+return validate142.errors = null, !0;
 }
-const control_BusTopicStats = validate141, schema85 = {
+const control_BusTopicStats = validate143, schema86 = {
 type: "object",
 properties: {
 topic: {
@@ -8081,12 +8233,12 @@ required: [
 "subscribers"
 ]
 };
-function validate141(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema85.properties, key0)) return validate141.errors = [{
+for (let key0 in data) if (!func49.call(schema86.properties, key0)) return validate143.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8096,7 +8248,7 @@ known: "topic,kind,messages,bytes,answers,answerBytes,refused,dropped,server,sub
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate141.errors = [{
+if (data.topic === void 0 && (missing0 = "topic") || data.kind === void 0 && (missing0 = "kind") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes") || data.answers === void 0 && (missing0 = "answers") || data.answerBytes === void 0 && (missing0 = "answerBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.subscribers === void 0 && (missing0 = "subscribers")) return validate143.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8105,17 +8257,17 @@ if (data.topic !== void 0) {
 let data0 = data.topic, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate141.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate143.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate141.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate143.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate141.errors = [{
+} else return validate143.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8126,12 +8278,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind, _errs4 = errors;
-if (typeof data1 != "string") return validate141.errors = [{
+if (typeof data1 != "string") return validate143.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate141.errors = [{
+if (data1 !== "event" && data1 !== "request" && data1 !== "stream") return validate143.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"event\", \"request\", \"stream\"" }
@@ -8141,13 +8293,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.messages !== void 0) {
 let data2 = data.messages, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate141.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate143.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate141.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate143.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -8155,7 +8307,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate141.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate143.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -8169,13 +8321,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data3 = data.bytes, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate141.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate143.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate141.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate143.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8183,7 +8335,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate141.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate143.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -8197,13 +8349,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.answers !== void 0) {
 let data4 = data.answers, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate141.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate143.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate141.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate143.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "maximum",
 params: {
@@ -8211,7 +8363,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate141.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate143.errors = [{
 instancePath: instancePath + "/answers",
 keyword: "minimum",
 params: {
@@ -8225,13 +8377,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.answerBytes !== void 0) {
 let data5 = data.answerBytes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate141.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate143.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate141.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate143.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "maximum",
 params: {
@@ -8239,7 +8391,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate141.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate143.errors = [{
 instancePath: instancePath + "/answerBytes",
 keyword: "minimum",
 params: {
@@ -8253,13 +8405,13 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate141.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate141.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -8267,7 +8419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate141.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate143.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -8281,13 +8433,13 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate141.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate141.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -8295,7 +8447,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate141.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate143.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -8311,22 +8463,22 @@ if (data.server !== void 0) {
 let data8 = data.server, _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate141.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate143.errors = [{
 instancePath: instancePath + "/server",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate141.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate143.errors = [{
 instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data8)) return validate141.errors = [{
+if (!pattern20.test(data8)) return validate143.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate141.errors = [{
+} else return validate143.errors = [{
 instancePath: instancePath + "/server",
 keyword: "type",
 params: { type: "string" }
@@ -8337,13 +8489,13 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.subscribers !== void 0) {
 let data9 = data.subscribers, _errs20 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate141.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate143.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs20 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate141.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate143.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "maximum",
 params: {
@@ -8351,7 +8503,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate141.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate143.errors = [{
 instancePath: instancePath + "/subscribers",
 keyword: "minimum",
 params: {
@@ -8365,12 +8517,12 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.latency !== void 0) {
 let _errs22 = errors;
-validate140(data.latency, {
+validate142(data.latency, {
 instancePath: instancePath + "/latency",
 parentData: data,
 parentDataProperty: "latency",
 rootData
-}) || (vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors), errors = vErrors.length);
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 }
@@ -8384,15 +8536,15 @@ var valid0 = _errs22 === errors;
 }
 }
 }
-} else return validate141.errors = [{
+} else return validate143.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate141.errors = vErrors, errors === 0;
+return validate143.errors = vErrors, errors === 0;
 }
-const control_BusPluginStats = validate143, schema86 = {
+const control_BusPluginStats = validate145, schema87 = {
 type: "object",
 properties: {
 id: {
@@ -8457,9 +8609,9 @@ required: [
 "openRequests"
 ]
 };
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema86.properties, key0)) return validate143.errors = [{
+for (let key0 in data) if (!func49.call(schema87.properties, key0)) return validate145.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8469,7 +8621,7 @@ known: "id,connected,sent,sentBytes,received,receivedBytes,refused,dropped,queue
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate143.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.connected === void 0 && (missing0 = "connected") || data.sent === void 0 && (missing0 = "sent") || data.sentBytes === void 0 && (missing0 = "sentBytes") || data.received === void 0 && (missing0 = "received") || data.receivedBytes === void 0 && (missing0 = "receivedBytes") || data.refused === void 0 && (missing0 = "refused") || data.dropped === void 0 && (missing0 = "dropped") || data.queued === void 0 && (missing0 = "queued") || data.openRequests === void 0 && (missing0 = "openRequests")) return validate145.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8477,22 +8629,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate143.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate143.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate143.errors = [{
+if (!pattern20.test(data0)) return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate143.errors = [{
+} else return validate145.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -8501,7 +8653,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connected !== void 0) {
-if (typeof data.connected != "boolean") return validate143.errors = [{
+if (typeof data.connected != "boolean") return validate145.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -8511,13 +8663,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sent !== void 0) {
 let data2 = data.sent;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate143.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate145.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate143.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate145.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "maximum",
 params: {
@@ -8525,7 +8677,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate143.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate145.errors = [{
 instancePath: instancePath + "/sent",
 keyword: "minimum",
 params: {
@@ -8539,13 +8691,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sentBytes !== void 0) {
 let data3 = data.sentBytes;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate143.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate145.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate143.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "maximum",
 params: {
@@ -8553,7 +8705,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate143.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate145.errors = [{
 instancePath: instancePath + "/sentBytes",
 keyword: "minimum",
 params: {
@@ -8567,13 +8719,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.received !== void 0) {
 let data4 = data.received;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate143.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate145.errors = [{
 instancePath: instancePath + "/received",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate143.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate145.errors = [{
 instancePath: instancePath + "/received",
 keyword: "maximum",
 params: {
@@ -8581,7 +8733,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate143.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate145.errors = [{
 instancePath: instancePath + "/received",
 keyword: "minimum",
 params: {
@@ -8595,13 +8747,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.receivedBytes !== void 0) {
 let data5 = data.receivedBytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate143.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate145.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate143.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "maximum",
 params: {
@@ -8609,7 +8761,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate143.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate145.errors = [{
 instancePath: instancePath + "/receivedBytes",
 keyword: "minimum",
 params: {
@@ -8623,13 +8775,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data6 = data.refused;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate143.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate145.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate143.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate145.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -8637,7 +8789,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate143.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate145.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -8651,13 +8803,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dropped !== void 0) {
 let data7 = data.dropped;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate143.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate145.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate143.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "maximum",
 params: {
@@ -8665,7 +8817,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate143.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate145.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "minimum",
 params: {
@@ -8679,13 +8831,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queued !== void 0) {
 let data8 = data.queued;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate143.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate145.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate143.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate145.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "maximum",
 params: {
@@ -8693,7 +8845,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate143.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate145.errors = [{
 instancePath: instancePath + "/queued",
 keyword: "minimum",
 params: {
@@ -8707,13 +8859,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.openRequests !== void 0) {
 let data9 = data.openRequests;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate143.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate145.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate143.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate145.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "maximum",
 params: {
@@ -8721,7 +8873,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 0 || isNaN(data9)) return validate143.errors = [{
+if (data9 < 0 || isNaN(data9)) return validate145.errors = [{
 instancePath: instancePath + "/openRequests",
 keyword: "minimum",
 params: {
@@ -8742,17 +8894,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate143.errors = [{
+} else return validate145.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate143.errors = null, !0;
+return validate145.errors = null, !0;
 }
-const control_BusFlow = validate144;
-function validate144(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusFlow = validate146;
+function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate144.errors = [{
+for (let key0 in data) if (key0 !== "sender" && key0 !== "topic" && key0 !== "receiver" && key0 !== "verb" && key0 !== "messages" && key0 !== "bytes") return validate146.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8762,7 +8914,7 @@ known: "sender,topic,receiver,verb,messages,bytes"
 }], !1;
 {
 let missing0;
-if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate144.errors = [{
+if (data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receiver === void 0 && (missing0 = "receiver") || data.verb === void 0 && (missing0 = "verb") || data.messages === void 0 && (missing0 = "messages") || data.bytes === void 0 && (missing0 = "bytes")) return validate146.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8770,22 +8922,22 @@ params: { missingProperty: missing0 }
 if (data.sender !== void 0) {
 let data0 = data.sender;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate144.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate144.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate144.errors = [{
+if (!pattern20.test(data0)) return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -8796,17 +8948,17 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate144.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate146.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate144.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate146.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -8817,22 +8969,22 @@ if (valid0) {
 if (data.receiver !== void 0) {
 let data2 = data.receiver;
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate144.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate146.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate144.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate146.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate144.errors = [{
+if (!pattern20.test(data2)) return validate146.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "type",
 params: { type: "string" }
@@ -8842,12 +8994,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data3 = data.verb;
-if (typeof data3 != "string") return validate144.errors = [{
+if (typeof data3 != "string") return validate146.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate144.errors = [{
+if (data3 !== "publish" && data3 !== "request" && data3 !== "answer") return validate146.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"answer\"" }
@@ -8857,13 +9009,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate144.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate144.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -8871,7 +9023,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate144.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate146.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -8885,13 +9037,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data5 = data.bytes;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate144.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate146.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate144.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -8899,7 +9051,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate144.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate146.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -8916,20 +9068,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate144.errors = [{
+} else return validate146.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate144.errors = null, !0;
+return validate146.errors = null, !0;
 }
-const control_BusStats = validate145;
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusStats = validate147;
+function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate145.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "topics" && key0 !== "plugins" && key0 !== "flows" && key0 !== "uncounted") return validate147.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -8939,7 +9091,7 @@ known: "since,topics,plugins,flows,uncounted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate145.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.topics === void 0 && (missing0 = "topics") || data.plugins === void 0 && (missing0 = "plugins") || data.flows === void 0 && (missing0 = "flows") || data.uncounted === void 0 && (missing0 = "uncounted")) return validate147.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -8948,22 +9100,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate145.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate147.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate145.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate147.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate145.errors = [{
+if (!pattern1.test(data0)) return validate147.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -8976,7 +9128,7 @@ if (data.topics !== void 0) {
 let data1 = data.topics, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 2e3) return validate145.errors = [{
+if (data1.length > 2e3) return validate147.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -8985,15 +9137,15 @@ params: { limit: 2e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate141(data1[i0], {
+if (validate143(data1[i0], {
 instancePath: instancePath + "/topics/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -9006,7 +9158,7 @@ if (data.plugins !== void 0) {
 let data3 = data.plugins, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate145.errors = [{
+if (data3.length > 2e3) return validate147.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -9015,15 +9167,15 @@ params: { limit: 2e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate143(data3[i1], {
+if (validate145(data3[i1], {
 instancePath: instancePath + "/plugins/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -9036,7 +9188,7 @@ if (data.flows !== void 0) {
 let data5 = data.flows, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 5e3) return validate145.errors = [{
+if (data5.length > 5e3) return validate147.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -9045,15 +9197,15 @@ params: { limit: 5e3 }
 let len2 = data5.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs12 = errors;
-if (validate144(data5[i2], {
+if (validate146(data5[i2], {
 instancePath: instancePath + "/flows/" + i2,
 parentData: data5,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath: instancePath + "/flows",
 keyword: "type",
 params: { type: "array" }
@@ -9064,13 +9216,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.uncounted !== void 0) {
 let data7 = data.uncounted, _errs13 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate145.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate147.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs13 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate145.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate147.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "maximum",
 params: {
@@ -9078,7 +9230,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate145.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate147.errors = [{
 instancePath: instancePath + "/uncounted",
 keyword: "minimum",
 params: {
@@ -9094,15 +9246,15 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate145.errors = [{
+} else return validate147.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate145.errors = vErrors, errors === 0;
+return validate147.errors = vErrors, errors === 0;
 }
-const control_BusRecord = validate149, schema89 = {
+const control_BusRecord = validate151, schema90 = {
 type: "object",
 properties: {
 time: {
@@ -9182,10 +9334,10 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern58 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
-function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern60 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+function validate151(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema89.properties, key0)) return validate149.errors = [{
+for (let key0 in data) if (!func49.call(schema90.properties, key0)) return validate151.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9195,7 +9347,7 @@ known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,pay
 }], !1;
 {
 let missing0;
-if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate149.errors = [{
+if (data.time === void 0 && (missing0 = "time") || data.sequence === void 0 && (missing0 = "sequence") || data.verb === void 0 && (missing0 = "verb") || data.sender === void 0 && (missing0 = "sender") || data.topic === void 0 && (missing0 = "topic") || data.receivers === void 0 && (missing0 = "receivers") || data.bytes === void 0 && (missing0 = "bytes")) return validate151.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9203,22 +9355,22 @@ params: { missingProperty: missing0 }
 if (data.time !== void 0) {
 let data0 = data.time;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate149.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate151.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate149.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate151.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate149.errors = [{
+if (!pattern1.test(data0)) return validate151.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -9228,13 +9380,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate149.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate151.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate149.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate151.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -9242,7 +9394,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate149.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate151.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -9256,12 +9408,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb;
-if (typeof data2 != "string") return validate149.errors = [{
+if (typeof data2 != "string") return validate151.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate149.errors = [{
+if (data2 !== "publish" && data2 !== "request" && data2 !== "stream" && data2 !== "reply" && data2 !== "chunk" && data2 !== "error" && data2 !== "cancel" && data2 !== "refused") return validate151.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"request\", \"stream\", \"reply\", \"chunk\", \"error\", \"cancel\", \"refused\"" }
@@ -9272,22 +9424,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate149.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate151.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate149.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate151.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data3)) return validate149.errors = [{
+if (!pattern20.test(data3)) return validate151.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -9298,12 +9450,12 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data4 = data.topic;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate149.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -9314,7 +9466,7 @@ if (valid0) {
 if (data.receivers !== void 0) {
 let data5 = data.receivers;
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate149.errors = [{
+if (data5.length > 100) return validate151.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -9324,29 +9476,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate149.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate151.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate149.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate151.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data6)) return validate149.errors = [{
+if (!pattern20.test(data6)) return validate151.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/receivers",
 keyword: "type",
 params: { type: "array" }
@@ -9356,13 +9508,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data7 = data.bytes;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate149.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate151.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate149.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -9370,7 +9522,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate149.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate151.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -9384,13 +9536,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.exchange !== void 0) {
 let data8 = data.exchange;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate149.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate151.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate149.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "maximum",
 params: {
@@ -9398,7 +9550,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate149.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate151.errors = [{
 instancePath: instancePath + "/exchange",
 keyword: "minimum",
 params: {
@@ -9413,22 +9565,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate149.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate151.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate149.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate151.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data9)) return validate149.errors = [{
+if (!pattern60.test(data9)) return validate151.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -9439,12 +9591,12 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data10 = data.payload;
 if (typeof data10 == "string") {
-if (data10.length > 2048 && func2(data10) > 2048) return validate149.errors = [{
+if (data10.length > 2048 && func2(data10) > 2048) return validate151.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2048 }
 }], !1;
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -9453,7 +9605,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.cut !== void 0) {
-if (typeof data.cut != "boolean") return validate149.errors = [{
+if (typeof data.cut != "boolean") return validate151.errors = [{
 instancePath: instancePath + "/cut",
 keyword: "type",
 params: { type: "boolean" }
@@ -9462,7 +9614,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.redacted !== void 0) {
-if (typeof data.redacted != "boolean") return validate149.errors = [{
+if (typeof data.redacted != "boolean") return validate151.errors = [{
 instancePath: instancePath + "/redacted",
 keyword: "type",
 params: { type: "boolean" }
@@ -9481,20 +9633,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate149.errors = [{
+} else return validate151.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate149.errors = null, !0;
+return validate151.errors = null, !0;
 }
-const control_BusObserved = validate150;
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_BusObserved = validate152;
+function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate150.errors = [{
+for (let key0 in data) if (key0 !== "records" && key0 !== "skipped") return validate152.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9504,7 +9656,7 @@ known: "records,skipped"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate150.errors = [{
+if (data.records === void 0 && (missing0 = "records") || data.skipped === void 0 && (missing0 = "skipped")) return validate152.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9513,7 +9665,7 @@ if (data.records !== void 0) {
 let data0 = data.records, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate150.errors = [{
+if (data0.length > 200) return validate152.errors = [{
 instancePath: instancePath + "/records",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9522,15 +9674,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate149(data0[i0], {
+if (validate151(data0[i0], {
 instancePath: instancePath + "/records/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate150.errors = [{
+} else return validate152.errors = [{
 instancePath: instancePath + "/records",
 keyword: "type",
 params: { type: "array" }
@@ -9541,13 +9693,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.skipped !== void 0) {
 let data2 = data.skipped, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate150.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate152.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate150.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate152.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "maximum",
 params: {
@@ -9555,7 +9707,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate150.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate152.errors = [{
 instancePath: instancePath + "/skipped",
 keyword: "minimum",
 params: {
@@ -9568,21 +9720,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate150.errors = [{
+} else return validate152.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate150.errors = vErrors, errors === 0;
+return validate152.errors = vErrors, errors === 0;
 }
-const control_PluginUpdate = validate152;
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PluginUpdate = validate154;
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate152.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "permissions" && key0 !== "also") return validate154.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9592,7 +9744,7 @@ known: "version,permissions,also"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate152.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.permissions === void 0 && (missing0 = "permissions") || data.also === void 0 && (missing0 = "also")) return validate154.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9601,22 +9753,22 @@ if (data.version !== void 0) {
 let data0 = data.version, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate152.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate152.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate152.errors = [{
+if (!pattern33.test(data0)) return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate152.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -9629,7 +9781,7 @@ if (data.permissions !== void 0) {
 let data1 = data.permissions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate152.errors = [{
+if (data1.length > 200) return validate154.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -9646,7 +9798,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -9659,7 +9811,7 @@ if (data.also !== void 0) {
 let data3 = data.also, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 4) return validate152.errors = [{
+if (data3.length > 4) return validate154.errors = [{
 instancePath: instancePath + "/also",
 keyword: "maxItems",
 params: { limit: 4 }
@@ -9668,12 +9820,12 @@ params: { limit: 4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data4 = data3[i1], _errs9 = errors;
-if (typeof data4 != "string") return validate152.errors = [{
+if (typeof data4 != "string") return validate154.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate152.errors = [{
+if (data4 !== "tier" && data4 !== "process" && data4 !== "dependencies" && data4 !== "quota") return validate154.errors = [{
 instancePath: instancePath + "/also/" + i1,
 keyword: "enum",
 params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
@@ -9681,241 +9833,13 @@ params: { allowed: "\"tier\", \"process\", \"dependencies\", \"quota\"" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate152.errors = [{
+} else return validate154.errors = [{
 instancePath: instancePath + "/also",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 var valid0 = _errs7 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate152.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate152.errors = vErrors, errors === 0;
-}
-const control_UpdateAnswer = validate154;
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate155.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,allow,without"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate155.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate155.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate155.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate155.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate155.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern31.test(data1)) return validate155.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate155.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate155.errors = [{
-instancePath: instancePath + "/allow",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.without !== void 0) {
-let data3 = data.without;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate155.errors = [{
-instancePath: instancePath + "/without",
-keyword: "maxProperties",
-params: { limit: 20 }
-}], !1;
-for (let key1 in data3) {
-let data4 = data3[key1];
-if (Array.isArray(data4)) {
-if (data4.length > 100) return validate155.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len0 = data4.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data5 = data4[i0];
-if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate155.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate155.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate155.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate155.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-} else return validate155.errors = [{
-instancePath: instancePath + "/without",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate155.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate155.errors = null, !0;
-}
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate154.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,accept,decisions"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate154.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate154.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate154.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern20.test(data0)) return validate154.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate154.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.accept !== void 0) {
-let _errs4 = errors;
-if (typeof data.accept != "boolean") return validate154.errors = [{
-instancePath: instancePath + "/accept",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.decisions !== void 0) {
-let data2 = data.decisions, _errs6 = errors;
-if (errors === _errs6) {
-if (Array.isArray(data2)) {
-if (data2.length > 200) return validate154.errors = [{
-instancePath: instancePath + "/decisions",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs8 = errors;
-if (validate155(data2[i0], {
-instancePath: instancePath + "/decisions/" + i0,
-parentData: data2,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs8 !== errors) break;
-}
-}
-} else return validate154.errors = [{
-instancePath: instancePath + "/decisions",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
@@ -9928,13 +9852,241 @@ params: { type: "object" }
 }
 return validate154.errors = vErrors, errors === 0;
 }
-const control_PermissionDecisions = validate157;
+const control_UpdateAnswer = validate156;
 function validate157(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate157.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "verb,topic,allow,without"
+}
+}], !1;
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate157.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate157.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate157.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate157.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate157.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern31.test(data1)) return validate157.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate157.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate157.errors = [{
+instancePath: instancePath + "/allow",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate157.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate157.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func2(data5) > 300) return validate157.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate157.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate157.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate157.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate157.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate157.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate157.errors = null, !0;
+}
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate157.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "accept" && key0 !== "decisions") return validate156.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,accept,decisions"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.accept === void 0 && (missing0 = "accept")) return validate156.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate156.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate156.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate156.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate156.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.accept !== void 0) {
+let _errs4 = errors;
+if (typeof data.accept != "boolean") return validate156.errors = [{
+instancePath: instancePath + "/accept",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.decisions !== void 0) {
+let data2 = data.decisions, _errs6 = errors;
+if (errors === _errs6) {
+if (Array.isArray(data2)) {
+if (data2.length > 200) return validate156.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs8 = errors;
+if (validate157(data2[i0], {
+instancePath: instancePath + "/decisions/" + i0,
+parentData: data2,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs8 !== errors) break;
+}
+}
+} else return validate156.errors = [{
+instancePath: instancePath + "/decisions",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate156.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate156.errors = vErrors, errors === 0;
+}
+const control_PermissionDecisions = validate159;
+function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate159.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -9944,7 +10096,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate157.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.decisions === void 0 && (missing0 = "decisions")) return validate159.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -9953,22 +10105,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate157.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate159.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate157.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate159.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate157.errors = [{
+if (!pattern20.test(data0)) return validate159.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate157.errors = [{
+} else return validate159.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -9981,12 +10133,12 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate157.errors = [{
+if (data1.length > 200) return validate159.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 1) return validate157.errors = [{
+if (data1.length < 1) return validate159.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -9995,15 +10147,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate155(data1[i0], {
+if (validate157(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate157.errors = [{
+} else return validate159.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -10013,18 +10165,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate157.errors = [{
+} else return validate159.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate157.errors = vErrors, errors === 0;
+return validate159.errors = vErrors, errors === 0;
 }
-const control_PermissionWish = validate159;
-function validate159(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionWish = validate161;
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate159.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic") return validate161.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10034,19 +10186,19 @@ known: "verb,topic"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate159.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic")) return validate161.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate159.errors = [{
+if (typeof data0 != "string") return validate161.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate159.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate161.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -10057,22 +10209,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate159.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate159.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate159.errors = [{
+if (!pattern31.test(data1)) return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate159.errors = [{
+} else return validate161.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -10081,17 +10233,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate159.errors = [{
+} else return validate161.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate159.errors = null, !0;
+return validate161.errors = null, !0;
 }
-const control_PermissionReply = validate160;
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_PermissionReply = validate162;
+function validate162(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "granted") return validate160.errors = [{
+for (let key0 in data) if (key0 !== "granted") return validate162.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10101,25 +10253,25 @@ known: "granted"
 }], !1;
 {
 let missing0;
-if (data.granted === void 0 && (missing0 = "granted")) return validate160.errors = [{
+if (data.granted === void 0 && (missing0 = "granted")) return validate162.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.granted !== void 0 && typeof data.granted != "boolean") return validate160.errors = [{
+if (data.granted !== void 0 && typeof data.granted != "boolean") return validate162.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate160.errors = [{
+} else return validate162.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate160.errors = null, !0;
+return validate162.errors = null, !0;
 }
-const control_GalleryOffer = validate161, schema97 = {
+const control_GalleryOffer = validate163, schema98 = {
 type: "object",
 properties: {
 id: {
@@ -10189,13 +10341,13 @@ required: [
 "commands",
 "removable"
 ]
-}, pattern66 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
-function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern68 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema97.properties, key0)) return validate161.errors = [{
+for (let key0 in data) if (!func49.call(schema98.properties, key0)) return validate163.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10205,7 +10357,7 @@ known: "id,name,version,description,author,tier,icon,permissions,commands,instal
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate161.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.permissions === void 0 && (missing0 = "permissions") || data.commands === void 0 && (missing0 = "commands") || data.removable === void 0 && (missing0 = "removable")) return validate163.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10214,22 +10366,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate161.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate161.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate161.errors = [{
+if (!pattern20.test(data0)) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10242,17 +10394,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate161.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate163.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate161.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate163.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -10265,22 +10417,22 @@ if (data.version !== void 0) {
 let data2 = data.version, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate161.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 10 && func2(data2) < 5) return validate161.errors = [{
+if (data2.length < 10 && func2(data2) < 5) return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data2)) return validate161.errors = [{
+if (!pattern33.test(data2)) return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -10293,17 +10445,17 @@ if (data.description !== void 0) {
 let data3 = data.description, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate161.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate163.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate161.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate163.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -10316,17 +10468,17 @@ if (data.author !== void 0) {
 let data4 = data.author, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate161.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate163.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate161.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate163.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -10337,12 +10489,12 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data5 = data.tier, _errs12 = errors;
-if (typeof data5 != "string") return validate161.errors = [{
+if (typeof data5 != "string") return validate163.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "isolated" && data5 !== "trusted") return validate161.errors = [{
+if (data5 !== "isolated" && data5 !== "trusted") return validate163.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -10354,22 +10506,22 @@ if (data.icon !== void 0) {
 let data6 = data.icon, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 65536 && func2(data6) > 65536) return validate161.errors = [{
+if (data6.length > 65536 && func2(data6) > 65536) return validate163.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate161.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate163.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern66.test(data6)) return validate161.errors = [{
+if (!pattern68.test(data6)) return validate163.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "pattern",
 params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "type",
 params: { type: "string" }
@@ -10382,7 +10534,7 @@ if (data.permissions !== void 0) {
 let data7 = data.permissions, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data7)) {
-if (data7.length > 200) return validate161.errors = [{
+if (data7.length > 200) return validate163.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -10399,7 +10551,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors), errors = vErrors.length), _errs18 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -10412,7 +10564,7 @@ if (data.commands !== void 0) {
 let data9 = data.commands, _errs19 = errors;
 if (errors === _errs19) {
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate161.errors = [{
+if (data9.length > 50) return validate163.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -10429,7 +10581,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors), errors = vErrors.length), _errs21 !== errors) break;
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/commands",
 keyword: "type",
 params: { type: "array" }
@@ -10442,22 +10594,22 @@ if (data.installed !== void 0) {
 let data11 = data.installed, _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data11 == "string") {
-if (data11.length > 64 && func2(data11) > 64) return validate161.errors = [{
+if (data11.length > 64 && func2(data11) > 64) return validate163.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data11.length < 10 && func2(data11) < 5) return validate161.errors = [{
+if (data11.length < 10 && func2(data11) < 5) return validate163.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data11)) return validate161.errors = [{
+if (!pattern33.test(data11)) return validate163.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "type",
 params: { type: "string" }
@@ -10468,7 +10620,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.removable !== void 0) {
 let _errs24 = errors;
-if (typeof data.removable != "boolean") return validate161.errors = [{
+if (typeof data.removable != "boolean") return validate163.errors = [{
 instancePath: instancePath + "/removable",
 keyword: "type",
 params: { type: "boolean" }
@@ -10486,21 +10638,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate161.errors = [{
+} else return validate163.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate161.errors = vErrors, errors === 0;
+return validate163.errors = vErrors, errors === 0;
 }
-const control_GalleryList = validate164;
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryList = validate166;
+function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "offers") return validate164.errors = [{
+for (let key0 in data) if (key0 !== "offers") return validate166.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10510,7 +10662,7 @@ known: "offers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.offers === void 0 && (missing0 = "offers")) return validate164.errors = [{
+if (data.offers === void 0 && (missing0 = "offers")) return validate166.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10519,7 +10671,7 @@ if (data.offers !== void 0) {
 let data0 = data.offers;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate164.errors = [{
+if (data0.length > 500) return validate166.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -10528,15 +10680,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate161(data0[i0], {
+if (validate163(data0[i0], {
 instancePath: instancePath + "/offers/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate164.errors = [{
+} else return validate166.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "type",
 params: { type: "array" }
@@ -10544,21 +10696,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate164.errors = [{
+} else return validate166.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate164.errors = vErrors, errors === 0;
+return validate166.errors = vErrors, errors === 0;
 }
-const control_GalleryInstall = validate166;
-function validate166(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryInstall = validate168;
+function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate166.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate168.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10568,7 +10720,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate166.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate168.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10577,22 +10729,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate166.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate168.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate166.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate168.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate166.errors = [{
+if (!pattern20.test(data0)) return validate168.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10605,7 +10757,7 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate166.errors = [{
+if (data1.length > 200) return validate168.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -10614,15 +10766,15 @@ params: { limit: 200 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate155(data1[i0], {
+if (validate157(data1[i0], {
 instancePath: instancePath + "/decisions/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -10632,18 +10784,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate166.errors = [{
+} else return validate168.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate166.errors = vErrors, errors === 0;
+return validate168.errors = vErrors, errors === 0;
 }
-const control_ServerKeyGet = validate168, pattern69 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate168(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ServerKeyGet = validate170, pattern71 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate168.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate170.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10653,7 +10805,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate168.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate170.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10661,39 +10813,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate168.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate168.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data0)) return validate168.errors = [{
+if (!pattern71.test(data0)) return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate168.errors = [{
+} else return validate170.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate168.errors = [{
+} else return validate170.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate168.errors = null, !0;
+return validate170.errors = null, !0;
 }
-const control_ServerKey = validate169, pattern70 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ServerKey = validate171, pattern72 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate169.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate171.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10703,7 +10855,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate169.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate171.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -10711,36 +10863,273 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 44 && func2(data0) > 44) return validate169.errors = [{
+if (data0.length > 44 && func2(data0) > 44) return validate171.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data0.length < 88 && func2(data0) < 44) return validate169.errors = [{
+if (data0.length < 88 && func2(data0) < 44) return validate171.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data0)) return validate169.errors = [{
+if (!pattern72.test(data0)) return validate171.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate169.errors = [{
+} else return validate171.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate169.errors = null, !0;
+return validate171.errors = null, !0;
 }
-const envelope_BusEvent = validate171, schema103 = {
+const control_ViewRef = validate172;
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "view") return validate172.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,view"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.view === void 0 && (missing0 = "view")) return validate172.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern20.test(data0)) return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.view !== void 0) {
+let data1 = data.view;
+if (typeof data1 == "string") {
+if (data1.length > 32 && func2(data1) > 32) return validate172.errors = [{
+instancePath: instancePath + "/view",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate172.errors = [{
+instancePath: instancePath + "/view",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern20.test(data1)) return validate172.errors = [{
+instancePath: instancePath + "/view",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate172.errors = [{
+instancePath: instancePath + "/view",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate172.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate172.errors = null, !0;
+}
+const control_ViewPage = validate173;
+function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "title" && key0 !== "html") return validate173.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "title,html"
+}
+}], !1;
+{
+let missing0;
+if (data.title === void 0 && (missing0 = "title") || data.html === void 0 && (missing0 = "html")) return validate173.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.title !== void 0) {
+let data0 = data.title;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate173.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate173.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate173.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.html !== void 0) {
+let data1 = data.html;
+if (typeof data1 == "string") {
+if (data1.length > 262144 && func2(data1) > 262144) return validate173.errors = [{
+instancePath: instancePath + "/html",
+keyword: "maxLength",
+params: { limit: 262144 }
+}], !1;
+} else return validate173.errors = [{
+instancePath: instancePath + "/html",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate173.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate173.errors = null, !0;
+}
+const control_ViewAsk = validate174, pattern76 = RegExp("^[A-Za-z][A-Za-z0-9.-]*$", "u");
+function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "view" && key0 !== "name" && key0 !== "data") return validate174.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "view,name,data"
+}
+}], !1;
+{
+let missing0;
+if (data.view === void 0 && (missing0 = "view") || data.name === void 0 && (missing0 = "name")) return validate174.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.view !== void 0) {
+let data0 = data.view;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate174.errors = [{
+instancePath: instancePath + "/view",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate174.errors = [{
+instancePath: instancePath + "/view",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern20.test(data0)) return validate174.errors = [{
+instancePath: instancePath + "/view",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate174.errors = [{
+instancePath: instancePath + "/view",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func2(data1) > 64) return validate174.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate174.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern76.test(data1)) return validate174.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z][A-Za-z0-9.-]*$" }
+}], !1;
+} else return validate174.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate174.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate174.errors = null, !0;
+}
+const control_ViewAnswer = validate175;
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "data") return validate175.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "data"
+}
+}], !1;
+} else return validate175.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate175.errors = null, !0;
+}
+const envelope_BusEvent = validate177, schema108 = {
 type: "object",
 properties: {
 specversion: {
@@ -10834,9 +11223,9 @@ required: [
 "incarnation"
 ]
 };
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema103.properties, key0)) return validate171.errors = [{
+for (let key0 in data) if (!func49.call(schema108.properties, key0)) return validate177.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -10846,19 +11235,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate171.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate177.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate171.errors = [{
+if (typeof data0 != "string") return validate177.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate171.errors = [{
+if (data0 !== "1.0") return validate177.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -10869,17 +11258,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate171.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate171.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -10890,17 +11279,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate171.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate177.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate171.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate177.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -10911,22 +11300,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func2(data3) > 255) return validate171.errors = [{
+if (data3.length > 255 && func2(data3) > 255) return validate177.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate171.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate177.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data3)) return validate171.errors = [{
+if (!pattern71.test(data3)) return validate177.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -10937,22 +11326,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate171.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate177.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate171.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate177.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate171.errors = [{
+if (!pattern1.test(data4)) return validate177.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -10962,12 +11351,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate171.errors = [{
+if (typeof data5 != "string") return validate177.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate171.errors = [{
+if (data5 !== "application/json") return validate177.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -10978,17 +11367,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func2(data6) > 200) return validate171.errors = [{
+if (data6.length > 200 && func2(data6) > 200) return validate177.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate171.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate177.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -10999,17 +11388,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func2(data7) > 120) return validate171.errors = [{
+if (data7.length > 120 && func2(data7) > 120) return validate177.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate171.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate177.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -11020,17 +11409,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func2(data8) > 120) return validate171.errors = [{
+if (data8.length > 120 && func2(data8) > 120) return validate177.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate171.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate177.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -11041,22 +11430,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func2(data9) > 55) return validate171.errors = [{
+if (data9.length > 55 && func2(data9) > 55) return validate177.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func2(data9) < 55) return validate171.errors = [{
+if (data9.length < 110 && func2(data9) < 55) return validate177.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data9)) return validate171.errors = [{
+if (!pattern60.test(data9)) return validate177.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -11067,17 +11456,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func2(data10) > 120) return validate171.errors = [{
+if (data10.length > 120 && func2(data10) > 120) return validate177.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate171.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate177.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -11088,7 +11477,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate171.errors = [{
+if (data11.length > 20) return validate177.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -11098,24 +11487,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func2(data12) > 60) return validate171.errors = [{
+if (data12.length > 60 && func2(data12) > 60) return validate177.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func2(data12) < 1) return validate171.errors = [{
+if (data12.length < 2 && func2(data12) < 1) return validate177.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -11126,22 +11515,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func2(data13) > 40) return validate171.errors = [{
+if (data13.length > 40 && func2(data13) > 40) return validate177.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func2(data13) < 2) return validate171.errors = [{
+if (data13.length < 4 && func2(data13) < 2) return validate177.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data13)) return validate171.errors = [{
+if (!pattern20.test(data13)) return validate177.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -11152,17 +11541,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func2(data14) > 60) return validate171.errors = [{
+if (data14.length > 60 && func2(data14) > 60) return validate177.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func2(data14) < 1) return validate171.errors = [{
+if (data14.length < 2 && func2(data14) < 1) return validate177.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -11172,7 +11561,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate171.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate177.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -11194,31 +11583,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate171.errors = [{
+} else return validate177.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate171.errors = null, !0;
+return validate177.errors = null, !0;
 }
-const gateway_Session = validate173;
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate175.errors = [{
+const gateway_Session = validate179;
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate181.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate175.errors = null, !0) : (validate175.errors = [{
+}], !1) : (validate181.errors = null, !0) : (validate181.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate173.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate179.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11228,14 +11617,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate173.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate179.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate173.errors = [{
+if (typeof data.authenticated != "boolean") return validate179.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -11245,24 +11634,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate175(data.vault, {
+validate181(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate173.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate179.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate173.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate179.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -11270,7 +11659,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate173.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate179.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -11286,17 +11675,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate173.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate179.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate173.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate179.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -11309,17 +11698,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func2(data4) > 100) return validate173.errors = [{
+if (data4.length > 100 && func2(data4) > 100) return validate179.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate173.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate179.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -11332,18 +11721,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate173.errors = [{
+} else return validate179.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate173.errors = vErrors, errors === 0;
+return validate179.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate177;
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate183;
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate177.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate183.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11353,19 +11742,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate177.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate183.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate177.errors = [{
+if (typeof data0 != "string") return validate183.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate177.errors = [{
+if (data0 !== "ok") return validate183.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -11375,13 +11764,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate177.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate183.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate177.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate183.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -11389,7 +11778,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate177.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate183.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -11402,20 +11791,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate177.errors = [{
+} else return validate183.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate177.errors = null, !0;
+return validate183.errors = null, !0;
 }
-const gateway_Ready = validate178;
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate184;
+function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate178.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate184.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11425,14 +11814,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate178.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate184.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate178.errors = [{
+if (typeof data.ready != "boolean") return validate184.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -11444,7 +11833,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate178.errors = [{
+if (Object.keys(data1).length > 1e3) return validate184.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -11458,7 +11847,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate178.errors = [{
+} else return validate184.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -11468,22 +11857,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate178.errors = [{
+} else return validate184.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate178.errors = vErrors, errors === 0;
+return validate184.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate180;
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate186;
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate180.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11493,19 +11882,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate180.errors = [{
+if (typeof data0 != "string") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate180.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11515,13 +11904,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate180.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate180.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11529,7 +11918,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate180.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11544,22 +11933,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func2(data2) > 255) return validate180.errors = [{
+if (data2.length > 255 && func2(data2) > 255) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate180.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data2)) return validate180.errors = [{
+if (!pattern31.test(data2)) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11569,14 +11958,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate180.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11586,19 +11975,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate180.errors = [{
+if (typeof data3 != "string") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate180.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11608,13 +11997,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate180.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate180.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11622,7 +12011,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate180.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11637,22 +12026,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func2(data5) > 255) return validate180.errors = [{
+if (data5.length > 255 && func2(data5) > 255) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate180.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data5)) return validate180.errors = [{
+if (!pattern31.test(data5)) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11662,14 +12051,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate180.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11679,19 +12068,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate180.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate180.errors = [{
+if (typeof data6 != "string") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate180.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -11701,13 +12090,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate180.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate180.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11715,7 +12104,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate180.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11730,22 +12119,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func2(data8) > 255) return validate180.errors = [{
+if (data8.length > 255 && func2(data8) > 255) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate180.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data8)) return validate180.errors = [{
+if (!pattern31.test(data8)) return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -11755,14 +12144,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate180.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11772,19 +12161,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate180.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate180.errors = [{
+if (typeof data9 != "string") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate180.errors = [{
+if (data9 !== "cancel") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -11794,13 +12183,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate180.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate180.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11808,7 +12197,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate180.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate186.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11821,14 +12210,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate180.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate186.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11838,49 +12227,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate180.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate186.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate180.errors = [{
+if (typeof data11 != "string") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate180.errors = [{
+if (data11 !== "ping") return validate186.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate180.errors = [{
+} else return validate186.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate180.errors = null, !0;
+return validate186.errors = null, !0;
 }
-const gateway_ServerFrame = validate181;
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate187;
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11890,7 +12279,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate181.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11900,19 +12289,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate181.errors = [{
+if (typeof data0 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate181.errors = [{
+if (data0 !== "chunk") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -11922,13 +12311,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate181.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate181.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -11936,7 +12325,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate181.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -11949,7 +12338,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -11959,7 +12348,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate181.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -11969,19 +12358,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate181.errors = [{
+if (typeof data2 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate181.errors = [{
+if (data2 !== "reply") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -11991,13 +12380,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate181.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate181.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12005,7 +12394,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate181.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12018,7 +12407,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12028,7 +12417,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate181.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12038,19 +12427,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate181.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate181.errors = [{
+if (typeof data4 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate181.errors = [{
+if (data4 !== "event") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -12060,13 +12449,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate181.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate181.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12074,7 +12463,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate181.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12090,22 +12479,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func2(data6) > 255) return validate181.errors = [{
+if (data6.length > 255 && func2(data6) > 255) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate181.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data6)) return validate181.errors = [{
+if (!pattern71.test(data6)) return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12118,22 +12507,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate181.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate181.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate181.errors = [{
+if (!pattern1.test(data7)) return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12145,7 +12534,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12155,7 +12544,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate181.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12165,19 +12554,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate181.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate181.errors = [{
+if (typeof data8 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate181.errors = [{
+if (data8 !== "subscribed") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -12187,13 +12576,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate181.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate181.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12201,7 +12590,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate181.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12214,7 +12603,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12224,7 +12613,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate181.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12234,19 +12623,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate181.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate181.errors = [{
+if (typeof data10 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate181.errors = [{
+if (data10 !== "error") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -12256,13 +12645,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate181.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate181.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -12270,7 +12659,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate181.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate187.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -12295,7 +12684,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -12305,7 +12694,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate181.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate187.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12315,61 +12704,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate181.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate187.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate181.errors = [{
+if (typeof data13 != "string") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate181.errors = [{
+if (data13 !== "pong") return validate187.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate181.errors = [{
+} else return validate187.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate181.errors = vErrors, errors === 0;
+return validate187.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate184;
-function validate184(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate184.errors = [{
+const journal_Anything = validate190;
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate190.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
-}], !1) : (validate184.errors = null, !0);
+}], !1) : (validate190.errors = null, !0);
 }
-const journal_Appended = validate185;
-function validate185(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Appended = validate191;
+function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate185.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate191.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12379,20 +12768,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate185.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate191.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate185.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate191.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate185.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate191.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12400,7 +12789,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate185.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate191.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12411,21 +12800,21 @@ limit: 1
 }
 }
 }
-} else return validate185.errors = [{
+} else return validate191.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate185.errors = null, !0;
+return validate191.errors = null, !0;
 }
-const journal_From = validate186;
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate192;
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate186.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12435,33 +12824,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate186.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate186.errors = [{
+if (typeof data0 != "string") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate186.errors = [{
+if (data0 !== "new") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate186.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12471,33 +12860,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate186.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate186.errors = [{
+if (typeof data1 != "string") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate186.errors = [{
+if (data1 !== "start") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate186.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12507,19 +12896,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate186.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate186.errors = [{
+if (typeof data2 != "string") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate186.errors = [{
+if (data2 !== "time") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -12530,22 +12919,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate186.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate192.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate186.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate192.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate186.errors = [{
+if (!pattern1.test(data3)) return validate192.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12554,14 +12943,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate186.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate192.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12571,19 +12960,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate186.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate192.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate186.errors = [{
+if (typeof data4 != "string") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate186.errors = [{
+if (data4 !== "sequence") return validate192.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -12593,13 +12982,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate186.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate186.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12607,7 +12996,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate186.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate192.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12620,35 +13009,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate186.errors = [{
+} else return validate192.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate186.errors = null, !0;
+return validate192.errors = null, !0;
 }
-const journal_Consume = validate187, pattern82 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate193, pattern88 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate193(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate187.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate193.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12658,7 +13047,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate187.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate193.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -12667,22 +13056,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate187.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate193.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate187.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate193.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate187.errors = [{
+if (!pattern31.test(data0)) return validate193.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -12695,22 +13084,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate187.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate187.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data1)) return validate187.errors = [{
+if (!pattern88.test(data1)) return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate187.errors = [{
+} else return validate193.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -12721,24 +13110,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate186(data.from, {
+validate192(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate187.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate193.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate187.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate193.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -12746,7 +13135,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate187.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate193.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -12760,13 +13149,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate187.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate193.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate187.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate193.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -12774,7 +13163,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate187.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate193.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -12790,15 +13179,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate187.errors = [{
+} else return validate193.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate187.errors = vErrors, errors === 0;
+return validate193.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate189, schema117 = {
+const journal_Delivery = validate195, schema122 = {
 type: "object",
 properties: {
 sequence: {
@@ -12858,9 +13247,9 @@ required: [
 "data"
 ]
 };
-function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema117.properties, key0)) return validate189.errors = [{
+for (let key0 in data) if (!func49.call(schema122.properties, key0)) return validate195.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -12870,20 +13259,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate189.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate195.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate189.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate189.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -12891,7 +13280,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate189.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate195.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -12906,22 +13295,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate189.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate189.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate189.errors = [{
+if (!pattern71.test(data1)) return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -12932,22 +13321,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate189.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate189.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate189.errors = [{
+if (!pattern1.test(data2)) return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -12958,22 +13347,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate189.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate189.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data3)) return validate189.errors = [{
+if (!pattern20.test(data3)) return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -12984,17 +13373,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate189.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate195.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate189.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate195.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -13005,17 +13394,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func2(data5) > 200) return validate189.errors = [{
+if (data5.length > 200 && func2(data5) > 200) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate189.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -13025,13 +13414,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate189.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate189.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -13039,7 +13428,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate189.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate195.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -13054,22 +13443,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func2(data7) > 55) return validate189.errors = [{
+if (data7.length > 55 && func2(data7) > 55) return validate195.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func2(data7) < 55) return validate189.errors = [{
+if (data7.length < 110 && func2(data7) < 55) return validate195.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern58.test(data7)) return validate189.errors = [{
+if (!pattern60.test(data7)) return validate195.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -13084,17 +13473,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate189.errors = [{
+} else return validate195.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate189.errors = null, !0;
+return validate195.errors = null, !0;
 }
-const journal_Settle = validate190;
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate196;
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate196.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13104,7 +13493,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate190.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate196.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13112,22 +13501,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate190.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate196.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate190.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate196.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data0)) return validate190.errors = [{
+if (!pattern31.test(data0)) return validate196.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -13138,22 +13527,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate190.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate190.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data1)) return validate190.errors = [{
+if (!pattern88.test(data1)) return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13164,7 +13553,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate190.errors = [{
+if (data2.length > 4096) return validate196.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13173,13 +13562,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate190.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate196.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate190.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate196.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -13187,7 +13576,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate190.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate196.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -13198,7 +13587,7 @@ limit: 1
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -13209,7 +13598,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate190.errors = [{
+if (data4.length > 4096) return validate196.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -13219,7 +13608,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate190.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -13229,20 +13618,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate190.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate190.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate190.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -13250,7 +13639,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate190.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -13265,12 +13654,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate190.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13280,13 +13669,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate190.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate190.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -13294,7 +13683,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate190.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -13308,14 +13697,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -13326,17 +13715,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate190.errors = [{
+} else return validate196.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate190.errors = null, !0;
+return validate196.errors = null, !0;
 }
-const journal_Settled = validate191;
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate197;
+function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate191.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate197.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13346,20 +13735,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate191.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate197.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate191.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate197.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate191.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -13367,7 +13756,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate191.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate197.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -13378,20 +13767,20 @@ limit: 0
 }
 }
 }
-} else return validate191.errors = [{
+} else return validate197.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate191.errors = null, !0;
+return validate197.errors = null, !0;
 }
-const journal_GroupReplay = validate192;
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate198;
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate192.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate198.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13401,7 +13790,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate192.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate198.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13410,17 +13799,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate192.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate192.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate192.errors = [{
+} else return validate198.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13431,28 +13820,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate186(data.from, {
+validate192(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate192.errors = [{
+} else return validate198.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate192.errors = vErrors, errors === 0;
+return validate198.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate194;
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate200;
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate194.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate200.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13462,20 +13851,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate194.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate200.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate194.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate200.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate194.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate200.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13483,7 +13872,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate194.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate200.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13494,14 +13883,14 @@ limit: 1
 }
 }
 }
-} else return validate194.errors = [{
+} else return validate200.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate194.errors = null, !0;
+return validate200.errors = null, !0;
 }
-const journal_DeadLetter = validate195, schema122 = {
+const journal_DeadLetter = validate201, schema127 = {
 type: "object",
 properties: {
 sequence: {
@@ -13565,9 +13954,9 @@ required: [
 "bytes"
 ]
 };
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema122.properties, key0)) return validate195.errors = [{
+for (let key0 in data) if (!func49.call(schema127.properties, key0)) return validate201.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13577,20 +13966,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate195.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate201.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate195.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate201.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate195.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate201.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -13598,7 +13987,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate195.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate201.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -13613,22 +14002,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate195.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate195.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data1)) return validate195.errors = [{
+if (!pattern71.test(data1)) return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13639,17 +14028,17 @@ if (valid0) {
 if (data.group !== void 0) {
 let data2 = data.group;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate195.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate201.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate195.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate201.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13660,22 +14049,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate195.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate201.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate195.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate201.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate195.errors = [{
+if (!pattern1.test(data3)) return validate201.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -13686,22 +14075,22 @@ if (valid0) {
 if (data.diedAt !== void 0) {
 let data4 = data.diedAt;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate195.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate201.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate195.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate201.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data4)) return validate195.errors = [{
+if (!pattern1.test(data4)) return validate201.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/diedAt",
 keyword: "type",
 params: { type: "string" }
@@ -13712,22 +14101,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data5 = data.sender;
 if (typeof data5 == "string") {
-if (data5.length > 40 && func2(data5) > 40) return validate195.errors = [{
+if (data5.length > 40 && func2(data5) > 40) return validate201.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate195.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate201.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data5)) return validate195.errors = [{
+if (!pattern20.test(data5)) return validate201.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -13737,13 +14126,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempts !== void 0) {
 let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate195.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate201.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate195.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate201.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "maximum",
 params: {
@@ -13751,7 +14140,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate195.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate201.errors = [{
 instancePath: instancePath + "/attempts",
 keyword: "minimum",
 params: {
@@ -13766,12 +14155,12 @@ if (valid0) {
 if (data.problem !== void 0) {
 let data7 = data.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func2(data7) > 500) return validate195.errors = [{
+if (data7.length > 500 && func2(data7) > 500) return validate201.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath: instancePath + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -13781,13 +14170,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate195.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate195.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -13795,7 +14184,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate195.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate201.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -13815,17 +14204,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate195.errors = [{
+} else return validate201.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate195.errors = null, !0;
+return validate201.errors = null, !0;
 }
-const journal_DeadLetterList = validate196;
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterList = validate202;
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate196.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate202.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13836,17 +14225,17 @@ known: "group,topic,before,limit"
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate196.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate202.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate196.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate202.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate196.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -13857,22 +14246,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate196.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate196.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate196.errors = [{
+if (!pattern31.test(data1)) return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate196.errors = [{
+} else return validate202.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -13882,13 +14271,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate196.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate202.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate196.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate202.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -13896,7 +14285,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate196.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate202.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -13910,13 +14299,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate196.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate202.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate196.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate202.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -13924,7 +14313,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate196.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate202.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -13938,20 +14327,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate196.errors = [{
+} else return validate202.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate196.errors = null, !0;
+return validate202.errors = null, !0;
 }
-const journal_DeadLetterPage = validate197;
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate203;
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate197.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate203.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13961,7 +14350,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate197.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate203.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13970,7 +14359,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate197.errors = [{
+if (data0.length > 200) return validate203.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -13979,15 +14368,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate195(data0[i0], {
+if (validate201(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate197.errors = [{
+} else return validate203.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -13998,13 +14387,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate197.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate203.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate197.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -14012,7 +14401,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate197.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate203.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -14025,18 +14414,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate197.errors = [{
+} else return validate203.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate197.errors = vErrors, errors === 0;
+return validate203.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate199;
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate205;
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate199.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate205.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14046,7 +14435,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate199.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate205.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14054,17 +14443,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate199.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate205.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate199.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate205.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -14074,13 +14463,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate199.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate205.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate199.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate205.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -14088,7 +14477,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate199.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate205.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -14101,20 +14490,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate199.errors = [{
+} else return validate205.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate199.errors = null, !0;
+return validate205.errors = null, !0;
 }
-const journal_DeadLetterView = validate200;
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate206;
+function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate200.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate206.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14124,27 +14513,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate200.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate206.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate195(data.letter, {
+data.letter !== void 0 && (validate201(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors), errors = vErrors.length));
 }
-} else return validate200.errors = [{
+} else return validate206.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate200.errors = vErrors, errors === 0;
+return validate206.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate202, schema127 = {
+const journal_GroupStatus = validate208, schema132 = {
 type: "object",
 properties: {
 name: {
@@ -14207,9 +14596,9 @@ required: [
 "missed"
 ]
 };
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema127.properties, key0)) return validate202.errors = [{
+for (let key0 in data) if (!func49.call(schema132.properties, key0)) return validate208.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14219,7 +14608,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate202.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate208.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14227,17 +14616,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate202.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate202.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate202.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -14248,22 +14637,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate202.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate208.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate202.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate208.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate202.errors = [{
+if (!pattern31.test(data1)) return validate208.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate202.errors = [{
+} else return validate208.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -14273,13 +14662,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate202.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate208.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate202.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate208.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -14287,7 +14676,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate202.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate208.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -14301,13 +14690,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate202.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate208.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate202.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate208.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -14315,7 +14704,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate202.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate208.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -14329,13 +14718,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate202.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate208.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate202.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate208.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -14343,7 +14732,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate202.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate208.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -14357,13 +14746,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate202.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate208.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate202.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate208.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -14371,7 +14760,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate202.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate208.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -14385,13 +14774,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate202.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate208.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate202.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate208.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -14399,7 +14788,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate202.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate208.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -14413,13 +14802,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate202.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate208.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate202.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate208.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -14427,7 +14816,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate202.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate208.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -14441,13 +14830,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate202.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate208.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate202.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate208.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -14455,7 +14844,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate202.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate208.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -14475,20 +14864,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate202.errors = [{
+} else return validate208.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate202.errors = null, !0;
+return validate208.errors = null, !0;
 }
-const journal_JournalStatus = validate203;
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate209;
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate203.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate209.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14498,20 +14887,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate203.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate209.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate203.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate209.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate203.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate209.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -14519,7 +14908,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate203.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate209.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -14533,13 +14922,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate203.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate209.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate203.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate209.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -14547,7 +14936,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate203.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate209.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -14563,22 +14952,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate203.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate209.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate203.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate209.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate203.errors = [{
+if (!pattern1.test(data2)) return validate209.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -14589,13 +14978,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate203.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate209.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate203.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate209.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -14603,7 +14992,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate203.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate209.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -14617,13 +15006,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate203.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate209.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate203.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate209.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -14631,7 +15020,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate203.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate209.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -14647,7 +15036,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate203.errors = [{
+if (data5.length > 1e3) return validate209.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14656,15 +15045,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate202(data5[i0], {
+if (validate208(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -14677,7 +15066,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate203.errors = [{
+if (data7.length > 1e3) return validate209.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -14689,7 +15078,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate203.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -14699,7 +15088,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate203.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -14708,22 +15097,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func2(data9) > 255) return validate203.errors = [{
+if (data9.length > 255 && func2(data9) > 255) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate203.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data9)) return validate203.errors = [{
+if (!pattern71.test(data9)) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -14734,13 +15123,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate203.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate203.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -14748,7 +15137,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate203.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -14761,7 +15150,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -14770,7 +15159,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -14781,13 +15170,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate203.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate209.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate203.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate209.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -14795,7 +15184,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate203.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate209.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -14814,33 +15203,33 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate203.errors = [{
+} else return validate209.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate203.errors = vErrors, errors === 0;
+return validate209.errors = vErrors, errors === 0;
 }
-const llm_Role = validate205;
-function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate205.errors = [{
+const llm_Role = validate211;
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" ? (validate211.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\"" }
-}], !1) : (validate205.errors = null, !0) : (validate205.errors = [{
+}], !1) : (validate211.errors = null, !0) : (validate211.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate206;
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate212;
+function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate206.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text") return validate212.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14850,19 +15239,19 @@ known: "role,text"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate206.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate212.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate205(data.role, {
+validate211(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14870,12 +15259,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate206.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate206.errors = [{
+} else return validate212.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14885,18 +15274,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate206.errors = [{
+} else return validate212.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate206.errors = vErrors, errors === 0;
+return validate212.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate208;
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate214;
+function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate208.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate214.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14906,7 +15295,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate208.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate214.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14914,17 +15303,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate208.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate214.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate208.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate214.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -14935,22 +15324,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate208.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate214.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate208.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate214.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate208.errors = [{
+if (!pattern1.test(data1)) return validate214.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate208.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -14961,17 +15350,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate208.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate214.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate208.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate214.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate208.errors = [{
+} else return validate214.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -14981,20 +15370,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate208.errors = [{
+} else return validate214.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate208.errors = null, !0;
+return validate214.errors = null, !0;
 }
-const llm_Generate = validate209;
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate215;
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate209.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed") return validate215.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15004,7 +15393,7 @@ known: "messages,recalled,maxTokens,temperature,seed"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate209.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate215.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15013,12 +15402,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate209.errors = [{
+if (data0.length > 2e3) return validate215.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate209.errors = [{
+if (data0.length < 1) return validate215.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -15027,15 +15416,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate206(data0[i0], {
+if (validate212(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -15048,7 +15437,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate209.errors = [{
+if (data2.length > 50) return validate215.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -15057,15 +15446,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate208(data2[i1], {
+if (validate214(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -15076,13 +15465,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate209.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate215.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate209.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate215.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -15090,7 +15479,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate209.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate215.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -15106,7 +15495,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate209.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate215.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -15114,7 +15503,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate209.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate215.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -15122,7 +15511,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -15133,13 +15522,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate209.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate215.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate209.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate215.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -15147,7 +15536,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate209.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate215.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -15163,18 +15552,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate209.errors = [{
+} else return validate215.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate209.errors = vErrors, errors === 0;
+return validate215.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate212;
-function validate212(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate218;
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate212.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate218.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15184,7 +15573,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate212.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate218.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15192,29 +15581,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate212.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate218.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate212.errors = [{
+} else return validate218.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate212.errors = [{
+} else return validate218.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate212.errors = null, !0;
+return validate218.errors = null, !0;
 }
-const llm_Usage = validate213;
-function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate219;
+function validate219(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate213.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate219.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15224,20 +15613,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate213.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate219.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate213.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate219.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate213.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate219.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -15245,7 +15634,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate213.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate219.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -15259,13 +15648,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate213.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate219.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate213.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate219.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -15273,7 +15662,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate213.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate219.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -15287,13 +15676,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate213.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate219.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate213.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate219.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -15301,7 +15690,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate213.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate219.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -15315,20 +15704,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate213.errors = [{
+} else return validate219.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate213.errors = null, !0;
+return validate219.errors = null, !0;
 }
-const llm_GenerateResult = validate214;
-function validate214(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate220;
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate214.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage") return validate220.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15338,19 +15727,19 @@ known: "finish,provider,model,usage"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate214.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate220.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate214.errors = [{
+if (typeof data0 != "string") return validate220.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate214.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate220.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -15362,17 +15751,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate214.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate220.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate214.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate220.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15385,17 +15774,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate214.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate220.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate214.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate220.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate214.errors = [{
+} else return validate220.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15406,45 +15795,45 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate213(data.usage, {
+validate219(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate214.errors = [{
+} else return validate220.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate214.errors = vErrors, errors === 0;
+return validate220.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate216;
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate216.errors = [{
+const llm_ProviderKind = validate222;
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate222.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate216.errors = null, !0) : (validate216.errors = [{
+}], !1) : (validate222.errors = null, !0) : (validate222.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate217;
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate217.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15454,7 +15843,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate217.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15463,17 +15852,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate217.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate217.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15484,12 +15873,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate216(data.kind, {
+validate222(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -15497,17 +15886,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate217.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate223.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate217.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate223.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15520,7 +15909,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate217.errors = [{
+if (data3.length > 500) return validate223.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -15531,17 +15920,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate217.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate223.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate217.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate223.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -15550,7 +15939,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -15561,7 +15950,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate217.errors = [{
+if (typeof data.reachable != "boolean") return validate223.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -15571,7 +15960,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate217.errors = [{
+if (typeof data.detected != "boolean") return validate223.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15594,17 +15983,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func2(data8) > 300) return validate217.errors = [{
+if (data8.length > 300 && func2(data8) > 300) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func2(data8) < 1) return validate217.errors = [{
+if (data8.length < 2 && func2(data8) < 1) return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15620,21 +16009,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate217.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate217.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate220;
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate226;
+function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15644,7 +16033,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate220.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15654,7 +16043,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate220.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate226.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -15664,7 +16053,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate220.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate226.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -15673,17 +16062,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate220.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate226.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate220.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate226.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15694,12 +16083,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate216(data0.kind, {
+validate222(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -15707,17 +16096,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate220.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate226.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate220.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate226.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -15728,7 +16117,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -15739,7 +16128,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate220.errors = [{
+if (typeof data.connected != "boolean") return validate226.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -15751,7 +16140,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate220.errors = [{
+if (data5.length > 20) return validate226.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -15760,15 +16149,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate217(data5[i0], {
+if (validate223(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -15779,18 +16168,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate226.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate226.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate223;
-function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate229;
+function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate223.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15800,7 +16189,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate223.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15808,17 +16197,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate223.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate229.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate223.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate229.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -15829,17 +16218,17 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate223.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate229.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate223.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate229.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate223.errors = [{
+} else return validate229.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -15848,17 +16237,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate223.errors = [{
+} else return validate229.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate223.errors = null, !0;
+return validate229.errors = null, !0;
 }
-const llm_ProviderPut = validate224, pattern99 = RegExp("^https?://", "u");
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderPut = validate230, pattern105 = RegExp("^https?://", "u");
+function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15868,7 +16257,7 @@ known: "id,kind,name,url,apiKey"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate224.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate230.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15876,22 +16265,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate224.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate230.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate224.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate230.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate224.errors = [{
+if (!pattern35.test(data0)) return validate230.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15901,12 +16290,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
-if (typeof data1 != "string") return validate224.errors = [{
+if (typeof data1 != "string") return validate230.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate224.errors = [{
+if (data1 !== "ollama" && data1 !== "openai") return validate230.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "enum",
 params: { allowed: "\"ollama\", \"openai\"" }
@@ -15917,17 +16306,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data2 = data.name;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate224.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate230.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate224.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate230.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15938,22 +16327,22 @@ if (valid0) {
 if (data.url !== void 0) {
 let data3 = data.url;
 if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate224.errors = [{
+if (data3.length > 300 && func2(data3) > 300) return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate224.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern99.test(data3)) return validate224.errors = [{
+if (!pattern105.test(data3)) return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
 }], !1;
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -15964,17 +16353,17 @@ if (valid0) {
 if (data.apiKey !== void 0) {
 let data4 = data.apiKey;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate224.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate230.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate224.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate230.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath: instancePath + "/apiKey",
 keyword: "type",
 params: { type: "string" }
@@ -15986,17 +16375,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate224.errors = [{
+} else return validate230.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate224.errors = null, !0;
+return validate230.errors = null, !0;
 }
-const llm_ProviderRef = validate225;
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderRef = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate225.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate231.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16006,7 +16395,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate225.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate231.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16014,31 +16403,31 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate225.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate231.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate225.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate225.errors = [{
+} else return validate231.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate225.errors = [{
+} else return validate231.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate225.errors = null, !0;
+return validate231.errors = null, !0;
 }
-const manifest_Manifest = validate226, schema142 = {
+const manifest_Manifest = validate232, schema147 = {
 type: "object",
 properties: {
 $schema: {
@@ -16208,11 +16597,18 @@ additionalProperties: !1
 configuration: { type: "object" },
 contributes: {
 type: "object",
-properties: { commands: {
+properties: {
+commands: {
 type: "array",
 items: { $ref: "https://aico.invalid/schemas/manifest#/$defs/CommandContribution" },
 maxItems: 50
-} },
+},
+views: {
+type: "array",
+items: { $ref: "https://aico.invalid/schemas/manifest#/$defs/ViewContribution" },
+maxItems: 10
+}
+},
 additionalProperties: !1
 }
 },
@@ -16228,10 +16624,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern102 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern107 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern108 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern113 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u");
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate233.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16241,19 +16637,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate227.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate233.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate227.errors = [{
+if (typeof data0 != "string") return validate233.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate227.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate233.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -16264,22 +16660,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate227.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate233.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate227.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate227.errors = [{
+if (!pattern31.test(data1)) return validate233.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16289,7 +16685,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate227.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate233.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -16300,17 +16696,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate227.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate233.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate227.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate233.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate227.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -16319,7 +16715,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate227.errors = [{
+if (typeof data.optional != "boolean") return validate233.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -16331,16 +16727,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate227.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate227.errors = null, !0;
+return validate233.errors = null, !0;
 }
-function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate229.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16350,13 +16746,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate229.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate235.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate229.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -16364,7 +16760,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate229.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -16378,13 +16774,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate229.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate235.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate229.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -16392,7 +16788,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate229.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -16406,13 +16802,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate229.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate235.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate229.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate235.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -16420,7 +16816,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate229.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate235.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -16434,13 +16830,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate229.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate235.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate229.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate235.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -16448,7 +16844,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate229.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate235.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -16462,13 +16858,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate229.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate235.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate229.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate235.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -16476,7 +16872,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate229.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate235.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -16490,13 +16886,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate229.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate235.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate229.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate235.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -16504,7 +16900,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate229.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate235.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -16518,13 +16914,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate229.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate235.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate229.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate235.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -16532,7 +16928,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate229.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate235.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -16546,13 +16942,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate229.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate235.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate229.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate235.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -16560,7 +16956,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate229.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate235.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -16574,13 +16970,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate229.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate235.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate229.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate235.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -16588,7 +16984,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate229.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate235.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -16607,16 +17003,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate229.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate229.errors = null, !0;
+return validate235.errors = null, !0;
 }
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate237.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16626,7 +17022,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate231.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate237.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16634,22 +17030,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate231.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate237.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate231.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate237.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate231.errors = [{
+if (!pattern35.test(data0)) return validate237.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16660,17 +17056,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate231.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate237.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate231.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate237.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16681,17 +17077,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate231.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate237.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate231.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate237.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -16701,19 +17097,134 @@ var valid0 = !0;
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate237.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate231.errors = null, !0;
+return validate237.errors = null, !0;
 }
-function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate239.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,icon,entry"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate239.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate239.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate239.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern20.test(data0)) return validate239.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate239.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate239.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate239.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate239.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.icon !== void 0) {
+let data2 = data.icon;
+if (typeof data2 != "string") return validate239.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate239.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "enum",
+params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entry !== void 0) {
+let data3 = data.entry;
+if (typeof data3 == "string") {
+if (data3.length > 80 && func2(data3) > 80) return validate239.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate239.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern38.test(data3)) return validate239.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "pattern",
+params: { pattern: "^views/[a-z0-9-]+\\.html$" }
+}], !1;
+} else return validate239.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate239.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate239.errors = null, !0;
+}
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema142.properties, key0)) return validate226.errors = [{
+for (let key0 in data) if (!func49.call(schema147.properties, key0)) return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16723,7 +17234,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate226.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -16732,17 +17243,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func2(data0) > 300) return validate226.errors = [{
+if (data0.length > 300 && func2(data0) > 300) return validate232.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate226.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate232.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -16755,22 +17266,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate226.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate226.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate226.errors = [{
+if (!pattern20.test(data1)) return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -16783,17 +17294,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate226.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate226.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -16806,22 +17317,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate226.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate232.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func2(data3) < 5) return validate226.errors = [{
+if (data3.length < 10 && func2(data3) < 5) return validate232.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data3)) return validate226.errors = [{
+if (!pattern33.test(data3)) return validate232.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -16834,17 +17345,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func2(data4) > 300) return validate226.errors = [{
+if (data4.length > 300 && func2(data4) > 300) return validate232.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate226.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate232.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -16857,17 +17368,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func2(data5) > 120) return validate226.errors = [{
+if (data5.length > 120 && func2(data5) > 120) return validate232.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate226.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate232.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -16880,17 +17391,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func2(data6) > 60) return validate226.errors = [{
+if (data6.length > 60 && func2(data6) > 60) return validate232.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate226.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate232.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -16903,17 +17414,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func2(data7) > 300) return validate226.errors = [{
+if (data7.length > 300 && func2(data7) > 300) return validate232.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate226.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate232.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -16924,12 +17435,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate226.errors = [{
+if (typeof data8 != "string") return validate232.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate226.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate232.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -16941,22 +17452,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func2(data9) > 120) return validate226.errors = [{
+if (data9.length > 120 && func2(data9) > 120) return validate232.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate226.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate232.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern102.test(data9)) return validate226.errors = [{
+if (!pattern108.test(data9)) return validate232.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -16970,7 +17481,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate226.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate232.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -16980,7 +17491,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate226.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate232.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -16989,17 +17500,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func2(data11) > 128) return validate226.errors = [{
+if (data11.length > 128 && func2(data11) > 128) return validate232.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func2(data11) < 1) return validate226.errors = [{
+if (data11.length < 2 && func2(data11) < 1) return validate232.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -17007,7 +17518,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -17020,7 +17531,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate226.errors = [{
+if (Object.keys(data12).length > 50) return validate232.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -17031,17 +17542,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func2(data13) > 128) return validate226.errors = [{
+if (data13.length > 128 && func2(data13) > 128) return validate232.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func2(data13) < 1) return validate226.errors = [{
+if (data13.length < 2 && func2(data13) < 1) return validate232.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17094,11 +17605,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate226.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate232.errors = vErrors, !1;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -17111,7 +17622,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate226.errors = [{
+if (Object.keys(data14).length > 50) return validate232.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -17122,17 +17633,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func2(data15) > 128) return validate226.errors = [{
+if (data15.length > 128 && func2(data15) > 128) return validate232.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func2(data15) < 1) return validate226.errors = [{
+if (data15.length < 2 && func2(data15) < 1) return validate232.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -17177,11 +17688,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate226.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate232.errors = vErrors, !1;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -17194,7 +17705,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate226.errors = [{
+if (data16.length > 200) return validate232.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -17203,15 +17714,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate227(data16[i0], {
+if (validate233(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -17222,12 +17733,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate229(data.quota, {
+validate235(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -17236,7 +17747,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate226.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate232.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -17246,13 +17757,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate226.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate232.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate226.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate232.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -17260,7 +17771,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate226.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate232.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -17270,7 +17781,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -17283,7 +17794,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate226.errors = [{
+if (data21.length > 10) return validate232.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -17294,22 +17805,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func2(data22) > 80) return validate226.errors = [{
+if (data22.length > 80 && func2(data22) > 80) return validate232.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func2(data22) < 3) return validate226.errors = [{
+if (data22.length < 6 && func2(data22) < 3) return validate232.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data22)) return validate226.errors = [{
+if (!pattern43.test(data22)) return validate232.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -17318,7 +17829,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -17331,7 +17842,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate226.errors = [{
+if (data23.length > 10) return validate232.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -17342,22 +17853,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func2(data24) > 80) return validate226.errors = [{
+if (data24.length > 80 && func2(data24) > 80) return validate232.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func2(data24) < 3) return validate226.errors = [{
+if (data24.length < 6 && func2(data24) < 3) return validate232.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data24)) return validate226.errors = [{
+if (!pattern43.test(data24)) return validate232.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -17366,7 +17877,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -17380,7 +17891,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate226.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages") return validate232.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -17393,7 +17904,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate226.errors = [{
+if (data26.length > 20) return validate232.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -17405,7 +17916,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate226.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -17415,7 +17926,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate226.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -17424,22 +17935,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func2(data28) > 200) return validate226.errors = [{
+if (data28.length > 200 && func2(data28) > 200) return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func2(data28) < 1) return validate226.errors = [{
+if (data28.length < 2 && func2(data28) < 1) return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern107.test(data28)) return validate226.errors = [{
+if (!pattern113.test(data28)) return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -17450,12 +17961,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate226.errors = [{
+if (typeof data29 != "string") return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate226.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -17464,7 +17975,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -17473,7 +17984,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -17484,7 +17995,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate226.errors = [{
+if (typeof data25.network != "boolean") return validate232.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -17494,7 +18005,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate226.errors = [{
+if (typeof data25.addons != "boolean") return validate232.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -17506,7 +18017,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate226.errors = [{
+if (data32.length > 50) return validate232.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17517,17 +18028,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func2(data33) > 120) return validate226.errors = [{
+if (data33.length > 120 && func2(data33) > 120) return validate232.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func2(data33) < 1) return validate226.errors = [{
+if (data33.length < 2 && func2(data33) < 1) return validate232.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -17536,7 +18047,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -17548,7 +18059,7 @@ var valid10 = _errs74 === errors;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -17559,7 +18070,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data34 = data.configuration, _errs78 = errors;
-if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate226.errors = [{
+if (!data34 || typeof data34 != "object" || Array.isArray(data34)) return validate232.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -17572,19 +18083,20 @@ let data35 = data.contributes, _errs80 = errors;
 if (errors === _errs80) {
 if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
 let _errs82 = errors;
-for (let key9 in data35) if (key9 !== "commands") return validate226.errors = [{
+for (let key9 in data35) if (key9 !== "commands" && key9 !== "views") return validate232.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
 additionalProperty: key9,
-known: "commands"
+known: "commands,views"
 }
 }], !1;
-if (_errs82 === errors && data35.commands !== void 0) {
-let data36 = data35.commands;
-if (errors === errors) {
+if (_errs82 === errors) {
+if (data35.commands !== void 0) {
+let data36 = data35.commands, _errs83 = errors;
+if (errors === _errs83) {
 if (Array.isArray(data36)) {
-if (data36.length > 50) return validate226.errors = [{
+if (data36.length > 50) return validate232.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -17593,22 +18105,55 @@ params: { limit: 50 }
 let len5 = data36.length;
 for (let i5 = 0; i5 < len5; i5++) {
 let _errs85 = errors;
-if (validate231(data36[i5], {
+if (validate237(data36[i5], {
 instancePath: instancePath + "/contributes/commands/" + i5,
 parentData: data36,
 parentDataProperty: i5,
 rootData
-}) || (vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors), errors = vErrors.length), _errs85 !== errors) break;
+}) || (vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors), errors = vErrors.length), _errs85 !== errors) break;
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
+var valid14 = _errs83 === errors;
+} else var valid14 = !0;
+if (valid14) {
+if (data35.views !== void 0) {
+let data38 = data35.views, _errs86 = errors;
+if (errors === _errs86) {
+if (Array.isArray(data38)) {
+if (data38.length > 10) return validate232.errors = [{
+instancePath: instancePath + "/contributes/views",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len6 = data38.length;
+for (let i6 = 0; i6 < len6; i6++) {
+let _errs88 = errors;
+if (validate239(data38[i6], {
+instancePath: instancePath + "/contributes/views/" + i6,
+parentData: data38,
+parentDataProperty: i6,
+rootData
+}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length), _errs88 !== errors) break;
 }
-} else return validate226.errors = [{
+}
+} else return validate232.errors = [{
+instancePath: instancePath + "/contributes/views",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid14 = _errs86 === errors;
+} else var valid14 = !0;
+}
+}
+} else return validate232.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -17637,18 +18182,18 @@ var valid0 = _errs80 === errors;
 }
 }
 }
-} else return validate226.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate226.errors = vErrors, errors === 0;
+return validate232.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate233;
-function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate241;
+function validate241(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate233.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate241.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17658,7 +18203,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate233.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate241.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17666,22 +18211,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func2(data0) > 32) return validate233.errors = [{
+if (data0.length > 32 && func2(data0) > 32) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate233.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate233.errors = [{
+if (!pattern35.test(data0)) return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -17692,17 +18237,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate233.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate233.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -17713,17 +18258,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate233.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate233.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -17733,17 +18278,133 @@ var valid0 = !0;
 }
 }
 }
-} else return validate233.errors = [{
+} else return validate241.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate233.errors = null, !0;
+return validate241.errors = null, !0;
 }
-const memory_Memory = validate235;
-function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_ViewContribution = validate242;
+function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate235.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate242.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,icon,entry"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate242.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func2(data0) > 32) return validate242.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate242.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern20.test(data0)) return validate242.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate242.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate242.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate242.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate242.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.icon !== void 0) {
+let data2 = data.icon;
+if (typeof data2 != "string") return validate242.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate242.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "enum",
+params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.entry !== void 0) {
+let data3 = data.entry;
+if (typeof data3 == "string") {
+if (data3.length > 80 && func2(data3) > 80) return validate242.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data3.length < 16 && func2(data3) < 8) return validate242.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern38.test(data3)) return validate242.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "pattern",
+params: { pattern: "^views/[a-z0-9-]+\\.html$" }
+}], !1;
+} else return validate242.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate242.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate242.errors = null, !0;
+}
+const memory_Memory = validate244;
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17753,7 +18414,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate235.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17761,22 +18422,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate235.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate235.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data0)) return validate235.errors = [{
+if (!pattern7.test(data0)) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -17787,17 +18448,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate235.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate235.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17808,22 +18469,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate235.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate244.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate235.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate244.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate235.errors = [{
+if (!pattern1.test(data2)) return validate244.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -17834,7 +18495,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate235.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate244.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -17844,7 +18505,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate235.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate244.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -17852,22 +18513,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate235.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate244.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate235.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate244.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data4)) return validate235.errors = [{
+if (!pattern7.test(data4)) return validate244.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -17878,22 +18539,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate235.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate244.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate235.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate244.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data5)) return validate235.errors = [{
+if (!pattern7.test(data5)) return validate244.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -17902,7 +18563,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -17913,17 +18574,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate235.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate235.errors = null, !0;
+return validate244.errors = null, !0;
 }
-const memory_Recall = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Recall = validate245;
+function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate236.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate245.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17933,7 +18594,7 @@ known: "text,limit,excludeMessage"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate236.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate245.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17941,17 +18602,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate236.errors = [{
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate236.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -17961,13 +18622,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate236.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate245.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate236.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate245.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -17975,7 +18636,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate236.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate245.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -17990,22 +18651,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate236.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate245.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate236.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate245.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data2)) return validate236.errors = [{
+if (!pattern7.test(data2)) return validate245.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate236.errors = [{
+} else return validate245.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -18015,20 +18676,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate236.errors = [{
+} else return validate245.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate236.errors = null, !0;
+return validate245.errors = null, !0;
 }
-const memory_RecallHit = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate237.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate246.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18038,19 +18699,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate237.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate246.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate235(data.memory, {
+validate244(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -18058,7 +18719,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate237.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate246.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -18066,7 +18727,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate237.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -18079,12 +18740,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate237.errors = [{
+if (data2.length > 2) return validate246.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate237.errors = [{
+if (data2.length < 1) return validate246.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -18093,12 +18754,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate237.errors = [{
+if (typeof data3 != "string") return validate246.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate237.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate246.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -18106,7 +18767,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate237.errors = [{
+} else return validate246.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -18117,18 +18778,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate237.errors = [{
+} else return validate246.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate237.errors = vErrors, errors === 0;
+return validate246.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate239;
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate248;
+function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate239.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate248.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18139,12 +18800,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate239.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate248.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate239.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -18155,22 +18816,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate239.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate248.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate239.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate248.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate239.errors = [{
+if (!pattern1.test(data1)) return validate248.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate239.errors = [{
+} else return validate248.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -18180,13 +18841,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate239.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate239.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate248.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -18194,7 +18855,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate239.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate248.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -18207,20 +18868,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate239.errors = [{
+} else return validate248.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate239.errors = null, !0;
+return validate248.errors = null, !0;
 }
-const memory_MemoryPage = validate240;
-function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate249;
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate240.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate249.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18230,7 +18891,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate240.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate249.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18239,7 +18900,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate240.errors = [{
+if (data0.length > 200) return validate249.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -18248,15 +18909,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate235(data0[i0], {
+if (validate244(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate240.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -18267,13 +18928,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate240.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate249.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate240.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate249.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -18281,7 +18942,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate240.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate249.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -18297,22 +18958,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate240.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate249.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate240.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate249.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data3)) return validate240.errors = [{
+if (!pattern1.test(data3)) return validate249.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate240.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -18323,18 +18984,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate240.errors = [{
+} else return validate249.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate240.errors = vErrors, errors === 0;
+return validate249.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate251;
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate251.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18344,7 +19005,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate242.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate251.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18352,39 +19013,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate242.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate251.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate242.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate251.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern7.test(data0)) return validate242.errors = [{
+if (!pattern7.test(data0)) return validate251.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate242.errors = [{
+} else return validate251.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate242.errors = [{
+} else return validate251.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate242.errors = null, !0;
+return validate251.errors = null, !0;
 }
-const memory_Forgotten = validate243;
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate243.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18394,31 +19055,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate243.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate243.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate252.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate243.errors = [{
+} else return validate252.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate243.errors = null, !0;
+return validate252.errors = null, !0;
 }
-const memory_RecallResult = validate244;
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate244.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate253.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18428,7 +19089,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate244.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate253.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18437,7 +19098,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate244.errors = [{
+if (data0.length > 50) return validate253.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18446,15 +19107,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate237(data0[i0], {
+if (validate246(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate244.errors = [{
+} else return validate253.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -18465,7 +19126,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate244.errors = [{
+if (typeof data.degraded != "boolean") return validate253.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -18474,15 +19135,15 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate244.errors = [{
+} else return validate253.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate244.errors = vErrors, errors === 0;
+return validate253.errors = vErrors, errors === 0;
 }
-const net_HttpConstraints = validate247, schema157 = {
+const net_HttpConstraints = validate256, schema164 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -18532,10 +19193,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern118 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern128 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$", "u");
+function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema157.properties, key0)) return validate247.errors = [{
+for (let key0 in data) if (!func49.call(schema164.properties, key0)) return validate256.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18544,7 +19205,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate247.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -18553,7 +19214,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate247.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -18562,7 +19223,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate247.errors = [{
+if (typeof data.allowHttp != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -18571,7 +19232,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate247.errors = [{
+if (typeof data.anyHost != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -18580,7 +19241,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate247.errors = [{
+if (typeof data.anyPort != "boolean") return validate256.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -18591,7 +19252,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate247.errors = [{
+if (data5.length > 50) return validate256.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18601,29 +19262,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate247.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate256.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate247.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate256.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern118.test(data6)) return validate247.errors = [{
+if (!pattern128.test(data6)) return validate256.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$" }
 }], !1;
-} else return validate247.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -18634,7 +19295,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate247.errors = [{
+if (data7.length > 7) return validate256.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -18643,19 +19304,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate247.errors = [{
+if (typeof data8 != "string") return validate256.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate247.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate256.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate247.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -18666,7 +19327,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate247.errors = [{
+if (data9.length > 50) return validate256.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -18675,13 +19336,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate247.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate256.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate247.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate256.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -18689,7 +19350,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate247.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate256.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -18700,7 +19361,7 @@ limit: 1
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate256.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -18710,13 +19371,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate247.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate256.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate247.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate256.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -18724,7 +19385,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate247.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate256.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -18743,20 +19404,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate247.errors = [{
+} else return validate256.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate247.errors = null, !0;
+return validate256.errors = null, !0;
 }
-const net_HttpFetch = validate248, pattern119 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern120 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate257, pattern129 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern130 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18766,7 +19427,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate248.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18775,17 +19436,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate248.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate248.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -18796,12 +19457,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate248.errors = [{
+if (typeof data1 != "string") return validate257.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate248.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate257.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -18813,7 +19474,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate248.errors = [{
+if (Object.keys(data2).length > 100) return validate257.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -18824,12 +19485,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate248.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate257.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -18857,7 +19518,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern129.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -18882,11 +19543,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate248.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate257.errors = vErrors, !1;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -18899,12 +19560,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate248.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate257.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -18917,17 +19578,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate248.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate248.errors = [{
+if (!pattern130.test(data5)) return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -18938,12 +19599,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate248.errors = [{
+if (typeof data6 != "string") return validate257.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate248.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate257.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -18953,13 +19614,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate248.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate257.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate248.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate257.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -18967,7 +19628,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate248.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate257.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -18985,21 +19646,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate248.errors = vErrors, errors === 0;
+return validate257.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate249;
-function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate258;
+function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate258.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19009,20 +19670,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate249.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate258.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate249.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate258.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate249.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate258.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -19030,7 +19691,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate249.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate258.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -19046,17 +19707,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate249.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate249.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19067,7 +19728,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate249.errors = [{
+if (typeof data.redirected != "boolean") return validate258.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -19079,7 +19740,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate249.errors = [{
+if (Object.keys(data3).length > 100) return validate258.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19090,12 +19751,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate249.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate258.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19123,7 +19784,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern129.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19148,11 +19809,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate249.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate258.errors = vErrors, !1;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19165,12 +19826,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate249.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate258.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19183,17 +19844,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate249.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data6)) return validate249.errors = [{
+if (!pattern130.test(data6)) return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19207,21 +19868,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate258.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate249.errors = vErrors, errors === 0;
+return validate258.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate250;
-function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate259;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate250.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate259.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19231,7 +19892,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate250.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate259.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19240,17 +19901,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate250.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate250.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19261,12 +19922,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate250.errors = [{
+if (typeof data1 != "string") return validate259.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate250.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate259.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -19278,7 +19939,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate250.errors = [{
+if (Object.keys(data2).length > 100) return validate259.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19289,12 +19950,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate250.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate259.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19322,7 +19983,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern129.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19347,11 +20008,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate250.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate259.errors = vErrors, !1;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19364,12 +20025,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate250.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate259.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19382,17 +20043,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate250.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate259.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern120.test(data5)) return validate250.errors = [{
+if (!pattern130.test(data5)) return validate259.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19403,12 +20064,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate250.errors = [{
+if (typeof data6 != "string") return validate259.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate250.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate259.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -19418,13 +20079,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate250.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate259.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate250.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate259.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -19432,7 +20093,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate250.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate259.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -19450,21 +20111,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate250.errors = [{
+} else return validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate250.errors = vErrors, errors === 0;
+return validate259.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate260;
+function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate260.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19474,14 +20135,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate251.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate260.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate251.errors = [{
+if (data.kind !== "head") return validate260.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -19491,13 +20152,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate251.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate260.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate251.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate260.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -19505,7 +20166,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate251.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate260.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -19521,17 +20182,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate251.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate260.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate251.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate260.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -19542,7 +20203,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate251.errors = [{
+if (typeof data.redirected != "boolean") return validate260.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -19554,7 +20215,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate251.errors = [{
+if (Object.keys(data4).length > 100) return validate260.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -19565,12 +20226,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate251.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate260.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -19598,7 +20259,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern119.test(key2)) {
+} else if (!pattern129.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -19623,11 +20284,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate251.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate260.errors = vErrors, !1;
 }
 }
 }
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -19640,18 +20301,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate251.errors = [{
+} else return validate260.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate251.errors = vErrors, errors === 0;
+return validate260.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate252.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19661,13 +20322,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate252.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate252.errors = [{
+if (data.kind !== "text") return validate261.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -19678,12 +20339,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate252.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate261.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate252.errors = [{
+} else return validate261.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -19692,17 +20353,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate252.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate252.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const net_HttpBytes = validate253;
-function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate253.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19712,13 +20373,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate253.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate253.errors = [{
+if (data.kind !== "bytes") return validate262.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -19729,17 +20390,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate253.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate262.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern120.test(data1)) return validate253.errors = [{
+if (!pattern130.test(data1)) return validate262.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate253.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -19748,60 +20409,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate253.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate253.errors = null, !0;
+return validate262.errors = null, !0;
 }
-const net_HttpChunk = validate254;
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate263;
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate251(data, {
+if (tag0 === "head") validate260(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors), errors = vErrors.length);
-else if (tag0 === "text") validate252(data, {
+}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length);
+else if (tag0 === "text") validate261(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate253(data, {
+}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate262(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors), errors = vErrors.length);
-else return validate254.errors = [{
+}) || (vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors), errors = vErrors.length);
+else return validate263.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate263.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate254.errors = vErrors, errors === 0;
+return validate263.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate258;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate267;
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate258.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate267.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19811,20 +20472,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate258.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate267.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate258.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate267.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate258.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate267.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19832,7 +20493,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate258.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate267.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19843,38 +20504,38 @@ limit: 0
 }
 }
 }
-} else return validate258.errors = [{
+} else return validate267.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate258.errors = null, !0;
+return validate267.errors = null, !0;
 }
-const net_EgressReach = validate259;
-function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate259.errors = [{
+const net_EgressReach = validate268;
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate268.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate259.errors = null, !0) : (validate259.errors = [{
+}], !1) : (validate268.errors = null, !0) : (validate268.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate260.errors = [{
+const net_EgressOutcome = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate269.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate260.errors = null, !0) : (validate260.errors = [{
+}], !1) : (validate269.errors = null, !0) : (validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate261, schema168 = {
+const net_EgressEntry = validate270, schema175 = {
 type: "object",
 properties: {
 id: {
@@ -19965,12 +20626,12 @@ required: [
 "durationMs"
 ]
 };
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func49.call(schema168.properties, key0)) return validate261.errors = [{
+for (let key0 in data) if (!func49.call(schema175.properties, key0)) return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19980,20 +20641,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate261.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate261.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate270.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate261.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate270.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -20001,7 +20662,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate261.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate270.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -20017,22 +20678,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate261.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate261.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate261.errors = [{
+if (!pattern1.test(data1)) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -20045,22 +20706,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate261.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate261.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate261.errors = [{
+if (!pattern20.test(data2)) return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20073,17 +20734,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate261.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate270.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate261.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate270.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -20094,13 +20755,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate261.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate270.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate261.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate270.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -20108,7 +20769,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate261.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate270.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -20124,17 +20785,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate261.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate270.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate261.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate270.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -20145,23 +20806,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate259(data.reach, {
+validate268(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate261.errors = [{
+if (typeof data7 != "string") return validate270.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate261.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate270.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -20171,24 +20832,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate260(data.outcome, {
+validate269(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate261.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate270.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate261.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate270.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -20196,7 +20857,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate261.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate270.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -20212,22 +20873,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate261.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate270.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate261.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate270.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern21.test(data10)) return validate261.errors = [{
+if (!pattern21.test(data10)) return validate270.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -20238,13 +20899,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate261.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate261.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20252,7 +20913,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate261.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate270.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20266,13 +20927,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate261.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate261.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20280,7 +20941,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate261.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate270.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20294,13 +20955,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate261.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate270.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate261.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate270.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -20308,7 +20969,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate261.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate270.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -20333,21 +20994,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate261.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate261.errors = vErrors, errors === 0;
+return validate270.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate273;
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20357,30 +21018,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate264.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate261(data.entry, {
+data.entry !== void 0 && (validate270(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length));
 }
-} else return validate264.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate273.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate266;
-function validate266(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate266.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20391,22 +21052,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate266.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate275.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate266.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate275.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate266.errors = [{
+if (!pattern20.test(data0)) return validate275.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20417,22 +21078,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate266.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate266.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate266.errors = [{
+if (!pattern1.test(data1)) return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -20442,13 +21103,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate266.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate275.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate266.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate275.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -20456,7 +21117,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate266.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate275.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -20470,13 +21131,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate266.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate275.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate266.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate275.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -20484,7 +21145,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate266.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate275.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -20497,7 +21158,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate266.errors = [{
+if (typeof data.beyond != "boolean") return validate275.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -20508,20 +21169,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate266.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate266.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const net_EgressPage = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate267.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20531,7 +21192,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate267.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20540,7 +21201,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate267.errors = [{
+if (data0.length > 500) return validate276.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20549,15 +21210,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate261(data0[i0], {
+if (validate270(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate267.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -20568,7 +21229,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate267.errors = [{
+if (typeof data.more != "boolean") return validate276.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -20577,18 +21238,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate267.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate267.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20598,19 +21259,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate269.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate269.errors = [{
+if (typeof data0 != "string") return validate278.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate269.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate278.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -20621,22 +21282,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate269.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate269.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate269.errors = [{
+if (!pattern20.test(data1)) return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20647,22 +21308,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate269.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate278.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate269.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate278.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate269.errors = [{
+if (!pattern1.test(data2)) return validate278.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate278.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -20672,17 +21333,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate269.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const net_EgressText = validate270;
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate279;
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20692,7 +21353,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate270.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20700,34 +21361,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate270.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate279.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate270.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate279.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate270.errors = [{
+} else return validate279.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate270.errors = [{
+} else return validate279.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate270.errors = null, !0;
+return validate279.errors = null, !0;
 }
-const net_EgressExported = validate271;
-function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate271.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate280.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20737,20 +21398,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate271.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate280.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate271.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate280.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate271.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate280.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -20758,7 +21419,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate271.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate280.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -20769,17 +21430,17 @@ limit: 0
 }
 }
 }
-} else return validate271.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate271.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const net_EgressPlugin = validate272;
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate272.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20789,7 +21450,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate272.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20797,22 +21458,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate272.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate272.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate272.errors = [{
+if (!pattern20.test(data0)) return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -20822,13 +21483,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate272.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate272.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -20836,7 +21497,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate272.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate281.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -20850,13 +21511,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate272.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate272.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -20864,7 +21525,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate272.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -20878,13 +21539,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate272.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate281.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate272.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -20892,7 +21553,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate272.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate281.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -20906,13 +21567,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate272.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate272.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -20920,7 +21581,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate272.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate281.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -20934,13 +21595,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate272.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate272.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -20948,7 +21609,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate272.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate281.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -20963,22 +21624,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate272.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate272.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate272.errors = [{
+if (!pattern1.test(data6)) return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -20992,20 +21653,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate272.errors = null, !0;
+return validate281.errors = null, !0;
 }
-const net_EgressHost = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate282;
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate282.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21015,7 +21676,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate273.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate282.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21024,22 +21685,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate273.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate282.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate273.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate282.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate273.errors = [{
+if (!pattern20.test(data0)) return validate282.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -21052,17 +21713,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate273.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate282.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate273.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate282.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -21073,24 +21734,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate259(data.reach, {
+validate268(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate273.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate282.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate273.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate282.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -21098,7 +21759,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate273.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate282.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -21112,13 +21773,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate273.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate282.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate273.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate282.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -21126,7 +21787,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate273.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate282.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -21140,13 +21801,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate273.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate282.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate273.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate282.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -21154,7 +21815,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate273.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate282.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -21170,22 +21831,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate273.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate282.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate273.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate282.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate273.errors = [{
+if (!pattern1.test(data6)) return validate282.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -21200,21 +21861,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate282.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate273.errors = vErrors, errors === 0;
+return validate282.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21224,7 +21885,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate275.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21233,22 +21894,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate275.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate284.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate275.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate284.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data0)) return validate275.errors = [{
+if (!pattern1.test(data0)) return validate284.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -21259,13 +21920,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate275.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate284.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate275.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate284.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -21273,7 +21934,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate275.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate284.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -21289,7 +21950,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate275.errors = [{
+if (data2.length > 1e3) return validate284.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -21298,15 +21959,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate272(data2[i0], {
+if (validate281(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -21319,7 +21980,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate275.errors = [{
+if (data4.length > 500) return validate284.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -21328,15 +21989,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate273(data4[i1], {
+if (validate282(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -21347,13 +22008,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate275.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate284.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate275.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate284.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -21361,7 +22022,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate275.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate284.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -21377,18 +22038,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate275.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate275.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate278;
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate278.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21398,19 +22059,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate278.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate278.errors = [{
+if (typeof data0 != "string") return validate287.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate278.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate287.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21421,22 +22082,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate278.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate278.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate278.errors = [{
+if (!pattern31.test(data1)) return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21446,7 +22107,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate278.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate287.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -21457,17 +22118,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate278.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate287.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate278.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate287.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -21476,7 +22137,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate278.errors = [{
+if (typeof data.optional != "boolean") return validate287.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -21488,17 +22149,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate278.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate278.errors = null, !0;
+return validate287.errors = null, !0;
 }
-const permission_Grant = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate288;
+function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate279.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate288.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21508,19 +22169,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate279.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate288.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate279.errors = [{
+if (typeof data0 != "string") return validate288.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate279.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate288.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21531,22 +22192,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate279.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate279.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate279.errors = [{
+if (!pattern31.test(data1)) return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate279.errors = [{
+} else return validate288.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21556,12 +22217,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate279.errors = [{
+if (typeof data2 != "string") return validate288.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate279.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate288.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -21571,7 +22232,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate279.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate288.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -21582,17 +22243,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate288.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate288.errors = null, !0;
 }
-const permission_PermissionDecision = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without") return validate289.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21602,19 +22263,19 @@ known: "verb,topic,allow,without"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate280.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate289.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate280.errors = [{
+if (typeof data0 != "string") return validate289.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate280.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate289.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21625,22 +22286,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate280.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate289.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate280.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate289.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern31.test(data1)) return validate280.errors = [{
+if (!pattern31.test(data1)) return validate289.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21649,7 +22310,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate280.errors = [{
+if (typeof data.allow != "boolean") return validate289.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -21660,7 +22321,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate280.errors = [{
+if (Object.keys(data3).length > 20) return validate289.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -21668,7 +22329,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate280.errors = [{
+if (data4.length > 100) return validate289.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -21678,30 +22339,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate280.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate289.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate280.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate289.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -21712,17 +22373,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate280.errors = [{
+} else return validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate280.errors = null, !0;
+return validate289.errors = null, !0;
 }
-const quota_Quota = validate281;
-function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate290;
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate281.errors = [{
+for (let key0 in data) if (!func49.call(schema63.properties, key0)) return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21732,13 +22393,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate281.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate290.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate281.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate290.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -21746,7 +22407,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate281.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate290.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -21760,13 +22421,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate281.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate290.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate281.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate290.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -21774,7 +22435,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate281.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate290.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -21788,13 +22449,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate290.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate281.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate290.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -21802,7 +22463,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate281.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate290.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -21816,13 +22477,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate281.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate290.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate281.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate290.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -21830,7 +22491,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate281.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate290.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -21844,13 +22505,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate281.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate290.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate281.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate290.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -21858,7 +22519,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate281.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate290.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -21872,13 +22533,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate281.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate290.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate281.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate290.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -21886,7 +22547,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate281.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate290.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -21900,13 +22561,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate281.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate290.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate281.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate290.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -21914,7 +22575,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate281.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate290.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -21928,13 +22589,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate281.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate290.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate281.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate290.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -21942,7 +22603,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate281.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate290.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -21956,13 +22617,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate281.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate290.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate281.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate290.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -21970,7 +22631,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate281.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate290.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -21989,17 +22650,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate281.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate281.errors = null, !0;
+return validate290.errors = null, !0;
 }
-const registry_PublishedVersion = validate283, pattern143 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern144 = RegExp("^[0-9a-f]{64}$", "u");
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate292, pattern153 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u"), pattern154 = RegExp("^[0-9a-f]{64}$", "u");
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22009,7 +22670,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate283.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22017,22 +22678,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate283.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate283.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data0)) return validate283.errors = [{
+if (!pattern33.test(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -22043,22 +22704,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate283.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate292.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate283.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate292.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern143.test(data1)) return validate283.errors = [{
+if (!pattern153.test(data1)) return validate292.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -22068,13 +22729,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate283.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate292.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate283.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate292.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -22082,7 +22743,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate283.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate292.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -22097,22 +22758,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate283.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate292.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate283.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate292.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate283.errors = [{
+if (!pattern154.test(data3)) return validate292.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -22123,22 +22784,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate283.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate292.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate283.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate292.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data4)) return validate283.errors = [{
+if (!pattern154.test(data4)) return validate292.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -22150,20 +22811,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate283.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate283.errors = null, !0;
+return validate292.errors = null, !0;
 }
-const registry_PublishedPlugin = validate284;
-function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate293;
+function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate284.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate293.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22173,7 +22834,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate284.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate293.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22182,22 +22843,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate284.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate293.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate284.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate293.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate284.errors = [{
+if (!pattern20.test(data0)) return validate293.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate284.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22210,17 +22871,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate284.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate284.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22233,17 +22894,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate284.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate293.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate284.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate293.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate284.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22256,12 +22917,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate284.errors = [{
+if (data3.length > 1e3) return validate293.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate284.errors = [{
+if (data3.length < 1) return validate293.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -22270,15 +22931,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate283(data3[i0], {
+if (validate292(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate284.errors = [{
+} else return validate293.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -22290,21 +22951,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate284.errors = [{
+} else return validate293.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate284.errors = vErrors, errors === 0;
+return validate293.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate295;
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate286.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate295.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22314,19 +22975,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate286.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate295.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate286.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate295.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate286.errors = [{
+if (data0 !== 1) return validate295.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -22338,7 +22999,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate286.errors = [{
+if (data1.length > 1e4) return validate295.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -22347,15 +23008,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate284(data1[i0], {
+if (validate293(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate286.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -22365,18 +23026,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate286.errors = [{
+} else return validate295.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate286.errors = vErrors, errors === 0;
+return validate295.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate289;
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate298;
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate298.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22386,7 +23047,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate289.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate298.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22394,22 +23055,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate289.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate289.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate289.errors = [{
+if (!pattern88.test(data0)) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate289.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22420,22 +23081,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate289.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate289.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate289.errors = [{
+if (!pattern1.test(data1)) return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate289.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22445,13 +23106,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate289.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate289.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22459,7 +23120,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate289.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate298.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22474,17 +23135,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate289.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate289.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22495,17 +23156,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate289.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate289.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22515,12 +23176,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate289.errors = [{
+if (typeof data5 != "string") return validate298.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate289.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate298.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22533,14 +23194,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate289.errors = [{
+} else return validate298.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate289.errors = null, !0;
+return validate298.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate290, schema188 = {
+const schedule_ScheduleEntry = validate299, schema195 = {
 type: "object",
 properties: {
 name: {
@@ -22595,9 +23256,9 @@ required: [
 "next"
 ]
 };
-function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func49.call(schema188.properties, key0)) return validate290.errors = [{
+for (let key0 in data) if (!func49.call(schema195.properties, key0)) return validate299.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22607,7 +23268,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate290.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate299.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22615,22 +23276,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate290.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate299.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate290.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate299.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate290.errors = [{
+if (!pattern88.test(data0)) return validate299.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22641,22 +23302,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate290.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate299.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate290.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate299.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate290.errors = [{
+if (!pattern1.test(data1)) return validate299.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -22666,13 +23327,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate290.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate299.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate290.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate299.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -22680,7 +23341,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate290.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate299.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -22695,17 +23356,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate290.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate299.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate290.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate299.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -22716,17 +23377,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate290.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate299.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate290.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate299.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -22736,12 +23397,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate290.errors = [{
+if (typeof data5 != "string") return validate299.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate290.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate299.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -22752,22 +23413,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate290.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate299.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate290.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate299.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data6)) return validate290.errors = [{
+if (!pattern1.test(data6)) return validate299.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -22778,22 +23439,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate290.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate299.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate290.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate299.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data7)) return validate290.errors = [{
+if (!pattern1.test(data7)) return validate299.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -22808,20 +23469,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate290.errors = [{
+} else return validate299.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate290.errors = null, !0;
+return validate299.errors = null, !0;
 }
-const schedule_ScheduleList = validate291;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate300.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22831,7 +23492,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate291.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate300.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22840,7 +23501,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate291.errors = [{
+if (data0.length > 64) return validate300.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -22849,15 +23510,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate290(data0[i0], {
+if (validate299(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate291.errors = [{
+} else return validate300.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -22865,18 +23526,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate291.errors = [{
+} else return validate300.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate291.errors = vErrors, errors === 0;
+return validate300.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate293.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22886,7 +23547,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate293.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22894,39 +23555,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate293.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate302.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate293.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate302.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate293.errors = [{
+if (!pattern88.test(data0)) return validate302.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate293.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate293.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate293.errors = null, !0;
+return validate302.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate294;
-function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate303;
+function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate294.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate303.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22936,28 +23597,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate294.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate303.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate294.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate303.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate294.errors = [{
+} else return validate303.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate294.errors = null, !0;
+return validate303.errors = null, !0;
 }
-const schedule_ScheduleDue = validate295;
-function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate304;
+function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate295.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate304.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22967,7 +23628,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate295.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate304.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22975,22 +23636,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate295.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate304.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate295.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate304.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern82.test(data0)) return validate295.errors = [{
+if (!pattern88.test(data0)) return validate304.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate295.errors = [{
+} else return validate304.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23001,22 +23662,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate295.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate304.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate295.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate304.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data1)) return validate295.errors = [{
+if (!pattern1.test(data1)) return validate304.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate295.errors = [{
+} else return validate304.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -23025,7 +23686,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate295.errors = [{
+if (typeof data.late != "boolean") return validate304.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -23035,17 +23696,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate295.errors = [{
+} else return validate304.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate295.errors = null, !0;
+return validate304.errors = null, !0;
 }
-const sealed_SealedEvent = validate297, pattern156 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern157 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate306, pattern166 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern167 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate297.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23055,20 +23716,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate297.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate297.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate297.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23076,7 +23737,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate297.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate306.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23090,13 +23751,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate297.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate306.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate297.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate306.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -23104,7 +23765,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate297.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate306.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -23119,22 +23780,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate297.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate297.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data2)) return validate297.errors = [{
+if (!pattern166.test(data2)) return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23145,22 +23806,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate297.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate297.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern157.test(data3)) return validate297.errors = [{
+if (!pattern167.test(data3)) return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -23171,12 +23832,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate297.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate306.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate297.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23188,17 +23849,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate297.errors = null, !0;
+return validate306.errors = null, !0;
 }
-const sealed_SealedQuestion = validate298;
-function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate307;
+function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate298.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate307.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23208,20 +23869,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate298.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate307.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate298.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate298.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23229,7 +23890,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate298.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate307.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23244,22 +23905,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate298.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate307.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate298.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate307.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data1)) return validate298.errors = [{
+if (!pattern72.test(data1)) return validate307.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -23270,22 +23931,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate298.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate307.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate298.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate307.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data2)) return validate298.errors = [{
+if (!pattern72.test(data2)) return validate307.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -23296,22 +23957,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate298.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate298.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data3)) return validate298.errors = [{
+if (!pattern166.test(data3)) return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23322,17 +23983,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate298.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate307.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate298.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate307.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -23343,12 +24004,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate298.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate307.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23361,17 +24022,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate298.errors = [{
+} else return validate307.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate298.errors = null, !0;
+return validate307.errors = null, !0;
 }
-const sealed_SealedAnswer = validate299;
-function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate308;
+function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate299.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate308.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23381,20 +24042,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate299.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate308.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate299.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate308.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate299.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate308.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -23402,7 +24063,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate299.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate308.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -23417,22 +24078,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate299.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate308.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate299.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate308.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern156.test(data1)) return validate299.errors = [{
+if (!pattern166.test(data1)) return validate308.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate299.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -23443,12 +24104,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate299.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate308.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate299.errors = [{
+} else return validate308.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -23458,17 +24119,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate299.errors = [{
+} else return validate308.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate299.errors = null, !0;
+return validate308.errors = null, !0;
 }
-const signature_PackageStatement = validate301;
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate310;
+function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate301.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate310.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23478,7 +24139,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate301.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate310.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23486,22 +24147,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate301.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate310.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate301.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate310.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate301.errors = [{
+if (!pattern20.test(data0)) return validate310.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -23512,22 +24173,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate301.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate310.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate301.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate310.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern33.test(data1)) return validate301.errors = [{
+if (!pattern33.test(data1)) return validate310.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -23538,22 +24199,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate301.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate310.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate301.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate310.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data2)) return validate301.errors = [{
+if (!pattern154.test(data2)) return validate310.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -23564,22 +24225,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate301.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate310.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate301.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate310.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data3)) return validate301.errors = [{
+if (!pattern154.test(data3)) return validate310.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -23590,7 +24251,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate301.errors = [{
+if (Object.keys(data4).length > 2e3) return validate310.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -23598,28 +24259,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate301.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate310.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate301.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate310.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data5)) return validate301.errors = [{
+if (!pattern154.test(data5)) return validate310.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -23631,17 +24292,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate301.errors = [{
+} else return validate310.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate301.errors = null, !0;
+return validate310.errors = null, !0;
 }
-const signature_DsseEnvelope = validate302, pattern167 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern168 = RegExp("^[0-9a-f]+$", "u"), pattern169 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate311, pattern177 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern178 = RegExp("^[0-9a-f]+$", "u"), pattern179 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate302.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate311.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23651,19 +24312,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate302.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate311.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate302.errors = [{
+if (typeof data0 != "string") return validate311.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate302.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate311.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -23674,22 +24335,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate302.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate311.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate302.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate311.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern167.test(data1)) return validate302.errors = [{
+if (!pattern177.test(data1)) return validate311.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -23700,12 +24361,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate302.errors = [{
+if (data2.length > 5) return validate311.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate302.errors = [{
+if (data2.length < 1) return validate311.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -23715,7 +24376,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate302.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23725,7 +24386,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate302.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23733,22 +24394,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate302.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate302.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data4)) return validate302.errors = [{
+if (!pattern178.test(data4)) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -23759,22 +24420,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate302.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate302.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern169.test(data5)) return validate302.errors = [{
+if (!pattern179.test(data5)) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -23785,22 +24446,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate302.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate302.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data6)) return validate302.errors = [{
+if (!pattern72.test(data6)) return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23810,14 +24471,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -23827,17 +24488,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate302.errors = [{
+} else return validate311.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate302.errors = null, !0;
+return validate311.errors = null, !0;
 }
-const signature_TrustStore = validate303;
-function validate303(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate312;
+function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate303.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate312.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23847,19 +24508,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate303.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate312.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate303.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate312.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate303.errors = [{
+if (data0 !== 1) return validate312.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -23870,7 +24531,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate303.errors = [{
+if (data1.length > 500) return validate312.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -23880,7 +24541,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate303.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -23890,7 +24551,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate303.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -23898,22 +24559,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate303.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate303.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern168.test(data3)) return validate303.errors = [{
+if (!pattern178.test(data3)) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -23924,22 +24585,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate303.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate303.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern70.test(data4)) return validate303.errors = [{
+if (!pattern72.test(data4)) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -23950,17 +24611,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate303.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate303.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23971,12 +24632,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate303.errors = [{
+if (data6.length > 2) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate303.errors = [{
+if (data6.length < 1) return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -23985,19 +24646,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate303.errors = [{
+if (typeof data7 != "string") return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate303.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -24006,7 +24667,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate303.errors = [{
+if (typeof data2.revoked != "boolean") return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -24018,14 +24679,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -24034,15 +24695,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate303.errors = [{
+} else return validate312.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate303.errors = null, !0;
+return validate312.errors = null, !0;
 }
-const storage_SqlValue = validate305;
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate314;
+function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -24168,14 +24829,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate305.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate314.errors = vErrors, !1;
 }
-return validate305.errors = vErrors, errors === 0;
+return validate314.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate306;
-function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate306.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate315.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24185,7 +24846,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate306.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate315.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24193,34 +24854,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate306.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate315.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate306.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate315.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate306.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate306.errors = [{
+} else return validate315.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate306.errors = null, !0;
+return validate315.errors = null, !0;
 }
-const storage_KeyValue = validate307;
-function validate307(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate316;
+function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate307.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate316.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24228,17 +24889,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate307.errors = [{
+} else return validate316.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate307.errors = null, !0;
+return validate316.errors = null, !0;
 }
-const storage_KeySet = validate308;
-function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate317;
+function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate308.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate317.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24248,7 +24909,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate308.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate317.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24256,34 +24917,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate308.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate308.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate308.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate308.errors = [{
+} else return validate317.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate308.errors = null, !0;
+return validate317.errors = null, !0;
 }
-const storage_KeyDelete = validate309;
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate318;
+function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate309.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate318.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24293,7 +24954,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate309.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate318.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24301,34 +24962,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate309.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate318.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate309.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate318.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate309.errors = [{
+} else return validate318.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate309.errors = [{
+} else return validate318.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate309.errors = null, !0;
+return validate318.errors = null, !0;
 }
-const storage_KeyDeleted = validate310;
-function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate319;
+function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate310.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate319.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24338,28 +24999,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate310.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate319.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate310.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate319.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate310.errors = [{
+} else return validate319.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate310.errors = null, !0;
+return validate319.errors = null, !0;
 }
-const storage_KeyList = validate311;
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate320;
+function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate311.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate320.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24370,12 +25031,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate311.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate320.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -24386,17 +25047,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate311.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate320.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate311.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate320.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate320.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -24406,13 +25067,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate311.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate320.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate311.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate320.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -24420,7 +25081,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate311.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate320.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -24433,17 +25094,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate311.errors = [{
+} else return validate320.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate311.errors = null, !0;
+return validate320.errors = null, !0;
 }
-const storage_KeyEntries = validate312;
-function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate321;
+function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate312.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate321.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24453,7 +25114,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate312.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate321.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24461,7 +25122,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate312.errors = [{
+if (data0.length > 1e3) return validate321.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -24471,7 +25132,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate312.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -24481,7 +25142,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate312.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -24489,31 +25150,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate312.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate312.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate312.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate312.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate312.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -24524,17 +25185,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate312.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate321.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate312.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate321.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate312.errors = [{
+} else return validate321.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -24543,20 +25204,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate312.errors = [{
+} else return validate321.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate312.errors = null, !0;
+return validate321.errors = null, !0;
 }
-const storage_SqlStatement = validate313;
-function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate322;
+function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate313.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate322.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24566,7 +25227,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate313.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate322.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24575,17 +25236,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate313.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate322.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate313.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate322.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate313.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -24598,7 +25259,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate313.errors = [{
+if (data1.length > 1e4) return validate322.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -24607,15 +25268,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate305(data1[i0], {
+if (validate314(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate313.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -24625,21 +25286,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate313.errors = [{
+} else return validate322.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate313.errors = vErrors, errors === 0;
+return validate322.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate315;
-function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate324;
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate315.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate324.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24649,7 +25310,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate315.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate324.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24658,12 +25319,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate315.errors = [{
+if (data0.length > 5e3) return validate324.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate315.errors = [{
+if (data0.length < 1) return validate324.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24672,15 +25333,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate313(data0[i0], {
+if (validate322(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate315.errors = [{
+} else return validate324.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -24691,7 +25352,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate315.errors = [{
+if (typeof data.readOnly != "boolean") return validate324.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -24700,21 +25361,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate315.errors = [{
+} else return validate324.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate315.errors = vErrors, errors === 0;
+return validate324.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate317;
-function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate326;
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate317.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate326.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24724,7 +25385,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate317.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate326.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24733,7 +25394,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate317.errors = [{
+if (data0.length > 2e3) return validate326.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24744,12 +25405,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate317.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate326.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate317.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -24758,7 +25419,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -24771,7 +25432,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate317.errors = [{
+if (data2.length > 1e5) return validate326.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -24782,7 +25443,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate317.errors = [{
+if (data3.length > 2e3) return validate326.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -24791,15 +25452,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate305(data3[i2], {
+if (validate314(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -24808,7 +25469,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate317.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -24819,13 +25480,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate317.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate326.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate317.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate326.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -24833,7 +25494,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate317.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate326.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -24847,21 +25508,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate317.errors = [{
+} else return validate326.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate317.errors = vErrors, errors === 0;
+return validate326.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate319;
-function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate328;
+function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate319.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate328.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24871,7 +25532,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate319.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate328.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24880,7 +25541,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate319.errors = [{
+if (data0.length > 5e3) return validate328.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -24889,15 +25550,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate317(data0[i0], {
+if (validate326(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate319.errors = [{
+} else return validate328.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -24905,18 +25566,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate319.errors = [{
+} else return validate328.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate319.errors = vErrors, errors === 0;
+return validate328.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate321;
-function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate330;
+function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate321.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate330.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24926,20 +25587,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate321.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate330.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate321.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate330.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate321.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate330.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -24947,7 +25608,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate321.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate330.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -24962,17 +25623,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate321.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate330.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate321.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate330.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate330.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -24983,17 +25644,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate321.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate330.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate321.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate330.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate330.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -25003,20 +25664,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate321.errors = [{
+} else return validate330.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate321.errors = null, !0;
+return validate330.errors = null, !0;
 }
-const storage_Migrate = validate322;
-function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate331;
+function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate322.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate331.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25026,7 +25687,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate322.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate331.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25035,7 +25696,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate322.errors = [{
+if (data0.length > 1e3) return validate331.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -25044,15 +25705,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate321(data0[i0], {
+if (validate330(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate330.errors : vErrors.concat(validate330.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate322.errors = [{
+} else return validate331.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -25060,18 +25721,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate322.errors = [{
+} else return validate331.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate322.errors = vErrors, errors === 0;
+return validate331.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate324;
-function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate333;
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate324.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate333.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25081,20 +25742,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate324.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate333.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate324.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate333.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate324.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate333.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -25102,7 +25763,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate324.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate333.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -25117,7 +25778,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate324.errors = [{
+if (data1.length > 1e3) return validate333.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -25126,13 +25787,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate324.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate333.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate324.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate333.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -25140,7 +25801,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate324.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate333.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -25151,7 +25812,7 @@ limit: 0
 }
 }
 }
-} else return validate324.errors = [{
+} else return validate333.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -25160,17 +25821,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate324.errors = [{
+} else return validate333.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate324.errors = null, !0;
+return validate333.errors = null, !0;
 }
-const storage_SnapshotRef = validate325;
-function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate334;
+function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate325.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate334.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25180,7 +25841,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate325.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate334.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25188,34 +25849,34 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate325.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate334.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate325.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate334.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate325.errors = [{
+} else return validate334.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate325.errors = [{
+} else return validate334.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate325.errors = null, !0;
+return validate334.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate326;
-function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotLeftOut = validate335;
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate326.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate335.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25225,7 +25886,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate326.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate335.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25233,22 +25894,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate326.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate335.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate326.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate335.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate326.errors = [{
+if (!pattern20.test(data0)) return validate335.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate326.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25259,22 +25920,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate326.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate335.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate326.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate335.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern4.test(data1)) return validate326.errors = [{
+if (!pattern4.test(data1)) return validate335.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate326.errors = [{
+} else return validate335.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -25283,20 +25944,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate326.errors = [{
+} else return validate335.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate326.errors = null, !0;
+return validate335.errors = null, !0;
 }
-const storage_SnapshotBegun = validate327;
-function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate336;
+function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate327.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate336.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25306,7 +25967,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate327.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate336.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25315,17 +25976,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate327.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate336.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate327.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate336.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate327.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -25338,7 +25999,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate327.errors = [{
+if (data1.length > 1e4) return validate336.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -25349,22 +26010,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate327.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate336.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate327.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate336.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data2)) return validate327.errors = [{
+if (!pattern20.test(data2)) return validate336.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate327.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -25373,7 +26034,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate327.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -25386,7 +26047,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate327.errors = [{
+if (data3.length > 1e4) return validate336.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -25395,15 +26056,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate326(data3[i1], {
+if (validate335(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate327.errors = [{
+} else return validate336.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -25414,18 +26075,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate327.errors = [{
+} else return validate336.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate327.errors = vErrors, errors === 0;
+return validate336.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate329;
-function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate338;
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate329.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate338.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25435,28 +26096,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate329.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate338.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate329.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate338.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate329.errors = [{
+} else return validate338.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate329.errors = null, !0;
+return validate338.errors = null, !0;
 }
-const storage_DatabaseCheck = validate330, pattern176 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-function validate330(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate339, pattern186 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate330.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate339.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25466,7 +26127,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate330.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate339.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25474,22 +26135,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate330.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate339.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate330.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate339.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate330.errors = [{
+if (!pattern186.test(data0)) return validate339.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate330.errors = [{
+} else return validate339.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -25500,22 +26161,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate330.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate330.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate330.errors = [{
+if (!pattern20.test(data1)) return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate330.errors = [{
+} else return validate339.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25524,17 +26185,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate330.errors = [{
+} else return validate339.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate330.errors = null, !0;
+return validate339.errors = null, !0;
 }
-const storage_DatabaseChecked = validate331;
-function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseChecked = validate340;
+function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate331.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate340.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25544,7 +26205,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate331.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate340.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25552,22 +26213,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate331.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate340.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate331.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate340.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data0)) return validate331.errors = [{
+if (!pattern20.test(data0)) return validate340.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate331.errors = [{
+} else return validate340.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -25577,13 +26238,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate331.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate340.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate331.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate340.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -25591,7 +26252,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate331.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate340.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -25604,32 +26265,32 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate331.errors = [{
+} else return validate340.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate331.errors = null, !0;
+return validate340.errors = null, !0;
 }
-const vault_VaultState = validate332;
-function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate332.errors = [{
+const vault_VaultState = validate341;
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate341.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate332.errors = null, !0) : (validate332.errors = [{
+}], !1) : (validate341.errors = null, !0) : (validate341.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate333;
-function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate342;
+function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate333.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf") return validate342.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25639,31 +26300,31 @@ known: "state,retryAfterMs,kdf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate333.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate342.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate332(data.state, {
+validate341(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate333.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate342.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate333.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate342.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -25671,7 +26332,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate333.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate342.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -25688,7 +26349,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate333.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate342.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -25698,19 +26359,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate333.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate342.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate333.errors = [{
+if (typeof data3 != "string") return validate342.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate333.errors = [{
+if (data3 !== "argon2id") return validate342.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -25720,13 +26381,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate333.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate333.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -25734,7 +26395,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate333.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -25748,13 +26409,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate333.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate333.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -25762,7 +26423,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate333.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -25776,13 +26437,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate333.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate333.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -25790,7 +26451,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate333.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -25804,13 +26465,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate333.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate333.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -25818,7 +26479,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate333.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate342.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -25834,7 +26495,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate333.errors = [{
+} else return validate342.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -25845,18 +26506,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate333.errors = [{
+} else return validate342.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate333.errors = vErrors, errors === 0;
+return validate342.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate335;
-function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate344;
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate335.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate344.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25866,7 +26527,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate335.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate344.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25874,34 +26535,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate335.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate344.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate335.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate344.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate335.errors = [{
+} else return validate344.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate335.errors = [{
+} else return validate344.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate335.errors = null, !0;
+return validate344.errors = null, !0;
 }
-const vault_VaultSetup = validate336;
-function validate336(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate345;
+function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate336.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate345.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25911,7 +26572,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate336.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate345.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25919,34 +26580,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate336.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate345.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate336.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate345.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate336.errors = [{
+} else return validate345.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate336.errors = [{
+} else return validate345.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate336.errors = null, !0;
+return validate345.errors = null, !0;
 }
-const vault_PasswordChange = validate337;
-function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate346;
+function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate337.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate346.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25956,7 +26617,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate337.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate346.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25964,17 +26625,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate337.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate346.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate337.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate346.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate337.errors = [{
+} else return validate346.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -25985,17 +26646,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate337.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate346.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate337.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate346.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate337.errors = [{
+} else return validate346.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -26004,20 +26665,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate337.errors = [{
+} else return validate346.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate337.errors = null, !0;
+return validate346.errors = null, !0;
 }
-const vault_UnlockResult = validate338;
-function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate347;
+function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate338.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate347.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26027,30 +26688,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate338.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate347.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate332(data.state, {
+data.state !== void 0 && (validate341(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors), errors = vErrors.length));
 }
-} else return validate338.errors = [{
+} else return validate347.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate338.errors = vErrors, errors === 0;
+return validate347.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate340;
-function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate349;
+function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate340.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin") return validate349.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26060,7 +26721,7 @@ known: "purpose,plugin"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate340.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate349.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26068,22 +26729,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate340.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate349.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate340.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate349.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data0)) return validate340.errors = [{
+if (!pattern35.test(data0)) return validate349.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate340.errors = [{
+} else return validate349.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -26094,22 +26755,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate340.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate349.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate340.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate349.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern20.test(data1)) return validate340.errors = [{
+if (!pattern20.test(data1)) return validate349.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate340.errors = [{
+} else return validate349.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -26118,17 +26779,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate340.errors = [{
+} else return validate349.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate340.errors = null, !0;
+return validate349.errors = null, !0;
 }
-const vault_KeyResult = validate341;
-function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate350;
+function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate341.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate350.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26138,7 +26799,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate341.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate350.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26146,39 +26807,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate341.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate350.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate341.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate350.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data0)) return validate341.errors = [{
+if (!pattern154.test(data0)) return validate350.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate341.errors = [{
+} else return validate350.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate341.errors = [{
+} else return validate350.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate341.errors = null, !0;
+return validate350.errors = null, !0;
 }
-const vault_SecretPut = validate342, pattern182 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate342(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate351, pattern192 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate342.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate351.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26188,7 +26849,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate342.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate351.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26196,22 +26857,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate342.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate351.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate342.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern182.test(data0)) return validate342.errors = [{
+if (!pattern192.test(data0)) return validate351.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate342.errors = [{
+} else return validate351.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -26222,12 +26883,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate342.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate351.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate342.errors = [{
+} else return validate351.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -26236,17 +26897,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate342.errors = [{
+} else return validate351.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate342.errors = null, !0;
+return validate351.errors = null, !0;
 }
-const vault_SecretName = validate343;
-function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate352;
+function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate343.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate352.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26256,7 +26917,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate343.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate352.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26264,39 +26925,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate343.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate352.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate343.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate352.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern182.test(data0)) return validate343.errors = [{
+if (!pattern192.test(data0)) return validate352.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate343.errors = [{
+} else return validate352.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate343.errors = [{
+} else return validate352.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate343.errors = null, !0;
+return validate352.errors = null, !0;
 }
-const vault_SecretValue = validate344;
-function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate353;
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate344.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate353.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26307,31 +26968,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate344.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate353.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate344.errors = [{
+} else return validate353.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate344.errors = [{
+} else return validate353.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate344.errors = null, !0;
+return validate353.errors = null, !0;
 }
-const vault_VaultChanged = validate345;
-function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate354;
+function validate354(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate345.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate354.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26341,30 +27002,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate345.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate354.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate332(data.state, {
+data.state !== void 0 && (validate341(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors), errors = vErrors.length));
 }
-} else return validate345.errors = [{
+} else return validate354.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate345.errors = vErrors, errors === 0;
+return validate354.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate347;
-function validate347(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate356;
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate347.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate356.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26374,7 +27035,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate347.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate356.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26382,12 +27043,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate347.errors = [{
+if (data0.length > 20) return validate356.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate347.errors = [{
+if (data0.length < 1) return validate356.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -26397,24 +27058,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate347.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate356.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate347.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate356.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate347.errors = [{
+} else return validate356.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate347.errors = [{
+} else return validate356.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -26424,12 +27085,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate347.errors = [{
+if (typeof data2 != "string") return validate356.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate347.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate356.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -26438,17 +27099,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate347.errors = [{
+} else return validate356.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate347.errors = null, !0;
+return validate356.errors = null, !0;
 }
-const vault_KeyRecover = validate348;
-function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate357;
+function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate348.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate357.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26458,7 +27119,7 @@ known: "vault,password,purpose"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate348.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate357.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26466,17 +27127,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate348.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate357.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate348.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate357.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate348.errors = [{
+} else return validate357.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -26487,17 +27148,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate348.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate357.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate348.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate357.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate348.errors = [{
+} else return validate357.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -26508,22 +27169,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate348.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate357.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate348.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate357.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern35.test(data2)) return validate348.errors = [{
+if (!pattern35.test(data2)) return validate357.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate348.errors = [{
+} else return validate357.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -26533,17 +27194,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate348.errors = [{
+} else return validate357.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate348.errors = null, !0;
+return validate357.errors = null, !0;
 }
-const vault_RecoveryCode = validate349, pattern185 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate358, pattern195 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate349.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate358.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26553,7 +27214,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate349.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate358.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26561,39 +27222,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate349.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate358.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate349.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate358.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern185.test(data0)) return validate349.errors = [{
+if (!pattern195.test(data0)) return validate358.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate349.errors = [{
+} else return validate358.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate349.errors = [{
+} else return validate358.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate349.errors = null, !0;
+return validate358.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate350;
-function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate359;
+function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate350.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate359.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26603,7 +27264,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate350.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate359.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26611,17 +27272,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate350.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate359.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate350.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate359.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate350.errors = [{
+} else return validate359.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -26632,17 +27293,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate350.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate359.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate350.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate359.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate350.errors = [{
+} else return validate359.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -26651,17 +27312,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate350.errors = [{
+} else return validate359.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate350.errors = null, !0;
+return validate359.errors = null, !0;
 }
-const vault_TopicKeyGet = validate351;
-function validate351(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate360;
+function validate360(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate351.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate360.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26671,7 +27332,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate351.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate360.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26679,39 +27340,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate351.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate360.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate351.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate360.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern69.test(data0)) return validate351.errors = [{
+if (!pattern71.test(data0)) return validate360.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate351.errors = [{
+} else return validate360.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate351.errors = [{
+} else return validate360.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate351.errors = null, !0;
+return validate360.errors = null, !0;
 }
-const vault_TopicKey = validate352;
-function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate361;
+function validate361(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate352.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate361.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26721,7 +27382,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate352.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate361.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -26729,22 +27390,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate352.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate361.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate352.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate361.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern144.test(data0)) return validate352.errors = [{
+if (!pattern154.test(data0)) return validate361.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate361.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -26754,13 +27415,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate352.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate361.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate352.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate361.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -26768,7 +27429,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate352.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate361.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -26783,22 +27444,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate352.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate361.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate352.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate361.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern1.test(data2)) return validate352.errors = [{
+if (!pattern1.test(data2)) return validate361.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate361.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -26808,12 +27469,12 @@ var valid0 = !0;
 }
 }
 }
-} else return validate352.errors = [{
+} else return validate361.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate352.errors = null, !0;
+return validate361.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -26897,6 +27558,10 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#GalleryInstall': control_GalleryInstall,
   'control#ServerKeyGet': control_ServerKeyGet,
   'control#ServerKey': control_ServerKey,
+  'control#ViewRef': control_ViewRef,
+  'control#ViewPage': control_ViewPage,
+  'control#ViewAsk': control_ViewAsk,
+  'control#ViewAnswer': control_ViewAnswer,
   'envelope#BusEvent': envelope_BusEvent,
   'gateway#Session': gateway_Session,
   'gateway#Health': gateway_Health,
@@ -26934,6 +27599,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'llm#ProviderRef': llm_ProviderRef,
   'manifest#Manifest': manifest_Manifest,
   'manifest#CommandContribution': manifest_CommandContribution,
+  'manifest#ViewContribution': manifest_ViewContribution,
   'memory#Memory': memory_Memory,
   'memory#Recall': memory_Recall,
   'memory#RecallHit': memory_RecallHit,
