@@ -10,6 +10,9 @@ const COMPANIONS = ['README.md', 'LICENSE', 'icon.svg', 'icon.png'];
 /** Folders that go along: in the plugin's folder → in the package. */
 const FOLDERS = { migrations: 'migrations', 'ui-dist': 'ui' } as const;
 
+/** What a view's file may weigh. */
+const MAX_VIEW_BYTES = 256 * 1024;
+
 /** A plugin's folder as it will be packed. */
 export interface PluginFolder {
   readonly manifest: Manifest;
@@ -28,6 +31,7 @@ export async function readPluginFolder(folder: string): Promise<PluginFolder> {
   files.set(manifest.main, await readRequired(folder, manifest.main));
   const present = new Set((await readdir(folder)).filter((name) => COMPANIONS.includes(name)));
   for (const name of present) files.set(name, await readRequired(folder, name));
+  for (const { entry } of manifest.contributes?.views ?? []) files.set(entry, await readView(folder, entry));
   for (const [source, target] of Object.entries(FOLDERS)) await readTree(folder, source, target, files);
   return { manifest, files };
 }
@@ -41,6 +45,12 @@ async function readRequired(folder: string, name: string): Promise<Uint8Array> {
   }
   // A link could bring in a file that its author never meant to publish.
   throw unsafe(folder, name);
+}
+
+async function readView(folder: string, entry: string): Promise<Uint8Array> {
+  const bytes = await readRequired(folder, entry);
+  if (bytes.length > MAX_VIEW_BYTES) throw invalid(folder, `${entry} is larger than ${MAX_VIEW_BYTES / 1024} KiB`);
+  return bytes;
 }
 
 async function readTree(folder: string, source: string, target: string, files: Map<string, Uint8Array>): Promise<void> {

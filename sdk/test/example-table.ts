@@ -41,7 +41,7 @@ type Call =
   | Exclude<keyof PluginContext, Parts>;
 
 // The compiler refuses this table when a call of PluginContext has no example.
-export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'AicoError', string> = {
+export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'view' | 'AicoError', string> = {
   'bus.consume': 'bus-consume',
   'bus.keepEvents': 'bus-keep-events',
   'bus.publish': 'bus-publish',
@@ -94,5 +94,6 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'Ai
   deactivate: 'deactivate',
   handOver: 'hand-over',
   migrate: 'hand-over',
+  view: 'view',
   AicoError: 'aico-error',
 };

@@ -34,6 +34,7 @@ import * as signal from '../examples/signal.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
 import * as vectors from '../examples/vectors.ts';
+import * as view from '../examples/view.ts';
 import { EXAMPLES } from './example-table.ts';
 import { manifestOf, runExample } from './support/run-example.ts';
 
@@ -326,4 +327,21 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     await using example = await runExample(aicoError);
     expect(await example.type('cat')).toMatch(/^Enable the plugin that serves it/);
   });
+});
+
+test('view.ts: a view asks its plugin, which counts [PLG-5]', async () => {
+  await using example = await runExample(view);
+  const output = { textContent: '' as string | null };
+  const page = {
+    view: 'counter',
+    surroundings: { locale: 'en', dark: false, colors: {} as never },
+    onChange: () => () => {},
+    ask: async <Answer>(name: string, data?: unknown) => {
+      const answer = await example.tester.bus.request('plugin.example.view.ask.v1', { view: 'counter', name, data });
+      return answer.data as Answer;
+    },
+  };
+  await view.showCount(page, output);
+  await view.showCount(page, output);
+  expect([output.textContent, await example.type('')]).toEqual(['2', 'It stands at 2.']);
 });

@@ -12,7 +12,13 @@ export async function trustStranger(home: string, ...tiers: Tier[]): Promise<voi
 }
 
 /** A signed package of one file of code; returns its path. The changes may make its manifest a wrong one. */
-export async function packStranger(folder: string, id: string, code: string, changes: object = {}): Promise<string> {
+export async function packStranger(
+  folder: string,
+  id: string,
+  code: string,
+  changes: object = {},
+  others: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const manifest: Manifest = {
     id,
     name: id,
@@ -29,6 +35,7 @@ export async function packStranger(folder: string, id: string, code: string, cha
   const files = new Map([
     ['plugin.json', bytes(JSON.stringify(manifest))],
     [manifest.main, bytes(code)],
+    ...Object.entries(others).map(([name, text]): [string, Uint8Array] => [name, bytes(text)]),
   ]);
   const path = join(folder, `${id}.aico.tgz`);
   await writeFile(path, packFiles(manifest, files, KEY));

@@ -14,6 +14,7 @@ import { registerOpenApiRoute } from './openapi/openapi-route.ts';
 import { registerRestRoutes } from './rest/rest-routes.ts';
 import { registerSessionRoutes } from './session/session-routes.ts';
 import { registerSocketRoute, SOCKET_PATH } from './socket/socket-route.ts';
+import { registerViewRoute } from './view/view-route.ts';
 
 /** The largest body of a request, in bytes. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -79,6 +80,7 @@ export async function createApp(packages: Packages, parts: AppParts): Promise<Ap
   registerRestRoutes(app, parts);
   registerOpenApiRoute(app, parts);
   registerSocketRoute(app, parts);
+  registerViewRoute(app);
   registerConsoleRoutes(app, parts);
   await app.ready();
   return { listener: await listener.promise, close: () => app.close() };

@@ -2,6 +2,7 @@ import {
   contains,
   isReserved,
   isWildcard,
+  matches,
   parsePattern,
   parseTopic,
   TOPICS,
@@ -28,7 +29,19 @@ const ON_WEBSOCKET: readonly TopicContract[] = TOPICS.filter(({ expose }) => exp
 
 /** The contract of a topic that a WebSocket may ask for, as a request or as a stream. */
 export function findAskable(kind: 'request' | 'stream', topic: string): TopicContract | undefined {
-  return ON_WEBSOCKET.find((contract) => contract.kind === kind && contract.topic === topic);
+  if (isWildcard(topic)) return undefined;
+  const fitting = ON_WEBSOCKET.filter((contract) => contract.kind === kind);
+  return fitting.find((contract) => contract.topic === topic) ?? fitting.find((contract) => covers(contract, topic));
+}
+
+/** A topic that each plugin has of its own stands in the table as a pattern: only the plugin's id is open in it. */
+function covers({ topic: pattern }: TopicContract, topic: string): boolean {
+  if (!isWildcard(pattern)) return false;
+  try {
+    return matches(parsePattern(pattern), parseTopic(topic));
+  } catch {
+    return false;
+  }
 }
 
 /**

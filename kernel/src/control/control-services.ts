@@ -15,6 +15,7 @@ import {
   type StopReason,
   type SystemStatus,
   type UpdateAnswer,
+  type ViewRef,
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { LocalRequest } from '../bus/local-services.ts';
@@ -27,6 +28,7 @@ import type { Supervisor } from '../lifecycle/supervisor.ts';
 import type { Pressures } from '../quota/pressures.ts';
 import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
+import { viewPage } from './view-page.ts';
 
 /** How long setting a condition waits for those that need it. */
 const CONDITION_SETTLE_MS = 3_000;
@@ -57,6 +59,9 @@ export function serveControl(options: ControlOptions): void {
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
   broker.serveLocal('kernel.plugin.get.v1', (request) => info(supervisor.get(ref(request))));
+  broker.serveLocal('kernel.plugin.view.get.v1', (request) =>
+    viewPage(supervisor.get(ref(request)), request.data as ViewRef),
+  );
   broker.serveLocal('kernel.plugin.enable.v1', async (request) => {
     await supervisor.enable(ref(request));
     return info(supervisor.get(ref(request)));

@@ -41,6 +41,8 @@ export function pluginInfo(
     traffic: { ...(incarnation?.attachment.traffic ?? NO_TRAFFIC) },
     quota: quotaOf(plugin),
   };
+  const views = manifest?.contributes?.views ?? [];
+  if (views.length > 0) info.views = views;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;

@@ -121,9 +121,11 @@ export class Intake {
 }
 
 /** The plugin is what this package says from now on. */
-export function describe(plugin: ManagedPlugin, { manifest, tier, signer }: VerifiedPackage): void {
+export function describe(plugin: ManagedPlugin, { manifest, files, tier, signer }: VerifiedPackage): void {
   if (plugin.manifest?.version !== manifest.version) plugin.lacks = undefined;
+  const entries = new Set(manifest.contributes?.views?.map(({ entry }) => entry));
   plugin.manifest = manifest;
+  plugin.views = new Map([...files].filter(([path]) => entries.has(path)));
   plugin.trust = { tier, signer: signer.name };
 }
 

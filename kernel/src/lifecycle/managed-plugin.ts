@@ -20,6 +20,8 @@ export class ManagedPlugin {
   verified: VerifiedPackage | undefined;
   /** Of the package last verified. */
   trust: { readonly tier: 'isolated' | 'trusted'; readonly signer: string } = { tier: 'isolated', signer: '' };
+  /** Its views' files, by path, of the package last verified. */
+  views: ReadonlyMap<string, Uint8Array> = new Map();
   record: PluginRecord;
   incarnation: Incarnation | undefined;
   /** There while it sleeps, and while it wakes. */

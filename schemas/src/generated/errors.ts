@@ -55,6 +55,8 @@ export type ErrorCode =
   | 'CONSOLE_ASSET_MISSING'
   | 'CONSOLE_DAEMON_AWAY'
   | 'CONSOLE_ANSWER_UNREADABLE'
+  | 'CONSOLE_VIEW_ASK_REFUSED'
+  | 'CONSOLE_VIEW_STOPPED'
   | 'GATEWAY_PORT_TAKEN'
   | 'GATEWAY_HOST_NOT_LOOPBACK'
   | 'GATEWAY_LISTEN_FAILED'
@@ -165,6 +167,7 @@ export type ErrorCode =
   | 'KERNEL_MESSAGES_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
+  | 'KERNEL_VIEW_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
   | 'LLM_MODEL_MISSING'
@@ -556,6 +559,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Answers are JSON as the contracts describe them.",
     "fix": "Reload the page, so that the app fits the version that runs.",
     "status": 502
+  },
+  "CONSOLE_VIEW_ASK_REFUSED": {
+    "message": "The view asks its plugin in a way that is not let through: {problem}.",
+    "rule": "A view asks by a name and JSON of 128 KiB at most, 8 questions at a time and 10 a second.",
+    "fix": "Ask less, or for more at once.",
+    "status": 429
+  },
+  "CONSOLE_VIEW_STOPPED": {
+    "message": "The view \"{subject}\" was stopped.",
+    "rule": "A view that goes on asking too much, or sends what is no question, is closed.",
+    "fix": "Open it again; if it happens again, tell the author of the plugin.",
+    "status": 429
   },
   "GATEWAY_PORT_TAKEN": {
     "message": "Port {port} is in use by another program.",
@@ -1216,6 +1231,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A plugin that cannot do without what was refused waits until it is allowed.",
     "fix": "Allow it: aico plugin allow {id} {topic}, or under Plugins in the app; or switch the plugin off.",
     "status": 403
+  },
+  "KERNEL_VIEW_UNKNOWN": {
+    "message": "{subject} shows no view called \"{view}\".",
+    "rule": "A view is shown while its plugin is on, from the file that plugin.json names.",
+    "fix": "Switch the plugin on under Plugins, or pick one of its views there.",
+    "status": 404
   },
   "LLM_UNREACHABLE": {
     "message": "{subject} does not answer at {url}.",

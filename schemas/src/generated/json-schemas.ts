@@ -1414,6 +1414,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/Pressure"
         },
         "maxItems": 10
+      },
+      "views": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/ViewContribution"
+        },
+        "maxItems": 10
       }
     },
     "additionalProperties": false,
@@ -2680,6 +2687,85 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "key"
     ]
+  },
+  "control#ViewRef": {
+    "type": "object",
+    "description": "Names a view of a plugin.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "view": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "view"
+    ]
+  },
+  "control#ViewPage": {
+    "type": "object",
+    "description": "A view as its verified package holds it.",
+    "properties": {
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "html": {
+        "type": "string",
+        "maxLength": 262144
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "title",
+      "html"
+    ]
+  },
+  "control#ViewAsk": {
+    "type": "object",
+    "description": "What a view asks its own plugin.",
+    "properties": {
+      "view": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "pattern": "^[A-Za-z][A-Za-z0-9.-]*$"
+      },
+      "data": {
+        "description": "Any JSON."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "view",
+      "name"
+    ]
+  },
+  "control#ViewAnswer": {
+    "type": "object",
+    "description": "What the plugin answers its view.",
+    "properties": {
+      "data": {
+        "description": "Any JSON."
+      }
+    },
+    "additionalProperties": false
   },
   "envelope#BusEvent": {
     "type": "object",
@@ -4323,6 +4409,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
               "$ref": "https://aico.invalid/schemas/manifest#/$defs/CommandContribution"
             },
             "maxItems": 50
+          },
+          "views": {
+            "type": "array",
+            "items": {
+              "$ref": "https://aico.invalid/schemas/manifest#/$defs/ViewContribution"
+            },
+            "maxItems": 10
           }
         },
         "additionalProperties": false
@@ -4366,6 +4459,49 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "name",
       "description"
+    ]
+  },
+  "manifest#ViewContribution": {
+    "type": "object",
+    "description": "A page of its own in the app: one HTML file of its package, shown in a sandbox.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "icon": {
+        "type": "string",
+        "enum": [
+          "calendar",
+          "chart",
+          "heart",
+          "list",
+          "map",
+          "note",
+          "picture",
+          "star"
+        ]
+      },
+      "entry": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 80,
+        "pattern": "^views/[a-z0-9-]+\\.html$",
+        "description": "Its file; 256 KiB at most."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "entry"
     ]
   },
   "memory#Memory": {

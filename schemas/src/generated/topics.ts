@@ -156,6 +156,10 @@ import type {
   VectorPage,
   VectorQuery,
   VectorUpsert,
+  ViewAnswer,
+  ViewAsk,
+  ViewPage,
+  ViewRef,
   Violation,
 } from './types.ts';
 
@@ -416,6 +420,23 @@ export const TOPICS: readonly TopicContract[] = [
     },
     "expose": {
       "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.plugin.view.get.v1",
+    "kind": "request",
+    "payload": "control#ViewRef",
+    "reply": "control#ViewPage",
+    "description": "A view of a plugin, from its verified package.",
+    "words": {
+      "request": "show the views of plugins",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/plugins/{id}/views/{view}",
       "websocket": true
     }
   },
@@ -692,6 +713,22 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "show the pages of plugins",
       "serve": "show pages of its own in the app"
     }
+  },
+  {
+    "topic": "plugin.*.view.ask.v1",
+    "kind": "request",
+    "payload": "control#ViewAsk",
+    "reply": "control#ViewAnswer",
+    "description": "A view asks its own plugin.",
+    "words": {
+      "request": "pass on what the views of plugins ask those plugins",
+      "serve": "answer its own views in the app"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
   },
   {
     "topic": "plugin.*.schedule.due.v1",
@@ -2021,6 +2058,8 @@ export interface TopicMap {
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */
   'kernel.plugin.changed.v1': { kind: 'event'; payload: PluginChanged };
+  /** A view of a plugin, from its verified package. */
+  'kernel.plugin.view.get.v1': { kind: 'request'; payload: ViewRef; reply: ViewPage };
   /** Plugins that came along and can be installed. */
   'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
   /** Installs a plugin of the gallery and switches it on. */
@@ -2057,6 +2096,8 @@ export interface TopicMap {
   [topic: `plugin.${string}.command.run.v1`]: { kind: 'request'; payload: CommandRun; reply: CommandResult };
   /** A file of a plugin's user interface. */
   [topic: `plugin.${string}.asset.get.v1`]: { kind: 'request'; payload: AssetGet; reply: Asset };
+  /** A view asks its own plugin. */
+  [topic: `plugin.${string}.view.ask.v1`]: { kind: 'request'; payload: ViewAsk; reply: ViewAnswer };
   /** A schedule that the plugin set is due. */
   [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
   /** Whether the vault exists and is open. */

@@ -378,6 +378,7 @@ export interface PluginInfo {
   /** Limits that its process does not know of yet. */
   limitsAtNextStart?: QuotaName[];
   pressure?: Pressure[];
+  views?: ViewContribution[];
 }
 
 /** Every plugin known. */
@@ -700,6 +701,32 @@ export interface ServerKeyGet {
 export interface ServerKey {
   /** X25519, 32 bytes in base64. */
   key: string;
+}
+
+/** Names a view of a plugin. */
+export interface ViewRef {
+  id: string;
+  view: string;
+}
+
+/** A view as its verified package holds it. */
+export interface ViewPage {
+  title: string;
+  html: string;
+}
+
+/** What a view asks its own plugin. */
+export interface ViewAsk {
+  view: string;
+  name: string;
+  /** Any JSON. */
+  data?: unknown;
+}
+
+/** What the plugin answers its view. */
+export interface ViewAnswer {
+  /** Any JSON. */
+  data?: unknown;
 }
 
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
@@ -1104,6 +1131,7 @@ export interface Manifest {
   /** What it adds to the app. */
   contributes?: {
     commands?: CommandContribution[];
+    views?: ViewContribution[];
   };
 }
 
@@ -1112,6 +1140,15 @@ export interface CommandContribution {
   name: string;
   description: string;
   usage?: string;
+}
+
+/** A page of its own in the app: one HTML file of its package, shown in a sandbox. */
+export interface ViewContribution {
+  id: string;
+  title: string;
+  icon?: 'calendar' | 'chart' | 'heart' | 'list' | 'map' | 'note' | 'picture' | 'star';
+  /** Its file; 256 KiB at most. */
+  entry: string;
 }
 
 /** Something that the user said, with source and time. */
@@ -2107,6 +2144,10 @@ export interface SchemaTypes {
   'control#GalleryInstall': GalleryInstall;
   'control#ServerKeyGet': ServerKeyGet;
   'control#ServerKey': ServerKey;
+  'control#ViewRef': ViewRef;
+  'control#ViewPage': ViewPage;
+  'control#ViewAsk': ViewAsk;
+  'control#ViewAnswer': ViewAnswer;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -2144,6 +2185,7 @@ export interface SchemaTypes {
   'llm#ProviderRef': ProviderRef;
   'manifest#Manifest': Manifest;
   'manifest#CommandContribution': CommandContribution;
+  'manifest#ViewContribution': ViewContribution;
   'memory#Memory': Memory;
   'memory#Recall': Recall;
   'memory#RecallHit': RecallHit;

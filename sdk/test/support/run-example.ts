@@ -25,6 +25,7 @@ export interface RunningExample extends AsyncDisposable {
 
 const TESTER: readonly Pick<Permission, 'verb' | 'topic'>[] = [
   { verb: 'request', topic: 'plugin.*.command.run.v1' },
+  { verb: 'request', topic: 'plugin.*.view.ask.v1' },
   { verb: 'request', topic: 'llm.generate.v1' },
   { verb: 'request', topic: 'kernel.config.set.v1' },
   { verb: 'request', topic: 'kernel.permission.decide.v1' },

@@ -4,7 +4,7 @@ const SELF = "'self'";
 const NONE = "'none'";
 
 /**
- * Only what this gateway serves runs or loads; nothing is framed or sent elsewhere. Style attributes are allowed because
+ * Only what this gateway serves runs, loads or is framed; nothing is sent elsewhere. Style attributes are allowed because
  * component libraries place their pop-ups with them; style elements and inline scripts are not.
  */
 export const SECURITY_HEADERS: FastifyHelmetOptions = {
@@ -19,7 +19,8 @@ export const SECURITY_HEADERS: FastifyHelmetOptions = {
       imgSrc: [SELF, 'data:', 'blob:'],
       connectSrc: [SELF],
       objectSrc: [NONE],
-      frameSrc: [NONE],
+      // The frame of plugins' views; this also holds for where such a frame would lead itself.
+      frameSrc: [SELF],
       baseUri: [NONE],
       formAction: [SELF],
       frameAncestors: [NONE],

@@ -8,6 +8,20 @@ export const errorsDe: ErrorWords = new Map([
     'CONSOLE_DAEMON_AWAY',
     { message: 'AICO ist nicht erreichbar.', fix: 'Starte AICO; die Seite verbindet sich von selbst.' },
   ],
+  [
+    'CONSOLE_VIEW_STOPPED',
+    {
+      message: 'Die Ansicht „{subject}“ wurde angehalten.',
+      fix: 'Öffne sie noch einmal; geschieht es wieder, sag es dem Autor des Plugins.',
+    },
+  ],
+  [
+    'KERNEL_VIEW_UNKNOWN',
+    {
+      message: '{subject} zeigt keine Ansicht „{view}“.',
+      fix: 'Schalte das Plugin unter Plugins ein, oder wähle dort eine seiner Ansichten.',
+    },
+  ],
   ['CONSOLE_ANSWER_UNREADABLE', { message: 'Eine Antwort war nicht lesbar.', fix: 'Lade die Seite neu.' }],
   [
     'VAULT_PASSWORD_WRONG',

@@ -5,6 +5,7 @@ export type Route =
   | { readonly name: 'talk'; readonly conversation?: string }
   | { readonly name: 'memories' }
   | { readonly name: 'plugins'; readonly plugin?: string }
+  | { readonly name: 'view'; readonly plugin: string; readonly view: string }
   | { readonly name: 'gallery' }
   | { readonly name: 'activity' }
   | { readonly name: 'bus' }
@@ -27,6 +28,11 @@ const STEPS: ReadonlyMap<string | undefined, WelcomeStep> = new Map([
 export function parsePath(path: string): Route {
   const [first, second, ...rest] = path.split('/').filter((part) => part !== '');
   const missing: Route = { name: 'missing', path };
+  if (first === 'views') {
+    const [view, ...more] = rest;
+    const isWhole = more.length === 0 && PLUGIN_ID.test(second ?? '') && PLUGIN_ID.test(view ?? '');
+    return isWhole ? { name: 'view', plugin: second ?? '', view: view ?? '' } : missing;
+  }
   if (rest.length > 0) return missing;
   switch (first) {
     case undefined:
@@ -64,6 +70,8 @@ export function pathOf(route: Route): string {
       return route.conversation ? `/talk/${route.conversation}` : '/talk';
     case 'plugins':
       return route.plugin ? `/plugins/${route.plugin}` : '/plugins';
+    case 'view':
+      return `/views/${route.plugin}/${route.view}`;
     case 'bus':
     case 'letters':
     case 'egress':

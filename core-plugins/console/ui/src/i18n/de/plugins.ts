@@ -93,4 +93,6 @@ export const plugins: Readonly<Record<keyof typeof english, Phrase>> = {
   'state.backoff': 'Fehlgeschlagen, versucht es gleich wieder',
   'state.quarantined': 'Nach Fehlern beiseitegestellt',
   'state.updating': 'Wird aktualisiert',
+  'view.title': 'Ansicht',
+  'view.by': 'Eine Ansicht von {name}',
 };

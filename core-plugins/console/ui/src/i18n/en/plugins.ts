@@ -87,4 +87,6 @@ export const plugins = {
   'state.backoff': 'Failed, tries again soon',
   'state.quarantined': 'Set aside after failing',
   'state.updating': 'Being updated',
+  'view.title': 'View',
+  'view.by': 'A view of {name}',
 } as const satisfies Record<string, Phrase>;
