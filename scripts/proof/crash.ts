@@ -6,6 +6,7 @@ import { CrashStage } from '../../test/support/crash/crash-stage.ts';
 import { seededRandom } from '../../test/support/kills/kill-rounds.ts';
 
 const CRASHES = 200;
+const TOLD_EVERY = 20;
 const AT_MOST_MS = 2_000;
 
 /**
@@ -25,6 +26,7 @@ export async function proveCrash(minutes: number = Number.POSITIVE_INFINITY): Pr
     for (; crashes < CRASHES && performance.now() < deadline; crashes += 1) {
       await delay(random() * AT_MOST_MS);
       await stage.crash();
+      if ((crashes + 1) % TOLD_EVERY === 0) console.log(`${crashes + 1} crashes`);
     }
     const { kept, migrated, said, passwords, backups, lost, unsaid, failures } = await stage.judge();
     console.log(`${crashes} crashes. Acknowledged: ${kept} rows, ${migrated} migrations, ${said} turns of a talk,`);
