@@ -634,7 +634,29 @@ function check95(bytes, at) {
   }
 }
 function control_PluginChanged(bytes, at) { return check95(bytes, at); }
-function check96(bytes, at) {
+const constant96 = asciiBytes('"last":');
+function check97(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 108:
+      if (standsAt(bytes, at, constant96)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 1) === 1 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_TrailGrown(bytes, at) { return check97(bytes, at); }
+function check98(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -663,11 +685,11 @@ function check96(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check96(bytes, at); }
-const constant97 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant97); }
-const constant98 = asciiBytes('"kind":');
-function check99(bytes, at) {
+function control_Violation(bytes, at) { return check98(bytes, at); }
+const constant99 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant99); }
+const constant100 = asciiBytes('"kind":');
+function check101(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -678,7 +700,7 @@ function check99(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant100)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -693,14 +715,14 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant100 = asciiBytes('"selected":');
-const constant101 = asciiBytes('"connected":');
-function check102(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant103 = asciiBytes('"models":');
-const constant104 = asciiBytes('"reachable":');
-const constant105 = asciiBytes('"detected":');
-const constant106 = asciiBytes('"url":');
-function check107(bytes, at) {
+const constant102 = asciiBytes('"selected":');
+const constant103 = asciiBytes('"connected":');
+function check104(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant105 = asciiBytes('"models":');
+const constant106 = asciiBytes('"reachable":');
+const constant107 = asciiBytes('"detected":');
+const constant108 = asciiBytes('"url":');
+function check109(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -711,25 +733,25 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant100)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant103)) { bit = 8; next = list(bytes, at + 9, 0, 500, check102); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 8; next = list(bytes, at + 9, 0, 500, check104); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant104)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant106)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant105)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant106)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -741,10 +763,10 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check107(bytes, at); }
-function check108(bytes, at) { return llm_Provider(bytes, at); }
-const constant109 = asciiBytes('"providers":');
-function check110(bytes, at) {
+function llm_Provider(bytes, at) { return check109(bytes, at); }
+function check110(bytes, at) { return llm_Provider(bytes, at); }
+const constant111 = asciiBytes('"providers":');
+function check112(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -752,13 +774,13 @@ function check110(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = check99(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 1; next = check101(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant101)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant103)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant109)) { bit = 4; next = list(bytes, at + 12, 0, 20, check108); break; }
+      if (standsAt(bytes, at, constant111)) { bit = 4; next = list(bytes, at + 12, 0, 20, check110); break; }
       return -1;
       default: return -1;
     }
@@ -770,21 +792,21 @@ function check110(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check110(bytes, at); }
-const constant111 = asciiBytes('"host":');
-const constant112 = asciiBytes('"port":');
-const constant113 = asciiBytes('"address":');
-const constant114 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant114); }
-const constant115 = asciiBytes('"reach":');
-const constant116 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant117 = asciiBytes('"method":');
-const constant118 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant118); }
-const constant119 = asciiBytes('"outcome":');
-const constant120 = asciiBytes('"bytesOut":');
-const constant121 = asciiBytes('"bytesIn":');
-function check122(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check112(bytes, at); }
+const constant113 = asciiBytes('"host":');
+const constant114 = asciiBytes('"port":');
+const constant115 = asciiBytes('"address":');
+const constant116 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant116); }
+const constant117 = asciiBytes('"reach":');
+const constant118 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant119 = asciiBytes('"method":');
+const constant120 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant120); }
+const constant121 = asciiBytes('"outcome":');
+const constant122 = asciiBytes('"bytesOut":');
+const constant123 = asciiBytes('"bytesIn":');
+function check124(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -799,22 +821,22 @@ function check122(bytes, at) {
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant112)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant114)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant111)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant113)) { return -1; }
+      if (standsAt(bytes, at, constant115)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant115)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant117)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant117)) { bit = 128; next = choice(bytes, at + 9, constant116); break; }
+      if (standsAt(bytes, at, constant119)) { bit = 128; next = choice(bytes, at + 9, constant118); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant119)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -823,8 +845,8 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant120)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant121)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant123)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -839,9 +861,9 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check122(bytes, at); }
-const constant123 = asciiBytes('"entry":');
-function check124(bytes, at) {
+function net_EgressEntry(bytes, at) { return check124(bytes, at); }
+const constant125 = asciiBytes('"entry":');
+function check126(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -849,7 +871,7 @@ function check124(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant125)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -861,11 +883,11 @@ function check124(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check124(bytes, at); }
-const constant125 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant125); }
-const constant126 = asciiBytes('"state":');
-function check127(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check126(bytes, at); }
+const constant127 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant127); }
+const constant128 = asciiBytes('"state":');
+function check129(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -873,7 +895,7 @@ function check127(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant126)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant128)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -885,7 +907,7 @@ function check127(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check127(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check129(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
@@ -896,6 +918,7 @@ export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
   'control#ConfigValues': (bytes, start, end) => control_ConfigValues(bytes, start) === end,
   'control#Gap': (bytes, start, end) => control_Gap(bytes, start) === end,
   'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
+  'control#TrailGrown': (bytes, start, end) => control_TrailGrown(bytes, start) === end,
   'control#Violation': (bytes, start, end) => control_Violation(bytes, start) === end,
   'llm#LlmStatus': (bytes, start, end) => llm_LlmStatus(bytes, start) === end,
   'net#EgressRecorded': (bytes, start, end) => net_EgressRecorded(bytes, start) === end,

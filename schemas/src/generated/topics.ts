@@ -5,6 +5,15 @@ import type {
   Appended,
   Asset,
   AssetGet,
+  AuditExport,
+  AuditExported,
+  AuditPage,
+  AuditProgress,
+  AuditSearch,
+  AuditStatus,
+  AuditText,
+  AuditVerdict,
+  AuditVerify,
   BackupInfo,
   BackupList,
   BackupProgress,
@@ -24,6 +33,7 @@ import type {
   ConfigGet,
   ConfigSet,
   ConfigValues,
+  ConsentList,
   Consume,
   Conversation,
   ConversationChanged,
@@ -32,6 +42,7 @@ import type {
   ConversationPage,
   ConversationRef,
   ConversationRename,
+  DataKind,
   DatabaseCheck,
   DatabaseChecked,
   DeadLetterList,
@@ -98,9 +109,11 @@ import type {
   ProviderRef,
   ProviderSelect,
   Recall,
+  RecallConstraints,
   RecallResult,
   RecoveryCode,
   RecoveryUnlock,
+  RetentionResult,
   ScheduleCancelled,
   ScheduleDue,
   ScheduleEntry,
@@ -124,6 +137,10 @@ import type {
   SystemStatus,
   TopicKey,
   TopicKeyGet,
+  TrailGrown,
+  TrailNote,
+  TrailPage,
+  TrailRead,
   TurnChunk,
   TurnResult,
   TurnRun,
@@ -168,6 +185,8 @@ export interface TopicContract {
   readonly limits?: Readonly<Record<string, string>>;
   /** What is worth a second look: verbs, and constraints that are set. */
   readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
+  /** Whoever does this with it learns personal data of this kind. */
+  readonly personal?: { readonly kind: DataKind; readonly verbs: readonly Verb[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;
@@ -182,6 +201,7 @@ export interface TopicContract {
 
 /** Contract areas with the version that this release speaks. */
 export const CONTRACTS: Readonly<Record<string, string>> = {
+  "audit": "1.0.0",
   "backup": "1.0.0",
   "chat": "1.0.0",
   "journal": "1.0.0",
@@ -337,6 +357,23 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "kernel.consent.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#ConsentList",
+    "description": "Who was allowed what, for what purpose, how far and until when.",
+    "words": {
+      "request": "see what every plugin was allowed",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/consents",
+      "websocket": true
+    }
+  },
+  {
     "topic": "kernel.plugin.uninstall.v1",
     "kind": "request",
     "payload": "control#PluginRef",
@@ -439,6 +476,44 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "kernel.trail.note.v1",
+    "kind": "request",
+    "payload": "control#TrailNote",
+    "reply": "control#Empty",
+    "description": "Notes something that happened, to be recorded in the audit.",
+    "words": {
+      "request": "have what it does recorded in the audit",
+      "serve": "answer for the kernel"
+    }
+  },
+  {
+    "topic": "kernel.trail.read.v1",
+    "kind": "request",
+    "payload": "control#TrailRead",
+    "reply": "control#TrailPage",
+    "description": "What happened and waits to be recorded: decisions, installs, sign-ins, uses of keys.",
+    "words": {
+      "request": "read what happened since AICO started",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.trail.grown.v1",
+    "kind": "event",
+    "payload": "control#TrailGrown",
+    "delivery": "transient",
+    "description": "There is something new to record.",
+    "words": {
+      "subscribe": "notice when there is something to record",
+      "publish": "speak for the kernel"
+    }
+  },
+  {
     "topic": "kernel.bus.stats.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -470,6 +545,12 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "risk": {
+      "verbs": [
+        "subscribe"
+      ]
+    },
+    "personal": {
+      "kind": "watching",
       "verbs": [
         "subscribe"
       ]
@@ -645,6 +726,17 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "plugin.*.retention.run.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#RetentionResult",
+    "description": "Has a plugin remove what is older than its settings allow.",
+    "words": {
+      "request": "have plugins remove what is too old",
+      "serve": "remove what is too old of its own data"
+    }
+  },
+  {
     "topic": "vault.status.get.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -753,6 +845,12 @@ export const TOPICS: readonly TopicContract[] = [
     },
     "sealed": true,
     "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "secrets",
       "verbs": [
         "request"
       ]
@@ -1121,6 +1219,12 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/egress",
       "websocket": true
+    },
+    "personal": {
+      "kind": "connections",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1154,6 +1258,12 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "personal": {
+      "kind": "connections",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1185,7 +1295,14 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "personal": {
+      "kind": "memories",
+      "verbs": [
+        "request"
+      ]
+    },
+    "constraints": "memory#RecallConstraints"
   },
   {
     "topic": "memory.list.v1",
@@ -1204,6 +1321,12 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "memories",
       "verbs": [
         "request"
       ]
@@ -1363,6 +1486,12 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1395,7 +1524,13 @@ export const TOPICS: readonly TopicContract[] = [
         "subscribe"
       ]
     },
-    "sealed": true
+    "sealed": true,
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "subscribe"
+      ]
+    }
   },
   {
     "topic": "chat.turn.run.v1",
@@ -1728,6 +1863,74 @@ export const TOPICS: readonly TopicContract[] = [
       "path": "/backups/prune",
       "websocket": true
     }
+  },
+  {
+    "topic": "audit.search.v1",
+    "kind": "request",
+    "payload": "audit#AuditSearch",
+    "reply": "audit#AuditPage",
+    "description": "Records of the audit, newest first; that somebody looked is a record, too.",
+    "words": {
+      "request": "read the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/audit",
+      "websocket": true
+    },
+    "redacted": true
+  },
+  {
+    "topic": "audit.status.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "audit#AuditStatus",
+    "description": "How much is recorded.",
+    "words": {
+      "request": "see how much is recorded",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/audit/status",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "audit.verify.v1",
+    "kind": "stream",
+    "payload": "audit#AuditVerify",
+    "reply": "audit#AuditVerdict",
+    "chunk": "audit#AuditProgress",
+    "description": "Finds any record that was altered, dropped, inserted or put in another order.",
+    "words": {
+      "request": "check the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "audit.export.v1",
+    "kind": "stream",
+    "payload": "audit#AuditExport",
+    "reply": "audit#AuditExported",
+    "chunk": "audit#AuditText",
+    "description": "Everything that is recorded, as JSON Lines or CSV.",
+    "words": {
+      "request": "copy out the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
   }
 ];
 
@@ -1749,6 +1952,8 @@ export interface TopicMap {
   'kernel.permission.decide.v1': { kind: 'request'; payload: PermissionDecisions; reply: PluginInfo };
   /** Asks the user for an optional permission of the sender; a question that nobody answers is a no. */
   'kernel.permission.request.v1': { kind: 'request'; payload: PermissionWish; reply: PermissionReply };
+  /** Who was allowed what, for what purpose, how far and until when. */
+  'kernel.consent.list.v1': { kind: 'request'; payload: Empty; reply: ConsentList };
   /** Removes an installed plugin. */
   'kernel.plugin.uninstall.v1': { kind: 'request'; payload: PluginRef; reply: PluginRef };
   /** A plugin changed state. */
@@ -1761,6 +1966,12 @@ export interface TopicMap {
   'kernel.violation.raised.v1': { kind: 'event'; payload: Violation };
   /** A slow subscriber lost messages. */
   'kernel.gap.raised.v1': { kind: 'event'; payload: Gap };
+  /** Notes something that happened, to be recorded in the audit. */
+  'kernel.trail.note.v1': { kind: 'request'; payload: TrailNote; reply: Empty };
+  /** What happened and waits to be recorded: decisions, installs, sign-ins, uses of keys. */
+  'kernel.trail.read.v1': { kind: 'request'; payload: TrailRead; reply: TrailPage };
+  /** There is something new to record. */
+  'kernel.trail.grown.v1': { kind: 'event'; payload: TrailGrown };
   /** Counters of every topic and peer, latencies, and who talks to whom. */
   'kernel.bus.stats.v1': { kind: 'request'; payload: Empty; reply: BusStats };
   /** Messages as they pass the bus; told only while somebody listens, without the payloads of sealed topics. */
@@ -1789,6 +2000,8 @@ export interface TopicMap {
   [topic: `plugin.${string}.asset.get.v1`]: { kind: 'request'; payload: AssetGet; reply: Asset };
   /** A schedule that the plugin set is due. */
   [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
+  /** Has a plugin remove what is older than its settings allow. */
+  [topic: `plugin.${string}.retention.run.v1`]: { kind: 'request'; payload: Empty; reply: RetentionResult };
   /** Whether the vault exists and is open. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
@@ -1862,7 +2075,7 @@ export interface TopicMap {
   /** A connection to another computer ended, or was refused. */
   'net.egress.recorded.v1': { kind: 'event'; payload: EgressRecorded };
   /** What is remembered about a text. */
-  'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult };
+  'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult; constraints: RecallConstraints };
   /** Lists memories. */
   'memory.list.v1': { kind: 'request'; payload: MemoryList; reply: MemoryPage };
   /** Forgets one memory. */
@@ -1929,6 +2142,14 @@ export interface TopicMap {
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };
   /** Removes backups that are no longer to be kept, and what only they needed. */
   'backup.prune.v1': { kind: 'request'; payload: Empty; reply: BackupPruned };
+  /** Records of the audit, newest first; that somebody looked is a record, too. */
+  'audit.search.v1': { kind: 'request'; payload: AuditSearch; reply: AuditPage };
+  /** How much is recorded. */
+  'audit.status.get.v1': { kind: 'request'; payload: Empty; reply: AuditStatus };
+  /** Finds any record that was altered, dropped, inserted or put in another order. */
+  'audit.verify.v1': { kind: 'stream'; payload: AuditVerify; chunk: AuditProgress; reply: AuditVerdict };
+  /** Everything that is recorded, as JSON Lines or CSV. */
+  'audit.export.v1': { kind: 'stream'; payload: AuditExport; chunk: AuditText; reply: AuditExported };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */
