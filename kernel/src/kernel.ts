@@ -27,7 +27,11 @@ import { Conditions } from './lifecycle/conditions.ts';
 import { Consent } from './lifecycle/consent.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
+import { Refusals } from './trail/refusals.ts';
+import { Trail } from './trail/trail.ts';
 
+/** States that are worth a note. */
+const NOTED: ReadonlySet<PluginState> = new Set(['rejected', 'revoked', 'crashed', 'quarantined']);
 const FAILED: ReadonlySet<PluginState> = new Set(['rejected', 'revoked', 'crashed', 'backoff', 'quarantined']);
 
 /** What the kernel is made of, and what it tells. */
@@ -70,6 +74,8 @@ export class Kernel {
   readonly #supervisor: Supervisor;
   readonly #consent: Consent;
   readonly #conditions: Conditions;
+  readonly #trail: Trail;
+  readonly #refusals: Refusals;
   readonly #endpoints = new Map<string, { readonly plugin: string; readonly url: string }>();
   readonly #notices: Notice[] = [];
   readonly #startedAt: number;
@@ -90,6 +96,15 @@ export class Kernel {
       },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
+    this.#trail = new Trail(
+      () => clock.now(),
+      (last) => this.#broker.publishLocal('kernel.trail.grown.v1', { last }),
+    );
+    this.#refusals = new Refusals({
+      clock,
+      note: (note) => this.#trail.note(note),
+      refusedInAll: () => this.#broker.totals.refused,
+    });
     this.#conditions = new Conditions((name, holds) => {
       this.#broker.publishLocal('kernel.condition.changed.v1', { name, holds });
     });
@@ -106,12 +121,14 @@ export class Kernel {
     this.#consent = new Consent({
       supervisor: this.#supervisor,
       clock,
+      trail: this.#trail,
       isRequired: policy.isRequired,
       onChange: (plugin) => this.#changed(plugin, plugin.state),
       onQuestion: (plugin, permission) => this.#ask(plugin, permission),
     });
     serveControl({
       consent: this.#consent,
+      trail: this.#trail,
       broker: this.#broker,
       supervisor: this.#supervisor,
       conditions: this.#conditions,
@@ -128,9 +145,13 @@ export class Kernel {
 
   /** Resolves when every plugin has settled: active, waiting, or failed by itself. */
   async start(): Promise<void> {
+    const { state, version } = this.#options;
+    this.#trail.begin(await state.beginRun());
+    this.#trail.note({ kind: 'system.started', details: { version } });
     await this.#supervisor.boot();
     await this.#consent.used.write();
     this.#consent.used.begin();
+    await this.#consent.expiries.look();
     this.#ready = true;
   }
 
@@ -188,9 +209,14 @@ export class Kernel {
   async #stop(): Promise<void> {
     this.#ready = false;
     this.#consent.drop();
+    this.#consent.expiries.end();
+    this.#refusals.flush();
     await this.#consent.used.end();
     await this.#supervisor.stop();
     await this.#options.runner.close();
+    await this.#options.state
+      .endRun(this.#trail.last)
+      .catch((error: unknown) => this.#options.onFailure?.('kernel', error));
   }
 
   #changed(plugin: ManagedPlugin, from: PluginState): void {
@@ -203,12 +229,19 @@ export class Kernel {
       enabled: plugin.record.enabled,
     };
     if (plugin.error !== undefined) change.error = plugin.error.toReport();
+    if (NOTED.has(plugin.state) && plugin.state !== from)
+      this.#trail.note({
+        kind: `plugin.${plugin.state}`,
+        plugin: plugin.id,
+        details: { code: plugin.error?.code ?? '' },
+      });
     this.#options.onChange?.(change);
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }
 
   #violated(violation: Violation): void {
     const { sender, error } = violation;
+    this.#refusals.add(violation);
     const { verb, topic } = error.details ?? {};
     if (error.code === 'KERNEL_PERMISSION_DENIED')
       this.#consent.deniedUse(sender, { verb: verb as Permission['verb'], topic: String(topic) });
@@ -220,6 +253,8 @@ export class Kernel {
     const details = { words: permissionWords(permission), id, topic: permission.topic };
     const { code, message, fix } = new AicoError('KERNEL_PERMISSION_ASKED', { subject: manifest?.name ?? id, details });
     const notice = { code, message, fix };
+    const { verb, topic, reason } = permission;
+    this.#trail.note({ kind: 'permission.asked', plugin: id, details: { verb, topic, purpose: reason } });
     this.notice(notice);
     this.#options.onNotice?.(notice);
   }
