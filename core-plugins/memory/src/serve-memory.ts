@@ -2,7 +2,7 @@ import { isAicoError, type PluginContext, readMigrations } from '@aico/sdk';
 import { DIMENSIONS, type EmbeddingModel } from './embedding-model.ts';
 import { MemoryStore } from './memory-store.ts';
 import { ModelKeeper } from './model-keeper.ts';
-import { matchAny, recall } from './recall.ts';
+import { matchAny, recall, within } from './recall.ts';
 import { Rememberer } from './rememberer.ts';
 import { VectorIndex } from './vector-index.ts';
 import { wordsOf } from './words.ts';
@@ -34,7 +34,9 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   const rememberer = new Rememberer({ bus, log, store, model, index, signal });
 
   await bus.consume('chat.message.created.v1', { group: 'main' }, ({ data }) => rememberer.remember([data.message]));
-  await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, index }, data));
+  await bus.serve('memory.recall.v1', async ({ data, grant }) =>
+    within(await recall({ store, model, index }, data), grant, Date.now()),
+  );
   await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
   await bus.serve('memory.forget.v1', async ({ data }) => {
     const sequence = await store.forget(data.id);
