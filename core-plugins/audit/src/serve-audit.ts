@@ -11,6 +11,7 @@ const HEAD = 'head';
 /** The longest that a record waits for a signature. */
 const CHECKPOINT_AFTER_MS = 30_000;
 const DAILY = 'retention';
+const ARRANGE_AGAIN_MS = 60_000;
 
 /** Keeps the chain and answers the audit's topics. Returns how to sign what is not signed so far. */
 export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void>> {
@@ -76,7 +77,17 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   await ctx.schedule.onDue(async ({ name }) => {
     if (name === DAILY) await enforceRetention(ctx, chain);
   });
-  await ctx.schedule.set(DAILY, { everySeconds: 86_400 });
+  // What is recorded must not hang on who calls: the daily task is arranged once there is somebody to arrange it with.
+  const arrange = async (): Promise<void> => {
+    try {
+      await ctx.schedule.set(DAILY, { everySeconds: 86_400 });
+    } catch (error) {
+      if (signal.aborted) return;
+      log.debug('The daily task could not be arranged; trying again.', { reason: String(error) });
+      ctx.setTimer(ARRANGE_AGAIN_MS, arrange);
+    }
+  };
+  await arrange();
   const sign = async (): Promise<void> => {
     await chain.checkpoint();
     ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
