@@ -1,6 +1,5 @@
 import { createMemoryLinks, DEFAULT_QUOTA } from '@aico/kernel';
-import type { Permission, TrailPage } from '@aico/schemas';
-import { RecordKind } from '@aico/schemas';
+import { type Permission, RecordKind, type TrailPage } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { RawPeer } from '../bus/raw-peer.ts';
 import { commandLine } from './command-line.ts';
