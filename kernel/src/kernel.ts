@@ -29,7 +29,11 @@ import { Limits, quotaOf } from './lifecycle/limits.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
 import { Pressures } from './quota/pressures.ts';
+import { Refusals } from './trail/refusals.ts';
+import { Trail } from './trail/trail.ts';
 
+/** States that are worth a note. */
+const NOTED: ReadonlySet<PluginState> = new Set(['rejected', 'revoked', 'crashed', 'quarantined']);
 const FAILED: ReadonlySet<PluginState> = new Set(['rejected', 'revoked', 'crashed', 'backoff', 'quarantined']);
 
 /** What the kernel is made of, and what it tells. */
@@ -73,6 +77,8 @@ export class Kernel {
   readonly #consent: Consent;
   readonly #conditions: Conditions;
   readonly #pressures: Pressures;
+  readonly #trail: Trail;
+  readonly #refusals: Refusals;
   readonly #endpoints = new Map<string, { readonly plugin: string; readonly url: string }>();
   readonly #notices: Notice[] = [];
   readonly #startedAt: number;
@@ -93,6 +99,15 @@ export class Kernel {
       },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
+    this.#trail = new Trail(
+      () => clock.now(),
+      (last) => this.#broker.publishLocal('kernel.trail.grown.v1', { last }),
+    );
+    this.#refusals = new Refusals({
+      clock,
+      note: (note) => this.#trail.note(note),
+      refusedInAll: () => this.#broker.totals.refused,
+    });
     this.#conditions = new Conditions((name, holds) => {
       this.#broker.publishLocal('kernel.condition.changed.v1', { name, holds });
     });
@@ -116,6 +131,7 @@ export class Kernel {
     this.#consent = new Consent({
       supervisor: this.#supervisor,
       clock,
+      trail: this.#trail,
       isRequired: policy.isRequired,
       onChange: (plugin) => this.#changed(plugin, plugin.state),
       onQuestion: (plugin, permission) => this.#ask(plugin, permission),
@@ -129,6 +145,7 @@ export class Kernel {
       consent: this.#consent,
       limits,
       pressures: this.#pressures,
+      trail: this.#trail,
       broker: this.#broker,
       supervisor: this.#supervisor,
       conditions: this.#conditions,
@@ -145,9 +162,13 @@ export class Kernel {
 
   /** Resolves when every plugin has settled: active, waiting, or failed by itself. */
   async start(): Promise<void> {
+    const { state, version } = this.#options;
+    this.#trail.begin(await state.beginRun());
+    this.#trail.note({ kind: 'system.started', details: { version } });
     await this.#supervisor.boot();
     await this.#consent.used.write();
     this.#consent.used.begin();
+    await this.#consent.expiries.look();
     this.#ready = true;
   }
 
@@ -213,9 +234,14 @@ export class Kernel {
   async #stop(): Promise<void> {
     this.#ready = false;
     this.#consent.drop();
+    this.#consent.expiries.end();
+    this.#refusals.flush();
     await this.#consent.used.end();
     await this.#supervisor.stop();
     await this.#options.runner.close();
+    await this.#options.state
+      .endRun(this.#trail.last)
+      .catch((error: unknown) => this.#options.onFailure?.('kernel', error));
   }
 
   #changed(plugin: ManagedPlugin, from: PluginState): void {
@@ -229,6 +255,12 @@ export class Kernel {
     };
     if (plugin.error !== undefined) change.error = plugin.error.toReport();
     if (plugin.incarnation !== undefined) change.incarnation = plugin.incarnation.name;
+    if (NOTED.has(plugin.state) && plugin.state !== from)
+      this.#trail.note({
+        kind: `plugin.${plugin.state}`,
+        plugin: plugin.id,
+        details: { code: plugin.error?.code ?? '' },
+      });
     this.#options.onChange?.(change);
     this.#broker.publishLocal('kernel.plugin.changed.v1', change);
   }
@@ -238,6 +270,7 @@ export class Kernel {
     const plugin = this.#supervisor.plugins.get(sender);
     if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined)
       this.#pressures.sendsTooMuch(sender, quotaOf(plugin).messagesPerSecond);
+    this.#refusals.add(violation);
     const { verb, topic } = error.details ?? {};
     if (error.code === 'KERNEL_PERMISSION_DENIED')
       this.#consent.deniedUse(sender, { verb: verb as Permission['verb'], topic: String(topic) });
@@ -248,6 +281,8 @@ export class Kernel {
   #ask({ id, manifest }: ManagedPlugin, permission: Permission): void {
     const details = { words: permissionWords(permission), id, topic: permission.topic };
     const { code, message, fix } = new AicoError('KERNEL_PERMISSION_ASKED', { subject: manifest?.name ?? id, details });
+    const { verb, topic, reason } = permission;
+    this.#trail.note({ kind: 'permission.asked', plugin: id, details: { verb, topic, purpose: reason } });
     this.#tell({ code, message, fix });
   }
 

@@ -3,7 +3,11 @@ import type { Sources, TopicEntry } from './sources.ts';
 /** `topics.ts`: the table as data, and `TopicMap`, which types each topic's messages. */
 export function emitTopics({ topics: { contracts, topics } }: Sources): string {
   const titles = topics.flatMap(({ payload, reply, chunk, constraints }) => [payload, reply, chunk, constraints]);
-  const imports = [...new Set(titles.filter((name) => name !== undefined).map(titleOf)), 'SchemaName'].sort();
+  const imports = [
+    ...new Set(titles.filter((name) => name !== undefined).map(titleOf)),
+    'DataKind',
+    'SchemaName',
+  ].sort();
   return `import type {\n${imports.map((name) => `  ${name},\n`).join('')}} from './types.ts';
 
 /** event: published to many. request: one answer. stream: chunks, then one answer. */
@@ -38,6 +42,8 @@ export interface TopicContract {
   readonly limits?: Readonly<Record<string, string>>;
   /** What is worth a second look: verbs, and constraints that are set. */
   readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
+  /** Whoever does this with it learns personal data of this kind. */
+  readonly personal?: { readonly kind: DataKind; readonly verbs: readonly Verb[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;

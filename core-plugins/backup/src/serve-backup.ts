@@ -81,6 +81,7 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
     orderly(async () => {
       const info = await backups.create(callOf(request, stream, vault.signal));
       schedule.made(info.createdAt);
+      await bus.request('kernel.trail.note.v1', { kind: 'backup.created', details: { id: info.id } });
       log.info('A backup was made.', { id: info.id, bytes: info.bytes, newBytes: info.newBytes });
       return info;
     }),
@@ -89,7 +90,12 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
     orderly(() => backups.verify(request.data.id, callOf(request, stream, vault.signal))),
   );
   await bus.serveStream('backup.restore.v1', (request, stream) =>
-    orderly(() => backups.restore(request.data, callOf(request, stream))),
+    orderly(async () => {
+      const restored = await backups.restore(request.data, callOf(request, stream));
+      const details = { id: request.data.id };
+      await bus.request('kernel.trail.note.v1', { kind: 'backup.restored', by: request.sender, details });
+      return restored;
+    }),
   );
 }
 

@@ -4,6 +4,7 @@ import { MANIFEST } from './support/house.ts';
 
 /** What the gateway needs beside the exposed topics, for itself. */
 const OWN = [
+  'kernel.trail.note.v1',
   'kernel.endpoint.announce.v1',
   'plugin.*.asset.get.v1',
   'vault.setup.run.v1',

@@ -1,4 +1,4 @@
-import type { Recall, RecallHit, RecallResult } from '@aico/sdk';
+import type { Recall, RecallConstraints, RecallHit, RecallResult } from '@aico/sdk';
 import { type FoundBy, fuse } from './fuse.ts';
 import type { Meanings } from './meanings.ts';
 import type { KeptMemory, MemoryStore } from './memory-store.ts';
@@ -54,6 +54,18 @@ export async function recall(powers: RecallPowers, asked: Recall): Promise<Recal
     return memory ? [hitOf(memory, score, by)] : [];
   });
   return { hits: distinct(hits).slice(0, limit), ...(nearest === undefined && { degraded: true }) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** What is told of it to whoever asks, as far as their grant goes. */
+export function within(
+  { hits, ...result }: RecallResult,
+  { sinceDays, most }: RecallConstraints,
+  now: number,
+): RecallResult {
+  const since = sinceDays === undefined ? Number.NEGATIVE_INFINITY : now - sinceDays * DAY_MS;
+  return { ...result, hits: hits.filter(({ memory }) => Date.parse(memory.when) >= since).slice(0, most) };
 }
 
 /** The words of a query for the word index: any of them, each quoted. */

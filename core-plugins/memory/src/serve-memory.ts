@@ -3,7 +3,7 @@ import type { EmbeddingModel } from './embedding-model.ts';
 import { Meanings } from './meanings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { ModelKeeper } from './model-keeper.ts';
-import { matchAny, recall } from './recall.ts';
+import { matchAny, recall, within } from './recall.ts';
 import { Rememberer } from './rememberer.ts';
 import { wordsOf } from './words.ts';
 
@@ -32,7 +32,9 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   const rememberer = new Rememberer({ bus, log, store, model, meanings, signal });
 
   await bus.consume('chat.message.created.v1', { group: 'main' }, ({ data }) => rememberer.remember([data.message]));
-  await bus.serve('memory.recall.v1', ({ data }) => recall({ store, model, meanings }, data));
+  await bus.serve('memory.recall.v1', async ({ data, grant }) =>
+    within(await recall({ store, model, meanings }, data), grant, Date.now()),
+  );
   await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
   await bus.serve('memory.forget.v1', async ({ data }) => {
     const sequence = await store.sequenceOf(data.id);

@@ -51,6 +51,23 @@ test('recalls by words while there is no model, and says so [COMP]', async () =>
   expect(await recall('What is the weather like?')).toEqual({ hits: [], degraded: true });
 });
 
+test('tells whoever asks no more than their grant goes, which the kernel stamps on the question [SEC-8]', async () => {
+  const memory = await createMemoryKernel();
+  await memory.load(withoutModel);
+  await memory.say('My dog is called Biscuit.');
+  await memory.say('My dog loves cheese.');
+  await eventually(async () => withCount(await list(memory), 2));
+  const hits = async (id: string, constraints: object): Promise<number> => {
+    const { bus } = await memory.kernel.peer({
+      id,
+      permissions: [{ verb: 'request', topic: 'memory.recall.v1', constraints: { ...constraints } }],
+    });
+    return (await bus.request('memory.recall.v1', { text: 'What about my dog?', limit: 50 })).hits.length;
+  };
+  expect(await hits('free', {})).toBe(2);
+  expect(await hits('narrow', { most: 1 })).toBe(1);
+});
+
 test('catches up with what was said while it was away, from where it had come to [COMP] [SVC-7]', async () => {
   const memory = await createMemoryKernel();
   for (let index = 0; index < 120; index += 1) memory.messages.push(messageOf(`Number ${index} is a fact of mine.`));

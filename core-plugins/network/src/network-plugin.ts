@@ -31,6 +31,10 @@ export function createNetworkPlugin(powers: NetworkPowers): PluginDefinition {
       });
       await ledger.open();
       await serveLedger(bus, storage, () => settings().keepDays);
+      await bus.serve('plugin.network.retention.run.v1', async () => {
+        const { keepDays } = settings();
+        return { kinds: [{ kind: 'connections', keepDays, removed: await ledger.prune() }] };
+      });
       await serveHttp(bus, new HttpClient({ ...powers, recorder: ledger }));
     },
   });

@@ -8,6 +8,22 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   const { bus } = ctx;
   const announce = (state: VaultState) => bus.publish('vault.state.changed.v1', { state });
 
+  /** Notes that something was done, or why it was not; whoever asked waits for it. */
+  async function noted<Result>(kind: string, by: string, work: () => Promise<Result>): Promise<Result> {
+    const note = (details: Record<string, string>) => bus.request('kernel.trail.note.v1', { kind, by, details });
+    try {
+      const result = await work();
+      await note({});
+      return result;
+    } catch (error) {
+      await note({ failed: isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED' });
+      throw error;
+    }
+  }
+  const used = async (kind: string, plugin: string, details: Record<string, string>): Promise<void> => {
+    await bus.request('kernel.trail.note.v1', { kind, plugin, details });
+  };
+
   const opened = async (): Promise<UnlockResult> => {
     await ctx.conditions.set(UNLOCKED, true);
     await announce('unlocked');
@@ -15,29 +31,30 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   };
 
   await bus.serve('vault.status.get.v1', () => vault.status);
-  await bus.serve('vault.setup.run.v1', async ({ data }) => {
-    await vault.setUp(data.password);
+  await bus.serve('vault.setup.run.v1', async ({ data, sender }) => {
+    await noted('vault.created', sender, () => vault.setUp(data.password));
     ctx.log.info('The vault was created.');
     return opened();
   });
-  await bus.serve('vault.unlock.run.v1', async ({ data }) => {
+  await bus.serve('vault.unlock.run.v1', async ({ data, sender }) => {
     const wasOpen = vault.isOpen;
-    await vault.unlock(data.password);
+    await noted('vault.unlocked', sender, () => vault.unlock(data.password));
     if (wasOpen) return { state: 'unlocked' } satisfies UnlockResult;
     ctx.log.info('The vault was unlocked.');
     return opened();
   });
-  await bus.serve('vault.lock.run.v1', async () => {
+  await bus.serve('vault.lock.run.v1', async ({ sender }) => {
     if (vault.lock()) {
+      await noted('vault.locked', sender, async () => {});
       ctx.log.info('The vault was locked.');
       await ctx.conditions.set(UNLOCKED, false);
       await announce('locked');
     }
     return vault.status;
   });
-  await bus.serve('vault.password.change.v1', async ({ data }) => {
+  await bus.serve('vault.password.change.v1', async ({ data, sender }) => {
     const wasOpen = vault.isOpen;
-    await vault.changePassword(data.current, data.next);
+    await noted('password.changed', sender, () => vault.changePassword(data.current, data.next));
     ctx.log.info('The master password was changed.');
     return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
   });
@@ -51,32 +68,43 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('Only the master password opens the vault from now on.');
     return vault.status;
   });
-  await bus.serve('vault.recovery.renew.v1', async ({ data }) => {
-    const code = await vault.renewRecovery(data.password);
+  await bus.serve('vault.recovery.renew.v1', async ({ data, sender }) => {
+    const code = await noted('recovery.renewed', sender, () => vault.renewRecovery(data.password));
     ctx.log.info('A new recovery code was made.');
     return { code };
   });
-  await bus.serve('vault.recovery.unlock.v1', async ({ data }) => {
+  await bus.serve('vault.recovery.unlock.v1', async ({ data, sender }) => {
     const wasOpen = vault.isOpen;
-    await vault.unlockByRecovery(data.code, data.next);
+    await noted('recovery.used', sender, () => vault.unlockByRecovery(data.code, data.next));
     ctx.log.info('The vault was unlocked by its recovery code, and has a new master password.');
     return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
   });
-  await bus.serve('vault.key.derive.v1', ({ sender, data, grant }) => ({ key: vault.derive(sender, data, grant) }));
+  await bus.serve('vault.key.derive.v1', async ({ sender, data, grant }) => {
+    const key = vault.derive(sender, data, grant);
+    await used('key.derived', sender, { purpose: data.purpose, for: data.plugin ?? sender });
+    return { key };
+  });
   await bus.serve('vault.key.recover.v1', async ({ sender, data, grant }) => ({
-    key: await vault.recover(sender, data, grant),
+    key: await noted('key.recovered', sender, () => vault.recover(sender, data, grant)),
   }));
-  await bus.serve('vault.topic.key.v1', ({ sender, data, grant }) => vault.topicKey(sender, data.topic, grant));
-  await bus.serve('vault.secret.get.v1', ({ sender, data }) => {
+  await bus.serve('vault.topic.key.v1', async ({ sender, data, grant }) => {
+    const key = vault.topicKey(sender, data.topic, grant);
+    await used('key.lent', sender, { topic: data.topic });
+    return key;
+  });
+  await bus.serve('vault.secret.get.v1', async ({ sender, data }) => {
     const value = vault.secrets.get(sender, data.name);
+    await used('secret.read', sender, { name: data.name });
     return value === undefined ? {} : { value };
   });
-  await bus.serve('vault.secret.put.v1', ({ sender, data }) => {
+  await bus.serve('vault.secret.put.v1', async ({ sender, data }) => {
     vault.secrets.put(sender, data.name, data.value);
+    await used('secret.kept', sender, { name: data.name });
     return {};
   });
-  await bus.serve('vault.secret.delete.v1', ({ sender, data }) => {
+  await bus.serve('vault.secret.delete.v1', async ({ sender, data }) => {
     vault.secrets.delete(sender, data.name);
+    await used('secret.deleted', sender, { name: data.name });
     return {};
   });
   // Whoever holds keys of an earlier run of this plugin lets go of them.

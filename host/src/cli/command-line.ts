@@ -2,6 +2,7 @@ import type { From } from '@aico/schemas';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { commandContext, type SharedOptions } from './command-context.ts';
+import type { AuditExportOptions, AuditSearchOptions } from './commands/audit.ts';
 import type { RestoreOptions } from './commands/backup.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { EgressOptions, ExportOptions } from './commands/egress.ts';
@@ -63,6 +64,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addVectorCommands(program.command('vectors').description('See and move what is found by meaning.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
+  addAuditCommands(program.command('audit').description('See what was decided, and that no record was changed.'), add);
   return program;
 }
 
@@ -235,6 +237,37 @@ function addEgressCommands(egress: Command, add: Add): void {
   filters(
     add<ExportOptions>(egress, 'export', 'Every connection that is listed, oldest first.', async (context, options) =>
       (await load()).runEgressExport(context, options),
+    ),
+  ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
+}
+
+function addAuditCommands(audit: Command, add: Add): void {
+  const load = () => import('./commands/audit.ts');
+  const filters = (command: Command): Command =>
+    command
+      .option('-k, --kind <kind>', 'only this kind, or area of kinds: permission, permission.granted')
+      .option('-p, --plugin <id>', 'only what is about this plugin')
+      .option(
+        '-s, --since <time>',
+        'only from then on: 2026-11-26, 2026-11-26T12:00Z, or 7d, 12h, 30m ago',
+        parseSince,
+      );
+  add<{ head?: string }>(
+    audit,
+    'verify',
+    'Find any record that was altered, dropped or put in.',
+    async (context, options) => (await load()).runAuditVerify(context, options),
+  ).option('--head <number:hash>', 'a head that was noted before: the record has to be there still');
+  filters(
+    add<AuditSearchOptions>(audit, 'search', 'The latest records that fit.', async (context, options) =>
+      (await load()).runAuditSearch(context, options),
+    ),
+  )
+    .option('-t, --text <text>', 'only records that hold this text')
+    .option('-n, --lines <count>', 'how many records', parseCount, 20);
+  filters(
+    add<AuditExportOptions>(audit, 'export', 'Every record that fits, oldest first.', async (context, options) =>
+      (await load()).runAuditExport(context, options),
     ),
   ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
 }

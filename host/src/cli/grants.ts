@@ -43,6 +43,11 @@ const REQUESTS = [
   'net.egress.list.v1',
   'net.egress.summary.get.v1',
   'net.egress.export.v1',
+  'audit.search.v1',
+  'audit.status.get.v1',
+  'audit.verify.v1',
+  'audit.export.v1',
+  'kernel.consent.list.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

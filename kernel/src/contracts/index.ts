@@ -5,4 +5,4 @@ export type { Link } from './link.ts';
 export type { PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
 export type { LogLine, PluginRunner, RunExit, RunningPlugin, RunPressure, RunRequest } from './plugin-runner.ts';
 export type { PluginReference, PluginSource, VerifiedPackage } from './plugin-source.ts';
-export type { PluginRecord, StateStore } from './state-store.ts';
+export type { PluginRecord, RunCount, StateStore } from './state-store.ts';

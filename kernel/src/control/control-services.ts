@@ -6,6 +6,7 @@ import {
   type ConfigValues,
   type EndpointAnnounce,
   type GalleryInstall,
+  isAicoError,
   type PermissionDecisions,
   type PermissionWish,
   type PluginInfo,
@@ -26,8 +27,12 @@ import type { Limits } from '../lifecycle/limits.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
 import type { Pressures } from '../quota/pressures.ts';
+import { noted } from '../trail/noted.ts';
+import type { Trail } from '../trail/trail.ts';
+import { consentList } from './consent-list.ts';
 import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
+import { serveTrail } from './trail-services.ts';
 import { viewPage } from './view-page.ts';
 
 /** How long setting a condition waits for those that need it. */
@@ -39,6 +44,7 @@ export interface ControlOptions {
   readonly consent: Consent;
   readonly limits: Limits;
   readonly pressures: Pressures;
+  readonly trail: Trail;
   /** None in a product that came with nothing to install. */
   readonly gallery: Gallery | undefined;
   readonly conditions: Conditions;
@@ -53,7 +59,7 @@ export interface ControlOptions {
 
 /** Answers the kernel's own topics. The ACL has already said who may ask. */
 export function serveControl(options: ControlOptions): void {
-  const { broker, supervisor, consent } = options;
+  const { broker, supervisor, consent, trail } = options;
   const info = (plugin: ManagedPlugin) => pluginInfo(plugin, consent, options);
   const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
 
@@ -63,31 +69,45 @@ export function serveControl(options: ControlOptions): void {
     viewPage(supervisor.get(ref(request)), request.data as ViewRef),
   );
   broker.serveLocal('kernel.plugin.enable.v1', async (request) => {
-    await supervisor.enable(ref(request));
-    return info(supervisor.get(ref(request)));
+    const [id, by] = [ref(request), request.sender];
+    await noted(trail, { kind: 'plugin.enabled', plugin: id, by }, async () => {
+      // Begun in one go, so that a wish that comes meanwhile is a later one.
+      await Promise.all([consent.agree(id, by), supervisor.enable(id)]);
+    });
+    return info(supervisor.get(id));
   });
   broker.serveLocal('kernel.plugin.disable.v1', async (request) => {
-    await supervisor.disable(ref(request));
+    const note = { kind: 'plugin.disabled', plugin: ref(request), by: request.sender };
+    await noted(trail, note, () => supervisor.disable(ref(request)));
     return info(supervisor.get(ref(request)));
   });
   broker.serveLocal('kernel.plugin.install.v1', async (request) =>
-    info(await supervisor.install((request.data as PluginInstall).path)),
+    info(await installed(options, request.sender, () => supervisor.install((request.data as PluginInstall).path))),
   );
   serveGallery(options, info);
-  broker.serveLocal('kernel.plugin.update.v1', async ({ data }) => {
-    const { id, accept, decisions } = data as UpdateAnswer;
-    return info(await supervisor.answerUpdate(id, accept, decisions));
+  serveTrail(broker, trail);
+  broker.serveLocal('kernel.plugin.update.v1', async ({ data, sender }) => {
+    const { id, accept, decisions = [] } = data as UpdateAnswer;
+    const answers = consent.answersTo(id, decisions, sender);
+    const note = { kind: accept ? 'plugin.updated' : 'update.refused', plugin: id, by: sender };
+    const plugin = await noted(trail, note, () => supervisor.answerUpdate(id, accept, answers));
+    if (accept) consent.noteAll(plugin, answers);
+    return info(plugin);
   });
-  broker.serveLocal('kernel.permission.decide.v1', async ({ data }) => {
+  broker.serveLocal('kernel.permission.decide.v1', async ({ data, sender }) => {
     const { id, decisions } = data as PermissionDecisions;
-    return info(await consent.decide(id, decisions));
+    return info(await consent.decide(id, decisions, { how: 'settings', by: sender }));
   });
   broker.serveLocal('kernel.plugin.limit.v1', async ({ data }) => info(await options.limits.set(data as PluginLimits)));
+  broker.serveLocal('kernel.consent.list.v1', () => ({
+    consents: consentList({ plugins: supervisor.plugins.values(), isPart: options.isPart, now: consent.now() }),
+  }));
   broker.serveLocal('kernel.permission.request.v1', async ({ data, sender }) => ({
     granted: await consent.request(sender, data as PermissionWish),
   }));
   broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
-    await supervisor.uninstall(ref(request));
+    const note = { kind: 'plugin.uninstalled', plugin: ref(request), by: request.sender };
+    await noted(trail, note, () => supervisor.uninstall(ref(request)));
     return { id: ref(request) };
   });
   broker.serveLocal('kernel.status.get.v1', () => options.status());
@@ -98,18 +118,22 @@ export function serveControl(options: ControlOptions): void {
     options.announce(sender, name, url);
     return {};
   });
-  broker.serveLocal('kernel.stop.request.v1', ({ data }) => {
+  broker.serveLocal('kernel.stop.request.v1', ({ data, sender }) => {
+    trail.note({ kind: 'system.stopping', by: sender });
     options.requestStop((data as StopReason).reason);
     return {};
   });
   broker.serveLocal('kernel.config.get.v1', ({ data, sender }) =>
     configValues(options, supervisor.get((data as ConfigGet).id ?? sender)),
   );
-  broker.serveLocal('kernel.config.set.v1', async ({ data }) => {
+  broker.serveLocal('kernel.config.set.v1', async ({ data, sender }) => {
     const { id, values } = data as ConfigSet;
     const plugin = supervisor.get(id);
     const before = configValues(options, plugin).values;
-    await options.configuration.set(id, plugin.manifest?.configuration, values);
+    const details = { names: Object.keys(values).join(' ').slice(0, 500) };
+    await noted(trail, { kind: 'settings.changed', plugin: id, by: sender, details }, () =>
+      options.configuration.set(id, plugin.manifest?.configuration, values),
+    );
     const changed = configValues(options, plugin);
     tellConfiguration(options.configuration, plugin);
     broker.publishLocal('kernel.config.changed.v1', changed);
@@ -123,11 +147,31 @@ function serveGallery(options: ControlOptions, info: (plugin: ManagedPlugin) => 
   broker.serveLocal('kernel.gallery.list.v1', async () => ({
     offers: gallery === undefined ? [] : await listOffers({ ...options, gallery }),
   }));
-  broker.serveLocal('kernel.gallery.install.v1', async ({ data }) => {
+  broker.serveLocal('kernel.gallery.install.v1', async ({ data, sender }) => {
     const wish = data as GalleryInstall;
     if (gallery === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: wish.id });
-    return info(await installOffer({ ...options, gallery }, wish));
+    return info(await installed(options, sender, () => installOffer({ ...options, gallery }, wish, sender)));
   });
+}
+
+/** Notes what was installed, or that it was not. */
+async function installed(
+  { trail }: ControlOptions,
+  by: string,
+  install: () => Promise<ManagedPlugin>,
+): Promise<ManagedPlugin> {
+  try {
+    const plugin = await install();
+    const { manifest, next, trust } = plugin;
+    const { version = '' } = next?.verified.manifest ?? manifest ?? {};
+    const details = { version, tier: trust.tier, signer: trust.signer.slice(0, 100), state: plugin.state };
+    trail.note({ kind: next === undefined ? 'plugin.installed' : 'update.offered', plugin: plugin.id, by, details });
+    return plugin;
+  } catch (error) {
+    const failed = isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED';
+    trail.note({ kind: 'plugin.installed', by, details: { failed } });
+    throw error;
+  }
 }
 
 async function setCondition(options: ControlOptions, { data, sender }: LocalRequest): Promise<unknown> {

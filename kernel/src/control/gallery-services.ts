@@ -28,13 +28,15 @@ export async function listOffers({ gallery, supervisor, isPart }: GalleryOptions
 export async function installOffer(
   { gallery, supervisor, consent }: GalleryOptions,
   { id, decisions = [] }: GalleryInstall,
+  by: string,
 ): Promise<ManagedPlugin> {
   const path = await gallery.pathOf(id);
   if (path === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: id });
   const plugin = await supervisor.install(path);
   // A newer version that asks for more waits for its own yes.
   if (plugin.next !== undefined) return plugin;
-  if (decisions.length > 0) await consent.decide(id, decisions);
+  if (decisions.length > 0) await consent.decide(id, decisions, { how: 'install', by });
+  await consent.agree(id, by);
   await supervisor.enable(id);
   return plugin;
 }

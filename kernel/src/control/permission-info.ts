@@ -21,7 +21,7 @@ export function permissionInfo(
   consent?: Consent,
 ): PluginPermission {
   const decision = decisionOn(permission, plugin.record.decisions);
-  const grant = grantOf(permission, decision);
+  const grant = grantOf(permission, decision, consent?.now() ?? 0);
   const granted = grant !== undefined;
   const { managed } = plugin;
   return {
@@ -29,6 +29,7 @@ export function permissionInfo(
     // What was taken away of it is not said to be allowed.
     words: permissionWords(grant ?? permission),
     granted,
+    ...(granted && decision?.until !== undefined ? { until: decision.until } : {}),
     ...(managed !== undefined && consent?.isAsked(managed, permission) ? { asked: true } : {}),
     ...(managed !== undefined && consent !== undefined && granted && permission.verb !== 'serve'
       ? { unusedDays: consent.used.daysUnused(managed, permission) }
@@ -42,11 +43,13 @@ export function permissionOffer(
   without: Readonly<Record<string, readonly string[]>> = {},
 ): PluginPermission {
   const choices = choicesOf(permission, without);
+  const data = dataKindOf(permission);
   return {
     permission,
     words: permissionWords(permission),
     granted: permission.optional !== true,
     ...(isRisky(permission) ? { risk: 'high' } : {}),
+    ...(data === undefined ? {} : { data }),
     ...(choices.length > 0 ? { choices } : {}),
   };
 }
@@ -57,6 +60,11 @@ export function isRisky({ verb, topic, constraints }: Meant): boolean {
     const limits = risk?.limits?.some((name) => constraints?.[name] === true) ?? false;
     return limits || (risk?.verbs?.includes(verb) ?? false);
   });
+}
+
+/** The kind of personal data that it reaches, as the contracts say; of a pattern, the first. */
+export function dataKindOf({ verb, topic }: Meant): PluginPermission['data'] {
+  return contractsOf(topic).find(({ personal }) => personal?.verbs.includes(verb))?.personal?.kind;
 }
 
 /** Values of constraints that have words for people: each can be refused alone. */

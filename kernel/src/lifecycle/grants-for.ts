@@ -1,4 +1,4 @@
-import type { Grant, Permission, PermissionDecision } from '@aico/schemas';
+import type { Grant, KeptDecision, Permission, PermissionDecision } from '@aico/schemas';
 
 /** Whom a plugin asks for what is optional. */
 const ASKING: Grant = { verb: 'request', topic: 'kernel.permission.request.v1', effect: 'allow' };
@@ -9,33 +9,43 @@ type Wish = Pick<Permission, 'verb' | 'topic'>;
  * What a plugin is granted: what its manifest asks, less what its user refused; of what is optional, only what its user
  * agreed to. Computed anew for each version, so that a refusal outlives it and a grant that nobody asks for any more does not.
  */
-export function grantsFor(permissions: readonly Permission[], decisions: readonly PermissionDecision[] = []): Grant[] {
+export function grantsFor(
+  permissions: readonly Permission[],
+  decisions: readonly PermissionDecision[] = [],
+  now = 0,
+): Grant[] {
   const grants = permissions.flatMap((permission) => {
-    const grant = grantOf(permission, decisionOn(permission, decisions));
+    const grant = grantOf(permission, decisionOn(permission, decisions), now);
     return grant === undefined ? [] : [grant];
   });
   return permissions.some(({ optional }) => optional === true) ? [...grants, ASKING] : grants;
 }
 
 /** What the user said of a permission. */
-export function decisionOn(
+export function decisionOn<Decision extends PermissionDecision>(
   { verb, topic }: Wish,
-  decisions: readonly PermissionDecision[] = [],
-): PermissionDecision | undefined {
+  decisions: readonly Decision[] = [],
+): Decision | undefined {
   return decisions.find((decision) => decision.verb === verb && decision.topic === topic);
 }
 
 /** The decisions in force after some more. */
 export function withDecisions(
-  before: readonly PermissionDecision[] = [],
-  more: readonly PermissionDecision[] = [],
-): PermissionDecision[] {
+  before: readonly KeptDecision[] = [],
+  more: readonly KeptDecision[] = [],
+): KeptDecision[] {
   return [...before.filter((decision) => decisionOn(decision, more) === undefined), ...more];
 }
 
+/** Whether a decision was for a time that is over. */
+export function isExpired({ until }: Pick<PermissionDecision, 'until'>, now: number): boolean {
+  return until !== undefined && Date.parse(until) <= now;
+}
+
 /** A permission as the user's decision leaves it; undefined when nothing is left. */
-export function grantOf(permission: Permission, decision: PermissionDecision | undefined): Grant | undefined {
+export function grantOf(permission: Permission, decision: PermissionDecision | undefined, now = 0): Grant | undefined {
   const { verb, topic, constraints, optional } = permission;
+  if (decision !== undefined && isExpired(decision, now)) return undefined;
   if (decision?.allow === false || (optional === true && decision === undefined)) return undefined;
   if (constraints === undefined) return { verb, topic, effect: 'allow' };
   const kept: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-import { AicoError, type Grant, type Manifest, type PermissionDecision, type PluginState } from '@aico/schemas';
+import { AicoError, type Grant, type KeptDecision, type Manifest, type PluginState } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
@@ -127,7 +127,7 @@ export class Supervisor {
   }
 
   /** Answers for the user what a version asks that waits. @throws AicoError KERNEL_UPDATE_UNKNOWN */
-  async answerUpdate(id: string, accept: boolean, more: readonly PermissionDecision[] = []): Promise<ManagedPlugin> {
+  async answerUpdate(id: string, accept: boolean, more: readonly KeptDecision[] = []): Promise<ManagedPlugin> {
     const plugin = this.get(id);
     const { next, record } = plugin;
     if (next === undefined) throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: plugin.manifest?.name ?? id });
@@ -190,7 +190,7 @@ export class Supervisor {
   }
 
   grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
-    return grantsFor(manifest?.permissions ?? [], plugin.record.decisions);
+    return grantsFor(manifest?.permissions ?? [], plugin.record.decisions, this.#options.clock.now());
   }
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */

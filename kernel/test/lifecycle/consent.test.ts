@@ -105,7 +105,9 @@ test('what is optional is asked for at its use, and the answer is remembered [PL
   await decide({ ...RECALL, allow: true });
   expect(answer()).toEqual({ granted: true });
   expect(granted(world)).toContainEqual({ ...RECALL, effect: 'allow' });
-  expect(world.records.get('dice')?.decisions).toEqual([{ ...RECALL, allow: true }]);
+  expect(world.records.get('dice')?.decisions).toEqual([
+    { ...RECALL, allow: true, at: expect.any(String), how: 'use', by: 'cli' },
+  ]);
 });
 
 test('a question that nobody answers is a no, and is not put again before a restart [PLG-2, SEC-8]', async () => {

@@ -90,6 +90,8 @@ export class FakeWorld {
         read: (id) => this.records.get(id),
         write: async (id, record) => void this.records.set(id, record),
         remove: async (id) => void this.records.delete(id),
+        beginRun: async () => ({ run: 1 }),
+        endRun: async () => {},
       },
       configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
       policy: {

@@ -199,5 +199,8 @@ test('a yes gives what is new, and nothing that its user had refused before [PLG
   await ask('install', 'dice');
   await ask('update', 'dice', { accept: true });
   expect(world.process('dice').request.grants).toEqual([{ verb: 'subscribe', topic: 'chat.>', effect: 'allow' }]);
-  expect(world.records.get('dice')?.decisions).toEqual([refusal]);
+  expect(world.records.get('dice')?.decisions).toEqual([
+    refusal,
+    { verb: 'subscribe', topic: 'chat.>', allow: true, at: expect.any(String), how: 'update', by: 'cli' },
+  ]);
 });

@@ -11,6 +11,7 @@ export interface ErrorDefinition {
 
 /** The code of an error. */
 export type ErrorCode =
+  | 'AUDIT_HEAD_MALFORMED'
   | 'AUTHOR_ID_INVALID'
   | 'AUTHOR_NAME_INVALID'
   | 'AUTHOR_FOLDER_TAKEN'
@@ -296,6 +297,12 @@ export type ErrorCode =
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
+  "AUDIT_HEAD_MALFORMED": {
+    "message": "{subject} is no head of the audit.",
+    "rule": "A head is a record's number and hash, as aico audit verify tells it: 42:9f86d0…, 64 hexadecimal digits.",
+    "fix": "Copy the head of an earlier check, number and all.",
+    "status": 400
+  },
   "AUTHOR_ID_INVALID": {
     "message": "\"{subject}\" cannot be a plugin's id.",
     "rule": "An id has 2 to 40 lowercase letters, digits and single hyphens, and begins with a letter.",

@@ -7,6 +7,418 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** Every schema by its name. */
 export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
+  "audit#AuditRecord": {
+    "type": "object",
+    "description": "A link of the chain.",
+    "properties": {
+      "number": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "source": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Who noted it, as the kernel knows."
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 60,
+        "pattern": "^[a-z]+(\\.[a-z]+)+$"
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Whom it is about."
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Who asked for it."
+      },
+      "details": {
+        "$ref": "https://aico.invalid/schemas/control#/$defs/TrailDetails"
+      },
+      "run": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "entry": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Its number in the run."
+      },
+      "previous": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "Hash of the record before."
+      },
+      "hash": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "SHA-256 of all else in canonical form (RFC 8785)."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "number",
+      "time",
+      "source",
+      "kind",
+      "previous",
+      "hash"
+    ]
+  },
+  "audit#AuditSearch": {
+    "type": "object",
+    "description": "Asks for a page, newest first.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z]+(\\.[a-z]+)*$",
+        "description": "A kind or an area of kinds."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only from then on."
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only until then."
+      },
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "before": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The last page's lowest number."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "audit#AuditPage": {
+    "type": "object",
+    "description": "Newest first.",
+    "properties": {
+      "records": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AuditRecord"
+        },
+        "maxItems": 500
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "records",
+      "more"
+    ]
+  },
+  "audit#AuditHead": {
+    "type": "object",
+    "description": "A record that was noted elsewhere.",
+    "properties": {
+      "number": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "hash": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "number",
+      "hash"
+    ]
+  },
+  "audit#AuditVerify": {
+    "type": "object",
+    "description": "Asks to check the whole chain, and that it still holds a record that was noted elsewhere.",
+    "properties": {
+      "head": {
+        "$ref": "#/$defs/AuditHead"
+      }
+    },
+    "additionalProperties": false
+  },
+  "audit#AuditProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "done",
+      "total"
+    ]
+  },
+  "audit#AuditProblem": {
+    "type": "object",
+    "description": "Where the chain is broken.",
+    "properties": {
+      "number": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of the record."
+      },
+      "problem": {
+        "type": "string",
+        "enum": [
+          "altered",
+          "missing",
+          "reordered",
+          "unlinked",
+          "truncated",
+          "checkpoint",
+          "cut",
+          "broken"
+        ]
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "number",
+      "problem"
+    ]
+  },
+  "audit#AuditVerdict": {
+    "type": "object",
+    "description": "Whether the chain is whole.",
+    "properties": {
+      "sound": {
+        "type": "boolean"
+      },
+      "records": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "first": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "head": {
+        "$ref": "#/$defs/AuditHead"
+      },
+      "checkpoints": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "unsigned": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Latest records that no checkpoint covers so far: of these alone, a loss at the end would not show."
+      },
+      "cutAfter": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Records up to this one were removed for their age, by a signed cut."
+      },
+      "gaps": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Records that tell of something that was not recorded."
+      },
+      "problems": {
+        "type": "array",
+        "description": "The first of them.",
+        "items": {
+          "$ref": "#/$defs/AuditProblem"
+        },
+        "maxItems": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sound",
+      "records",
+      "checkpoints",
+      "unsigned",
+      "gaps",
+      "problems"
+    ]
+  },
+  "audit#AuditExport": {
+    "type": "object",
+    "description": "Asks for everything that is kept, oldest first.",
+    "properties": {
+      "format": {
+        "type": "string",
+        "enum": [
+          "jsonl",
+          "csv"
+        ]
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z]+(\\.[a-z]+)*$",
+        "description": "A kind or an area of kinds."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only from then on."
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Only until then."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "format"
+    ]
+  },
+  "audit#AuditText": {
+    "type": "object",
+    "description": "A piece of the file.",
+    "properties": {
+      "text": {
+        "type": "string",
+        "maxLength": 4000000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "text"
+    ]
+  },
+  "audit#AuditExported": {
+    "type": "object",
+    "description": "It is complete.",
+    "properties": {
+      "records": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "records"
+    ]
+  },
+  "audit#AuditStatus": {
+    "type": "object",
+    "description": "How the audit stands.",
+    "properties": {
+      "records": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "oldest": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "newest": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "signedUpTo": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "keepDays": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 36500
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "records",
+      "signedUpTo",
+      "keepDays"
+    ]
+  },
   "backup#BackupInfo": {
     "type": "object",
     "description": "One backup.",
@@ -1088,6 +1500,16 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 100000,
         "description": "Whole days since it was last used, or granted; only of what is granted."
+      },
+      "data": {
+        "$ref": "#/$defs/DataKind"
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When the grant ends by itself."
       }
     },
     "additionalProperties": false,
@@ -2766,6 +3188,380 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       }
     },
     "additionalProperties": false
+  },
+  "control#TrailNote": {
+    "type": "object",
+    "description": "Something that happened and is to be recorded.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 60,
+        "pattern": "^[a-z]+(\\.[a-z]+)+$",
+        "description": "Area first, as in session.begun."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Whom it is about."
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Who asked for it."
+      },
+      "details": {
+        "$ref": "#/$defs/TrailDetails"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind"
+    ]
+  },
+  "control#TrailEntry": {
+    "type": "object",
+    "description": "Something that happened, as the kernel holds it until it is recorded.",
+    "properties": {
+      "run": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "number": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "Counted within the run."
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "source": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Who noted it, as the kernel knows."
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 60,
+        "pattern": "^[a-z]+(\\.[a-z]+)+$"
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "details": {
+        "$ref": "#/$defs/TrailDetails"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "run",
+      "number",
+      "time",
+      "source",
+      "kind"
+    ]
+  },
+  "control#TrailDetails": {
+    "type": "object",
+    "description": "What there is to say of it, in few words: never contents.",
+    "additionalProperties": {
+      "type": "string",
+      "maxLength": 500
+    },
+    "propertyNames": {
+      "type": "string",
+      "pattern": "^[a-z][A-Za-z0-9]*$"
+    },
+    "maxProperties": 16
+  },
+  "control#TrailRead": {
+    "type": "object",
+    "description": "Asks for what came after an entry of this run; from the first that is held when the run is another.",
+    "properties": {
+      "run": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "after": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "control#RunMark": {
+    "type": "object",
+    "description": "A run of AICO, and how far it counted: not known when it was cut short.",
+    "properties": {
+      "run": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      },
+      "last": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "run"
+    ]
+  },
+  "control#TrailPage": {
+    "type": "object",
+    "description": "What is held, oldest first.",
+    "properties": {
+      "run": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+        "description": "The run that goes on."
+      },
+      "entries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/TrailEntry"
+        },
+        "maxItems": 500
+      },
+      "last": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The latest number of this run; what lies between and is not there was not held."
+      },
+      "before": {
+        "$ref": "#/$defs/RunMark",
+        "description": "The run before this one."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "run",
+      "entries",
+      "last"
+    ]
+  },
+  "control#TrailGrown": {
+    "type": "object",
+    "description": "There is something new to record.",
+    "properties": {
+      "last": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "last"
+    ]
+  },
+  "control#Consent": {
+    "type": "object",
+    "description": "What a plugin was allowed, or refused: the record of a grant.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "words": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "data": {
+        "$ref": "#/$defs/DataKind"
+      },
+      "purpose": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Its author's reason."
+      },
+      "scope": {
+        "type": "object",
+        "description": "Constraints in force."
+      },
+      "granted": {
+        "type": "boolean"
+      },
+      "expired": {
+        "type": "boolean",
+        "const": true
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When it ends by itself."
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "When it was decided."
+      },
+      "how": {
+        "type": "string",
+        "enum": [
+          "product",
+          "install",
+          "update",
+          "use",
+          "settings"
+        ],
+        "description": "When its user was asked: not at all as it is part of the product, when they installed or updated, at the first use, or when they changed it themselves."
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Through whom its user said so."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "verb",
+      "topic",
+      "words",
+      "purpose",
+      "granted",
+      "how"
+    ]
+  },
+  "control#DataKind": {
+    "type": "string",
+    "enum": [
+      "memories",
+      "conversations",
+      "connections",
+      "secrets",
+      "watching"
+    ],
+    "description": "A kind of personal data."
+  },
+  "control#ConsentList": {
+    "type": "object",
+    "description": "Consents, by plugin.",
+    "properties": {
+      "consents": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Consent"
+        },
+        "maxItems": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "consents"
+    ]
+  },
+  "control#Retained": {
+    "type": "object",
+    "description": "How long a kind of data is kept, and how much was now removed.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z-]*$"
+      },
+      "keepDays": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 36500,
+        "description": "0: for ever."
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "keepDays",
+      "removed"
+    ]
+  },
+  "control#RetentionResult": {
+    "type": "object",
+    "description": "What a plugin keeps, after it removed what was too old.",
+    "properties": {
+      "kinds": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Retained"
+        },
+        "maxItems": 20
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kinds"
+    ]
   },
   "envelope#BusEvent": {
     "type": "object",
@@ -4718,6 +5514,25 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "hits"
     ]
   },
+  "memory#RecallConstraints": {
+    "type": "object",
+    "description": "How much of what is remembered a plugin is told.",
+    "properties": {
+      "sinceDays": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 36500,
+        "description": "Only what was said in so many days."
+      },
+      "most": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 50,
+        "description": "At most so many at a time."
+      }
+    },
+    "additionalProperties": false
+  },
   "net#HttpConstraints": {
     "type": "object",
     "description": "Which computers a plugin may contact, and how. Without hosts: none.",
@@ -5616,6 +6431,87 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "maxItems": 100
         },
         "maxProperties": 20
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Of an allowed one: when it ends by itself."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "verb",
+      "topic",
+      "allow"
+    ]
+  },
+  "permission#KeptDecision": {
+    "type": "object",
+    "description": "A decision as it is kept: with when, how and through whom it was made.",
+    "properties": {
+      "verb": {
+        "type": "string",
+        "enum": [
+          "publish",
+          "subscribe",
+          "request",
+          "serve"
+        ]
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$",
+        "description": "A topic or a pattern: * one token, > one or more, last only."
+      },
+      "allow": {
+        "type": "boolean"
+      },
+      "without": {
+        "type": "object",
+        "description": "Of an allowed one: values of constraints that are left out, such as hosts; \"true\" takes away what a constraint allows.",
+        "additionalProperties": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 300
+          },
+          "maxItems": 100
+        },
+        "maxProperties": 20
+      },
+      "until": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "Of an allowed one: when it ends by itself."
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "how": {
+        "type": "string",
+        "enum": [
+          "install",
+          "update",
+          "use",
+          "settings"
+        ]
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
       }
     },
     "additionalProperties": false,

@@ -678,7 +678,29 @@ function check103(bytes, at) {
   }
 }
 function control_Pressure(bytes, at) { return check103(bytes, at); }
-function check104(bytes, at) {
+const constant104 = asciiBytes('"last":');
+function check105(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 108:
+      if (standsAt(bytes, at, constant104)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 1) === 1 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_TrailGrown(bytes, at) { return check105(bytes, at); }
+function check106(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -707,11 +729,11 @@ function check104(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check104(bytes, at); }
-const constant105 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant105); }
-const constant106 = asciiBytes('"kind":');
-function check107(bytes, at) {
+function control_Violation(bytes, at) { return check106(bytes, at); }
+const constant107 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant107); }
+const constant108 = asciiBytes('"kind":');
+function check109(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -722,7 +744,7 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant106)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -737,14 +759,14 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant108 = asciiBytes('"selected":');
-const constant109 = asciiBytes('"connected":');
-function check110(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant111 = asciiBytes('"models":');
-const constant112 = asciiBytes('"reachable":');
-const constant113 = asciiBytes('"detected":');
-const constant114 = asciiBytes('"url":');
-function check115(bytes, at) {
+const constant110 = asciiBytes('"selected":');
+const constant111 = asciiBytes('"connected":');
+function check112(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant113 = asciiBytes('"models":');
+const constant114 = asciiBytes('"reachable":');
+const constant115 = asciiBytes('"detected":');
+const constant116 = asciiBytes('"url":');
+function check117(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -755,25 +777,25 @@ function check115(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant106)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant111)) { bit = 8; next = list(bytes, at + 9, 0, 500, check110); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 8; next = list(bytes, at + 9, 0, 500, check112); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant112)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant114)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant113)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant115)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant114)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant116)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -785,10 +807,10 @@ function check115(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check115(bytes, at); }
-function check116(bytes, at) { return llm_Provider(bytes, at); }
-const constant117 = asciiBytes('"providers":');
-function check118(bytes, at) {
+function llm_Provider(bytes, at) { return check117(bytes, at); }
+function check118(bytes, at) { return llm_Provider(bytes, at); }
+const constant119 = asciiBytes('"providers":');
+function check120(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -796,13 +818,13 @@ function check118(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant108)) { bit = 1; next = check107(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant110)) { bit = 1; next = check109(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant109)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant111)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant117)) { bit = 4; next = list(bytes, at + 12, 0, 20, check116); break; }
+      if (standsAt(bytes, at, constant119)) { bit = 4; next = list(bytes, at + 12, 0, 20, check118); break; }
       return -1;
       default: return -1;
     }
@@ -814,21 +836,21 @@ function check118(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check118(bytes, at); }
-const constant119 = asciiBytes('"host":');
-const constant120 = asciiBytes('"port":');
-const constant121 = asciiBytes('"address":');
-const constant122 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant122); }
-const constant123 = asciiBytes('"reach":');
-const constant124 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant125 = asciiBytes('"method":');
-const constant126 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant126); }
-const constant127 = asciiBytes('"outcome":');
-const constant128 = asciiBytes('"bytesOut":');
-const constant129 = asciiBytes('"bytesIn":');
-function check130(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check120(bytes, at); }
+const constant121 = asciiBytes('"host":');
+const constant122 = asciiBytes('"port":');
+const constant123 = asciiBytes('"address":');
+const constant124 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant124); }
+const constant125 = asciiBytes('"reach":');
+const constant126 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant127 = asciiBytes('"method":');
+const constant128 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant128); }
+const constant129 = asciiBytes('"outcome":');
+const constant130 = asciiBytes('"bytesOut":');
+const constant131 = asciiBytes('"bytesIn":');
+function check132(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -843,22 +865,22 @@ function check130(bytes, at) {
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant120)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant119)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant121)) { return -1; }
+      if (standsAt(bytes, at, constant123)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant123)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant125)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant125)) { bit = 128; next = choice(bytes, at + 9, constant124); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 128; next = choice(bytes, at + 9, constant126); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant127)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant129)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -867,8 +889,8 @@ function check130(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant128)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant129)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant130)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant131)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -883,9 +905,9 @@ function check130(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check130(bytes, at); }
-const constant131 = asciiBytes('"entry":');
-function check132(bytes, at) {
+function net_EgressEntry(bytes, at) { return check132(bytes, at); }
+const constant133 = asciiBytes('"entry":');
+function check134(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -893,7 +915,7 @@ function check132(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant131)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant133)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -905,11 +927,11 @@ function check132(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check132(bytes, at); }
-const constant133 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant133); }
-const constant134 = asciiBytes('"state":');
-function check135(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check134(bytes, at); }
+const constant135 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant135); }
+const constant136 = asciiBytes('"state":');
+function check137(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -917,7 +939,7 @@ function check135(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant134)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant136)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -929,7 +951,7 @@ function check135(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check135(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check137(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
@@ -941,6 +963,7 @@ export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
   'control#Gap': (bytes, start, end) => control_Gap(bytes, start) === end,
   'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
   'control#Pressure': (bytes, start, end) => control_Pressure(bytes, start) === end,
+  'control#TrailGrown': (bytes, start, end) => control_TrailGrown(bytes, start) === end,
   'control#Violation': (bytes, start, end) => control_Violation(bytes, start) === end,
   'llm#LlmStatus': (bytes, start, end) => llm_LlmStatus(bytes, start) === end,
   'net#EgressRecorded': (bytes, start, end) => net_EgressRecorded(bytes, start) === end,

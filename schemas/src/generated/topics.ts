@@ -5,6 +5,15 @@ import type {
   Appended,
   Asset,
   AssetGet,
+  AuditExport,
+  AuditExported,
+  AuditPage,
+  AuditProgress,
+  AuditSearch,
+  AuditStatus,
+  AuditText,
+  AuditVerdict,
+  AuditVerify,
   BackupInfo,
   BackupList,
   BackupProgress,
@@ -24,6 +33,7 @@ import type {
   ConfigGet,
   ConfigSet,
   ConfigValues,
+  ConsentList,
   Consume,
   Conversation,
   ConversationChanged,
@@ -32,6 +42,7 @@ import type {
   ConversationPage,
   ConversationRef,
   ConversationRename,
+  DataKind,
   DatabaseCheck,
   DatabaseChecked,
   DatabaseList,
@@ -104,9 +115,11 @@ import type {
   ProviderRef,
   ProviderSelect,
   Recall,
+  RecallConstraints,
   RecallResult,
   RecoveryCode,
   RecoveryUnlock,
+  RetentionResult,
   ScheduleCancelled,
   ScheduleDue,
   ScheduleEntry,
@@ -130,6 +143,10 @@ import type {
   SystemStatus,
   TopicKey,
   TopicKeyGet,
+  TrailGrown,
+  TrailNote,
+  TrailPage,
+  TrailRead,
   TurnChunk,
   TurnResult,
   TurnRun,
@@ -195,6 +212,8 @@ export interface TopicContract {
   readonly limits?: Readonly<Record<string, string>>;
   /** What is worth a second look: verbs, and constraints that are set. */
   readonly risk?: { readonly verbs?: readonly Verb[]; readonly limits?: readonly string[] };
+  /** Whoever does this with it learns personal data of this kind. */
+  readonly personal?: { readonly kind: DataKind; readonly verbs: readonly Verb[] };
   /** What each verb lets a plugin do: the rest of a sentence that begins with the plugin. */
   readonly words: { readonly [verb in Verb]?: string };
   readonly description: string;
@@ -220,7 +239,8 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "schedule": "1.0.0",
   "storage": "1.0.0",
   "vault": "1.0.0",
-  "vector": "1.0.0"
+  "vector": "1.0.0",
+  "audit": "1.0.0"
 };
 
 /** The whole protocol. */
@@ -555,6 +575,12 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "subscribe"
       ]
+    },
+    "personal": {
+      "kind": "watching",
+      "verbs": [
+        "subscribe"
+      ]
     }
   },
   {
@@ -851,6 +877,12 @@ export const TOPICS: readonly TopicContract[] = [
     },
     "sealed": true,
     "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "secrets",
       "verbs": [
         "request"
       ]
@@ -1352,6 +1384,12 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/egress",
       "websocket": true
+    },
+    "personal": {
+      "kind": "connections",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1385,6 +1423,12 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
+    },
+    "personal": {
+      "kind": "connections",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1416,7 +1460,14 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "personal": {
+      "kind": "memories",
+      "verbs": [
+        "request"
+      ]
+    },
+    "constraints": "memory#RecallConstraints"
   },
   {
     "topic": "memory.list.v1",
@@ -1435,6 +1486,12 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "memories",
       "verbs": [
         "request"
       ]
@@ -1594,6 +1651,12 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -1626,7 +1689,13 @@ export const TOPICS: readonly TopicContract[] = [
         "subscribe"
       ]
     },
-    "sealed": true
+    "sealed": true,
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "subscribe"
+      ]
+    }
   },
   {
     "topic": "chat.turn.run.v1",
@@ -2031,6 +2100,140 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "encrypt databases anew under new keys",
       "serve": "encrypt databases anew under new keys"
     }
+  },
+  {
+    "topic": "kernel.consent.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#ConsentList",
+    "description": "Who was allowed what, for what purpose, how far and until when.",
+    "words": {
+      "request": "see what every plugin was allowed",
+      "serve": "answer for the kernel"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/consents",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.trail.note.v1",
+    "kind": "request",
+    "payload": "control#TrailNote",
+    "reply": "control#Empty",
+    "description": "Notes something that happened, to be recorded in the audit.",
+    "words": {
+      "request": "have what it does recorded in the audit",
+      "serve": "answer for the kernel"
+    }
+  },
+  {
+    "topic": "kernel.trail.read.v1",
+    "kind": "request",
+    "payload": "control#TrailRead",
+    "reply": "control#TrailPage",
+    "description": "What happened and waits to be recorded: decisions, installs, sign-ins, uses of keys.",
+    "words": {
+      "request": "read what happened since AICO started",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.trail.grown.v1",
+    "kind": "event",
+    "payload": "control#TrailGrown",
+    "delivery": "transient",
+    "description": "There is something new to record.",
+    "words": {
+      "subscribe": "notice when there is something to record",
+      "publish": "speak for the kernel"
+    }
+  },
+  {
+    "topic": "plugin.*.retention.run.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#RetentionResult",
+    "description": "Has a plugin remove what is older than its settings allow.",
+    "words": {
+      "request": "have plugins remove what is too old",
+      "serve": "remove what is too old of its own data"
+    }
+  },
+  {
+    "topic": "audit.search.v1",
+    "kind": "request",
+    "payload": "audit#AuditSearch",
+    "reply": "audit#AuditPage",
+    "description": "Records of the audit, newest first; that somebody looked is a record, too.",
+    "words": {
+      "request": "read the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/audit",
+      "websocket": true
+    },
+    "redacted": true
+  },
+  {
+    "topic": "audit.status.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "audit#AuditStatus",
+    "description": "How much is recorded.",
+    "words": {
+      "request": "see how much is recorded",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/audit/status",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "audit.verify.v1",
+    "kind": "stream",
+    "payload": "audit#AuditVerify",
+    "reply": "audit#AuditVerdict",
+    "chunk": "audit#AuditProgress",
+    "description": "Finds any record that was altered, dropped, inserted or put in another order.",
+    "words": {
+      "request": "check the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "audit.export.v1",
+    "kind": "stream",
+    "payload": "audit#AuditExport",
+    "reply": "audit#AuditExported",
+    "chunk": "audit#AuditText",
+    "description": "Everything that is recorded, as JSON Lines or CSV.",
+    "words": {
+      "request": "copy out the record of every decision",
+      "serve": "keep the record of every decision"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
   }
 ];
 
@@ -2191,7 +2394,7 @@ export interface TopicMap {
   /** A connection to another computer ended, or was refused. */
   'net.egress.recorded.v1': { kind: 'event'; payload: EgressRecorded };
   /** What is remembered about a text. */
-  'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult };
+  'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult; constraints: RecallConstraints };
   /** Lists memories. */
   'memory.list.v1': { kind: 'request'; payload: MemoryList; reply: MemoryPage };
   /** Forgets one memory. */
@@ -2268,6 +2471,24 @@ export interface TopicMap {
   'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
   /** Encrypts a plugin's database anew, under the next of its keys. */
   'storage.key.rotate.v1': { kind: 'request'; payload: KeyRotate; reply: KeyRotated };
+  /** Who was allowed what, for what purpose, how far and until when. */
+  'kernel.consent.list.v1': { kind: 'request'; payload: Empty; reply: ConsentList };
+  /** Notes something that happened, to be recorded in the audit. */
+  'kernel.trail.note.v1': { kind: 'request'; payload: TrailNote; reply: Empty };
+  /** What happened and waits to be recorded: decisions, installs, sign-ins, uses of keys. */
+  'kernel.trail.read.v1': { kind: 'request'; payload: TrailRead; reply: TrailPage };
+  /** There is something new to record. */
+  'kernel.trail.grown.v1': { kind: 'event'; payload: TrailGrown };
+  /** Has a plugin remove what is older than its settings allow. */
+  [topic: `plugin.${string}.retention.run.v1`]: { kind: 'request'; payload: Empty; reply: RetentionResult };
+  /** Records of the audit, newest first; that somebody looked is a record, too. */
+  'audit.search.v1': { kind: 'request'; payload: AuditSearch; reply: AuditPage };
+  /** How much is recorded. */
+  'audit.status.get.v1': { kind: 'request'; payload: Empty; reply: AuditStatus };
+  /** Finds any record that was altered, dropped, inserted or put in another order. */
+  'audit.verify.v1': { kind: 'stream'; payload: AuditVerify; chunk: AuditProgress; reply: AuditVerdict };
+  /** Everything that is recorded, as JSON Lines or CSV. */
+  'audit.export.v1': { kind: 'stream'; payload: AuditExport; chunk: AuditText; reply: AuditExported };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -1,4 +1,4 @@
-import type { Clock, ConfigurationSource, PluginRecord, StateStore } from '@aico/kernel';
+import type { Clock, ConfigurationSource, PluginRecord, RunCount, StateStore } from '@aico/kernel';
 import { nodeTimers } from './memory-runner.ts';
 
 export const systemClock: Clock = { now: () => Date.now(), after: nodeTimers.after };
@@ -18,6 +18,12 @@ export class MemoryState implements StateStore {
   async remove(id: string): Promise<void> {
     this.#records.delete(id);
   }
+
+  async beginRun(): Promise<RunCount> {
+    return { run: 1 };
+  }
+
+  async endRun(): Promise<void> {}
 }
 
 type Values = Readonly<Record<string, unknown>>;

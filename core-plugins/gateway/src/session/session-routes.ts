@@ -1,4 +1,4 @@
-import type { Session as SessionReply } from '@aico/sdk';
+import { isAicoError, type Session as SessionReply } from '@aico/sdk';
 import { TOPICS } from '@aico/sdk/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
@@ -21,6 +21,19 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
     return reply;
   }
 
+  /** A sign-in, or that one failed, is recorded. */
+  async function noted<Result>(kind: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      await bus.request('kernel.trail.note.v1', { kind });
+      return result;
+    } catch (error) {
+      const failed = isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED';
+      await bus.request('kernel.trail.note.v1', { kind, details: { failed } });
+      throw error;
+    }
+  }
+
   function signIn(request: FastifyRequest, reply: FastifyReply): Promise<SessionReply> {
     sessions.end(readToken(request, door.port));
     const { token, session } = sessions.begin();
@@ -32,19 +45,20 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
 
   app.post(PATH, narrow, async (request, reply) => {
     const password = readPassword('vault.unlock.run.v1', request);
-    await bus.request('vault.unlock.run.v1', { password });
+    await noted('session.begun', () => bus.request('vault.unlock.run.v1', { password }));
     return signIn(request, reply);
   });
 
   app.post('/api/v1/setup', narrow, async (request, reply) => {
     const password = readPassword('vault.setup.run.v1', request);
-    await bus.request('vault.setup.run.v1', { password });
+    await noted('session.begun', () => bus.request('vault.setup.run.v1', { password }));
     return signIn(request, reply);
   });
 
   app.delete(PATH, { onRequest: async (request) => void requireSession(parts, request) }, async (request, reply) => {
     sessions.end(readToken(request, door.port));
     clearToken(reply, door.port);
+    await noted('session.ended', async () => {});
     return describe(undefined);
   });
 }

@@ -77,6 +77,11 @@ export class Ledger implements Recorder {
     await this.#retention.prune();
   }
 
+  /** Drops what is too old or too much; returns how many entries went. */
+  prune(): Promise<number> {
+    return this.#retention.prune();
+  }
+
   /** @throws AicoError NET_UNRECORDED */
   async begin(plugin: string, target: Target, method: Method): Promise<OpenEntry> {
     const started = this.#now();

@@ -11,12 +11,12 @@ export interface RetentionSettings {
 
 /** Drops what is too old, and of each plugin what is too much: nobody can push out what another one did, nor what left by what stayed. */
 export class Retention {
-  readonly #storage: Pick<Storage, 'batch'>;
+  readonly #storage: Pick<Storage, 'batch' | 'query'>;
   readonly #settings: () => RetentionSettings;
   readonly #now: () => number;
   #added = 0;
 
-  constructor(storage: Pick<Storage, 'batch'>, settings: () => RetentionSettings, now: () => number) {
+  constructor(storage: Pick<Storage, 'batch' | 'query'>, settings: () => RetentionSettings, now: () => number) {
     this.#storage = storage;
     this.#settings = settings;
     this.#now = now;
@@ -30,8 +30,10 @@ export class Retention {
     await this.prune();
   }
 
-  async prune(): Promise<void> {
+  /** Returns how many entries went. */
+  async prune(): Promise<number> {
     const { keepDays, keepConnections } = this.#settings();
+    const before = await this.#count();
     await this.#storage.batch([
       { sql: `delete from entry where time < ? and outcome <> 'open'`, values: [this.#now() - keepDays * DAY_MS] },
       {
@@ -41,5 +43,11 @@ export class Retention {
         values: [keepConnections],
       },
     ]);
+    return Math.max(0, before - (await this.#count()));
+  }
+
+  async #count(): Promise<number> {
+    const [row] = await this.#storage.query<{ count: number }>('select count(*) as count from entry');
+    return row?.count ?? 0;
   }
 }

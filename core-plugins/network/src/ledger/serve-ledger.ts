@@ -6,7 +6,8 @@ import { allEntries, listEntries, summarise } from './read-ledger.ts';
 export async function serveLedger(bus: Bus, storage: Storage, keepDays: () => number): Promise<void> {
   await bus.serve('net.egress.list.v1', ({ data }) => listEntries(storage, data));
   await bus.serve('net.egress.summary.get.v1', () => summarise(storage, keepDays()));
-  await bus.serveStream('net.egress.export.v1', async ({ data, signal }, stream) => {
+  await bus.serveStream('net.egress.export.v1', async ({ data, signal, sender }, stream) => {
+    await bus.request('kernel.trail.note.v1', { kind: 'egress.exported', by: sender });
     const head = exportHead(data.format);
     if (head !== '') await stream.write({ text: head });
     let count = 0;

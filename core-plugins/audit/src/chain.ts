@@ -1,0 +1,126 @@
+import type { AuditHead, AuditProgress, AuditVerdict } from '@aico/sdk';
+import { BROKEN, ChainCheck } from './chain-check.ts';
+import type { ChainStore, Reading } from './chain-store.ts';
+import { BEGINNING, type Fact, type Link, linkOf } from './link.ts';
+import type { Signer } from './signer.ts';
+
+/** Records after which a checkpoint is due. */
+const CHECKPOINT_EVERY = 64;
+
+export interface ChainPowers {
+  readonly store: ChainStore;
+  readonly signer: Signer;
+  readonly now: () => Date;
+  /** Where the head is noted apart from the records. */
+  readonly anchor: {
+    read(): Promise<AuditHead | undefined>;
+    write(head: AuditHead): Promise<void>;
+  };
+}
+
+/** The chain of records: what is added follows what was last, one at a time, and is signed now and then. */
+export class Chain {
+  readonly #powers: ChainPowers;
+  #last: Pick<Link, 'number' | 'hash'> = BEGINNING;
+  #signed = 0;
+  /** Whether there is more to sign than that the last head was noted apart. */
+  #isDue = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(powers: ChainPowers) {
+    this.#powers = powers;
+  }
+
+  /** Goes on where the chain ended. When it ends before what was noted apart, that is a record, and the numbers keep the hole. */
+  static async open(powers: ChainPowers): Promise<Chain> {
+    const chain = new Chain(powers);
+    const { store, anchor, now } = powers;
+    const [last, cut, head] = await Promise.all([store.last(), store.cut(), anchor.read()]);
+    chain.#last = last ?? cut ?? BEGINNING;
+    chain.#signed = (await store.checkpoints()).at(-1)?.number ?? cut?.number ?? 0;
+    if (head !== undefined && head.number > chain.#last.number) {
+      const details = { expected: String(head.number), found: String(chain.#last.number) };
+      const fact: Fact = { time: now().toISOString(), source: 'audit', kind: BROKEN, details };
+      const link = linkOf(fact, chain.#last, head.number + 1);
+      await store.append([link]);
+      chain.#last = link;
+    }
+    chain.#isDue = chain.#last.number > chain.#signed;
+    return chain;
+  }
+
+  /** Adds records, all or none; they are kept when this resolves. */
+  add(facts: readonly Fact[], reading?: Reading): Promise<void> {
+    return this.#inTurn(async () => {
+      const links: Link[] = [];
+      for (const fact of facts) links.push(linkOf(fact, links.at(-1) ?? this.#last));
+      await this.#powers.store.append(links, reading);
+      this.#last = links.at(-1) ?? this.#last;
+      this.#isDue ||= facts.some((fact) => !isOwnAnchor(fact));
+      if (this.#last.number - this.#signed >= CHECKPOINT_EVERY) await this.#sign();
+    });
+  }
+
+  /** Signs what is not signed so far. */
+  checkpoint(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isDue && this.#last.number > this.#signed) await this.#sign();
+    });
+  }
+
+  /** Removes records that are older than a time; returns how many. */
+  prune(before: Date): Promise<number> {
+    return this.#inTurn(async () => {
+      const { store, signer, now } = this.#powers;
+      const link = await store.lastBefore(before.toISOString());
+      if (link === undefined) return 0;
+      const { records } = await store.count();
+      const { number, hash } = link;
+      await store.removeUpTo(signer.sign('cut', { number, hash, time: now().toISOString() }));
+      this.#signed = Math.max(this.#signed, number);
+      return records - (await store.count()).records;
+    });
+  }
+
+  /** Looks at every record. Nothing is added meanwhile. */
+  verify(noted: AuditHead | undefined, tell: (progress: AuditProgress) => Promise<void>): Promise<AuditVerdict> {
+    return this.#inTurn(async () => {
+      const { store, signer, anchor } = this.#powers;
+      const [cut, checkpoints, head, { records }] = await Promise.all([
+        store.cut(),
+        store.checkpoints(),
+        anchor.read(),
+        store.count(),
+      ]);
+      const heads = [head, noted].filter((each) => each !== undefined);
+      const check = new ChainCheck(signer, { cut, checkpoints, heads });
+      let done = 0;
+      for await (const links of store.links()) {
+        for (const link of links) check.add(link);
+        done += links.length;
+        await tell({ done, total: Math.max(done, records) });
+      }
+      return check.end();
+    });
+  }
+
+  async #sign(): Promise<void> {
+    const { store, signer, now, anchor } = this.#powers;
+    const { number, hash } = this.#last;
+    await store.addCheckpoint(signer.sign('checkpoint', { number, hash, time: now().toISOString() }));
+    this.#signed = number;
+    this.#isDue = false;
+    await anchor.write({ number, hash });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** To note the head in the vault is a use of the vault, and so a record: which is no reason to note it again. */
+function isOwnAnchor({ kind, plugin }: Fact): boolean {
+  return kind === 'secret.kept' && plugin === 'audit';
+}

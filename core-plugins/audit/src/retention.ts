@@ -1,0 +1,40 @@
+import { isAicoError, type PluginContext, type PluginInfo, type Retained } from '@aico/sdk';
+import type { Chain } from './chain.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Removes own records that are too old; 0 days keeps them for ever. */
+export async function pruneAudit(chain: Chain, keepDays: number, now: Date): Promise<Retained> {
+  const removed = keepDays === 0 ? 0 : await chain.prune(new Date(now.getTime() - keepDays * DAY_MS));
+  return { kind: 'audit', keepDays, removed };
+}
+
+/** Plugins that run and keep data for a time. */
+export function keepersOf(plugins: readonly PluginInfo[]): string[] {
+  return plugins
+    .filter(({ id, state, permissions }) => {
+      const topic = `plugin.${id}.retention.run.v1`;
+      const serves = permissions.some((each) => each.granted && each.permission.topic === topic);
+      return serves && (state === 'active' || state === 'suspended');
+    })
+    .map(({ id }) => id);
+}
+
+/** Has every plugin remove what is older than its settings allow, and records what each removed. */
+export async function enforceRetention({ bus, log }: PluginContext, chain: Chain): Promise<void> {
+  const { plugins } = await bus.request('kernel.plugin.list.v1', {});
+  for (const plugin of keepersOf(plugins)) {
+    const fact = { time: new Date().toISOString(), source: 'audit', plugin };
+    try {
+      const { kinds } = await bus.request(`plugin.${plugin}.retention.run.v1`, {}, { timeoutMs: 60_000 });
+      for (const { kind, keepDays, removed } of kinds) {
+        const details = { data: kind, keepDays: String(keepDays), removed: String(removed) };
+        if (removed > 0) await chain.add([{ ...fact, kind: 'retention.applied', details }]);
+      }
+    } catch (error) {
+      const code = isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED';
+      log.warn('A plugin did not remove what is too old.', { plugin, code });
+      await chain.add([{ ...fact, kind: 'retention.failed', details: { code } }]);
+    }
+  }
+}

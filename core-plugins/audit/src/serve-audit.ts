@@ -1,0 +1,98 @@
+import { type AuditHead, type PluginContext, readMigrations } from '@aico/sdk';
+import { Chain } from './chain.ts';
+import { ChainStore } from './chain-store.ts';
+import { exportHead, exportLines } from './export.ts';
+import { recordOf } from './link.ts';
+import { enforceRetention, pruneAudit } from './retention.ts';
+import { createSigner } from './signer.ts';
+import { TrailReader } from './trail-reader.ts';
+
+const HEAD = 'head';
+/** The longest that a record waits for a signature. */
+const CHECKPOINT_AFTER_MS = 30_000;
+const DAILY = 'retention';
+const ARRANGE_AGAIN_MS = 60_000;
+
+/** Keeps the chain and answers the audit's topics. Returns how to sign what is not signed so far. */
+export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void>> {
+  const { bus, storage, config, secrets, log, signal } = ctx;
+  const now = (): Date => new Date();
+  await storage.migrate(readMigrations(ctx.assets));
+  const store = new ChainStore(storage);
+  const { key } = await bus.request('vault.key.derive.v1', { purpose: 'audit' });
+  const chain = await Chain.open({
+    store,
+    signer: createSigner(key),
+    now,
+    anchor: {
+      read: async () => {
+        const text = await secrets.get(HEAD);
+        return text === undefined ? undefined : (JSON.parse(text) as AuditHead);
+      },
+      write: (head) => secrets.set(HEAD, JSON.stringify(head)),
+    },
+  });
+  const reader = new TrailReader(bus, chain, await store.reading(), now);
+  const follow = (): void => {
+    reader.read().catch((error: unknown) => {
+      if (!signal.aborted) log.error('What happened could not be recorded.', { reason: String(error) });
+    });
+  };
+  /** Whoever looks at the audit is in it. */
+  const looked = (what: string, by: string, details: Readonly<Record<string, string>> = {}): Promise<void> =>
+    chain.add([{ time: now().toISOString(), source: 'audit', kind: `audit.${what}`, by, details }]);
+
+  await bus.subscribe('kernel.trail.grown.v1', follow);
+  await bus.serve('audit.status.get.v1', async () => ({
+    ...(await store.count()),
+    keepDays: config.get<number>('keepDays'),
+  }));
+  await bus.serve('audit.search.v1', async ({ data, sender }) => {
+    await reader.read();
+    const page = await store.search(data);
+    await looked('read', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    return page;
+  });
+  await bus.serveStream('audit.verify.v1', async ({ data, sender }, stream) => {
+    await reader.read();
+    const verdict = await chain.verify(data.head, (progress) => stream.write(progress));
+    await looked('verified', sender, { sound: String(verdict.sound), records: String(verdict.records) });
+    return verdict;
+  });
+  await bus.serveStream('audit.export.v1', async ({ data, sender, signal: stopped }, stream) => {
+    await looked('exported', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    const head = exportHead(data.format);
+    if (head !== '') await stream.write({ text: head });
+    let records = 0;
+    for await (const links of store.links(data)) {
+      if (stopped.aborted) break;
+      await stream.write({ text: exportLines(data.format, links.map(recordOf)) });
+      records += links.length;
+    }
+    return { records };
+  });
+  await bus.serve('plugin.audit.retention.run.v1', async () => ({
+    kinds: [await pruneAudit(chain, config.get<number>('keepDays'), now())],
+  }));
+  await ctx.schedule.onDue(async ({ name }) => {
+    if (name === DAILY) await enforceRetention(ctx, chain);
+  });
+  // What is recorded must not hang on who calls: the daily task is arranged once there is somebody to arrange it with.
+  const arrange = async (): Promise<void> => {
+    try {
+      await ctx.schedule.set(DAILY, { everySeconds: 86_400 });
+    } catch (error) {
+      if (signal.aborted) return;
+      log.debug('The daily task could not be arranged; trying again.', { reason: String(error) });
+      ctx.setTimer(ARRANGE_AGAIN_MS, arrange);
+    }
+  };
+  await arrange();
+  const sign = async (): Promise<void> => {
+    await chain.checkpoint();
+    ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
+  };
+  ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
+  await reader.read();
+  return () => chain.checkpoint();
+}
