@@ -25,7 +25,13 @@ export function openKernel(
         return () => clearTimeout(timer);
       },
     },
-    state: { read: () => undefined, write: async () => {}, remove: async () => {} },
+    state: {
+      read: () => undefined,
+      write: async () => {},
+      remove: async () => {},
+      beginRun: async () => ({ run: 1 }),
+      endRun: async () => {},
+    },
     configuration: { valuesOf: () => ({}), sourcesOf: () => ({}), set: async () => {} },
     policy: { isRequired: () => false, isEnabledByDefault: () => true },
     version: '0.1.0',
