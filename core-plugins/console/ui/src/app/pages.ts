@@ -29,6 +29,7 @@ const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'le
 /** Whether a page is the one on show. */
 export function isCurrent(page: Page, route: Route): boolean {
   if (page.route.name === 'home') return route.name === 'home' || route.name === 'talk';
+  if (page.route.name === 'settings' && route.name === 'backups') return true;
   if (page.route.name === 'plugins' && route.name === 'gallery') return true;
   if (page.route.name === 'activity' && UNDER_ACTIVITY.has(route.name)) return true;
   return page.route.name === route.name;
