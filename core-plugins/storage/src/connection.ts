@@ -158,6 +158,7 @@ export class Connection {
   close(): void {
     // Each of them keeps the closed connection's files open, whoever still refers to this object.
     this.#held.clear();
+    this.#prepared.clear();
     this.#native.close();
   }
 

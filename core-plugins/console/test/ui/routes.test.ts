@@ -17,6 +17,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/activity/bus', { name: 'bus' }],
   ['/activity/letters', { name: 'letters' }],
   ['/settings', { name: 'settings' }],
+  ['/settings/backups', { name: 'backups' }],
 ];
 
 describe('the address', () => {

@@ -30,6 +30,7 @@ const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'le
 export function isCurrent(page: Page, route: Route): boolean {
   if (page.route.name === 'home') return route.name === 'home' || route.name === 'talk';
   if (page.route.name === 'plugins' && (route.name === 'gallery' || route.name === 'view')) return true;
+  if (page.route.name === 'settings' && route.name === 'backups') return true;
   if (page.route.name === 'activity' && UNDER_ACTIVITY.has(route.name)) return true;
   return page.route.name === route.name;
 }

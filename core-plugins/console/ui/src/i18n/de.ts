@@ -1,5 +1,6 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
+import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
 import { egress } from './de/egress.ts';
 import { gallery } from './de/gallery.ts';
@@ -16,6 +17,7 @@ import type { Catalogue } from './en.ts';
 export const de: Catalogue = {
   ...activity,
   ...app,
+  ...backups,
   ...bus,
   ...egress,
   ...gallery,

@@ -1,5 +1,6 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
+import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
 import { egress } from './en/egress.ts';
 import { gallery } from './en/gallery.ts';
@@ -16,6 +17,7 @@ import type { Phrase } from './fill.ts';
 export const en = {
   ...activity,
   ...app,
+  ...backups,
   ...bus,
   ...egress,
   ...gallery,

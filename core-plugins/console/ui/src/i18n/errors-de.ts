@@ -189,6 +189,54 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Ist es ein Gerät von dir, so nimmt der Autor das in plugin.json auf, und du erlaubst die neue Fassung.',
     },
   ],
+  [
+    'BACKUP_FOLDER_GONE',
+    {
+      message: 'Der Ordner {subject} für Sicherungen ist nicht da ({problem}).',
+      fix: 'Schließe die Platte oder Freigabe an, oder wähle einen anderen Ordner.',
+    },
+  ],
+  [
+    'BACKUP_FULL',
+    {
+      message: 'In {subject} ist kein Platz mehr für die Sicherung; die früheren sind unversehrt.',
+      fix: 'Schaffe dort Platz, oder wähle einen anderen Ordner.',
+    },
+  ],
+  [
+    'BACKUP_UNWRITABLE',
+    {
+      message: 'In den Ordner {subject} lässt sich nicht schreiben ({problem}).',
+      fix: 'Gib dir dort Schreibrecht, oder wähle einen anderen Ordner.',
+    },
+  ],
+  [
+    'BACKUP_DAMAGED',
+    {
+      message: 'Die Sicherung {subject} ist beschädigt ({problem}).',
+      fix: 'Nimm eine andere; die nächste schreibt neu, was hier beschädigt ist.',
+    },
+  ],
+  ['BACKUP_NEWER', { message: 'Die Sicherung {subject} stammt von einem neueren AICO.', fix: 'Aktualisiere AICO.' }],
+  [
+    'BACKUP_KEY_WRONG',
+    {
+      message: 'Die Sicherung {subject} ist von einem anderen Tresor.',
+      fix: 'Nimm das Hauptpasswort oder den Wiederherstellungscode jener Zeit.',
+    },
+  ],
+  ['BACKUP_BUSY', { message: 'An einer Sicherung wird gerade gearbeitet.', fix: 'Warte, bis das fertig ist.' }],
+  [
+    'BACKUP_INTERRUPTED',
+    { message: 'Die Sicherung wurde nicht fertig ({problem}); die früheren sind unversehrt.', fix: AGAIN },
+  ],
+  [
+    'VAULT_RECOVERY_WRONG',
+    {
+      message: 'Der Wiederherstellungscode stimmt nicht.',
+      fix: 'Vergleiche ihn Gruppe für Gruppe mit dem, was du aufgeschrieben hast.',
+    },
+  ],
   ['NET_NAME_UNKNOWN', { message: '{host} wurde nicht gefunden.', fix: 'Prüfe den Namen, und ob du online bist.' }],
   ['NET_UNREACHABLE', { message: '{host} antwortet nicht.', fix: 'Prüfe, ob du online bist, und versuche es später.' }],
   [

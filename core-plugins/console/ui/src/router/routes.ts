@@ -12,6 +12,7 @@ export type Route =
   | { readonly name: 'letters' }
   | { readonly name: 'egress' }
   | { readonly name: 'settings' }
+  | { readonly name: 'backups' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'model';
@@ -50,9 +51,11 @@ export function parsePath(path: string): Route {
     case 'activity':
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
+    case 'settings':
+      if (second === 'backups') return { name: 'backups' };
+      return second === undefined ? { name: 'settings' } : missing;
     case 'gallery':
     case 'memories':
-    case 'settings':
       return second === undefined ? { name: first } : missing;
     default:
       return missing;
@@ -76,6 +79,8 @@ export function pathOf(route: Route): string {
     case 'letters':
     case 'egress':
       return `/activity/${route.name}`;
+    case 'backups':
+      return '/settings/backups';
     case 'missing':
       return route.path;
     default:

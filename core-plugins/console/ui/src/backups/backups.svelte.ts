@@ -1,0 +1,134 @@
+import type { BackupInfo, BackupList, BackupProgress, BackupStatus, BackupVerified } from '@aico/sdk';
+import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { Bus, RunningStream } from '../api/bus.ts';
+
+/** What is being done from this page, and how far it is. */
+export interface Doing {
+  readonly what: 'create' | 'verify' | 'restore';
+  readonly id?: string;
+  readonly progress?: BackupProgress;
+}
+
+/** The backups that there are, and the one thing at a time that is done with them. */
+export class Backups {
+  readonly #bus: Bus;
+  #status = $state.raw<BackupStatus | undefined>();
+  #list = $state.raw<BackupList | undefined>();
+  /** Why nothing can be shown. */
+  #error = $state.raw<ApiError | undefined>();
+  /** Why the folder cannot be looked into. */
+  #folderError = $state.raw<ApiError | undefined>();
+  #failed = $state.raw<ApiError | undefined>();
+  #doing = $state.raw<Doing | undefined>();
+  #verified = $state.raw<BackupVerified | undefined>();
+  #ready = $state.raw<BackupInfo | undefined>();
+  #running: RunningStream<unknown> | undefined;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  get status(): BackupStatus | undefined {
+    return this.#status;
+  }
+  get list(): BackupList | undefined {
+    return this.#list;
+  }
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+  get folderError(): ApiError | undefined {
+    return this.#folderError;
+  }
+  /** What became of the last thing that was done here, if it failed. */
+  get failed(): ApiError | undefined {
+    return this.#failed;
+  }
+  get doing(): Doing | undefined {
+    return this.#doing;
+  }
+  /** What the last test found. */
+  get verified(): BackupVerified | undefined {
+    return this.#verified;
+  }
+  /** The backup that takes the place of everything at the next start. */
+  get ready(): BackupInfo | undefined {
+    return this.#ready;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#status = await this.#bus.request('backup.status.get.v1', {});
+      this.#error = undefined;
+    } catch (error) {
+      this.#error = toApiError(error);
+      return;
+    }
+    try {
+      this.#list = await this.#bus.request('backup.list.v1', {});
+      this.#folderError = undefined;
+    } catch (error) {
+      this.#list = undefined;
+      this.#folderError = toApiError(error);
+    }
+  }
+
+  /** Whether it was made. */
+  async create(): Promise<boolean> {
+    const made = await this.#run({ what: 'create' }, (onProgress) =>
+      this.#bus.stream('backup.create.v1', {}, onProgress),
+    );
+    return made !== undefined;
+  }
+
+  async verify(id: string): Promise<void> {
+    this.#verified = await this.#run({ what: 'verify', id }, (onProgress) =>
+      this.#bus.stream('backup.verify.v1', { id }, onProgress),
+    );
+  }
+
+  /** Lays a backup ready. @returns what it failed with */
+  async restore(info: BackupInfo, password: string): Promise<ApiError | undefined> {
+    const asked = { id: info.id, ...(password !== '' && { password }) };
+    const restored = await this.#run({ what: 'restore', id: info.id }, (onProgress) =>
+      this.#bus.stream('backup.restore.v1', asked, onProgress),
+    );
+    if (restored !== undefined) this.#ready = info;
+    return this.#failed;
+  }
+
+  stop(): void {
+    this.#running?.cancel();
+  }
+
+  /** @throws ApiError when the setting is refused */
+  async change(values: { readonly folder?: string; readonly daily?: boolean }): Promise<void> {
+    await this.#bus.request('kernel.config.set.v1', { id: 'backup', values });
+    this.#failed = undefined;
+    await this.load();
+  }
+
+  async #run<Reply>(
+    doing: Doing,
+    begin: (onProgress: (progress: BackupProgress) => void) => RunningStream<Reply>,
+  ): Promise<Reply | undefined> {
+    this.#failed = undefined;
+    this.#verified = undefined;
+    this.#doing = doing;
+    try {
+      const running = begin((progress) => {
+        this.#doing = { ...doing, progress };
+      });
+      this.#running = running;
+      return await running.result;
+    } catch (error) {
+      const problem = toApiError(error);
+      if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
+      return undefined;
+    } finally {
+      this.#doing = undefined;
+      this.#running = undefined;
+      await this.load();
+    }
+  }
+}

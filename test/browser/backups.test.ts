@@ -1,0 +1,71 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Product, temporaryHome } from '../support/product.ts';
+import { eventually, goTo, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
+import { openWindow } from './support/browser.ts';
+
+test('the page makes, tests and lays ready a backup, says what happens next, and tells a folder that is gone [DATA-6, UI-1]', async (context) => {
+  const home = await temporaryHome();
+  const disk = join(home, 'disk');
+  await mkdir(disk);
+  const product = await Product.start({ home });
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  await walkWizard(page);
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the backups' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Backups' }).waitFor();
+  await page.getByRole('heading', { name: 'There is no backup yet' }).waitFor();
+  await page.getByText('This folder lies beside the data').waitFor();
+  await look('empty');
+
+  await page.getByRole('button', { name: 'Choose another folder' }).click();
+  await page.getByLabel('Folder').fill('not a folder');
+  await page.keyboard.press('Enter');
+  await page
+    .getByText('folder')
+    .filter({ hasText: /not|must|valid/ })
+    .first()
+    .waitFor();
+  await page.getByLabel('Folder').fill(disk);
+  await page.keyboard.press('Enter');
+  await page.getByText(`Backups go to ${disk} from now on`).waitFor();
+
+  const create = page.getByRole('button', { name: 'Make a backup now' });
+  await create.press('Enter');
+  await page.getByRole('heading', { name: /^The last backup is from/ }).waitFor();
+  await page.getByRole('button', { name: /^Test the backup of/ }).click();
+  await page.getByText(/were restored to a scratch folder, and all \d+ databases/).waitFor();
+  await page.getByRole('button', { name: /^Restore the backup of/ }).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText('Nothing changes until AICO starts anew').waitFor();
+  await dialog.getByRole('button', { name: 'Lay it ready' }).click();
+  await page.getByRole('heading', { name: /lies ready$/ }).waitFor();
+  await look('full');
+
+  await rename(disk, `${disk}-away`);
+  await create.click();
+  await page.getByText('BACKUP_FOLDER_GONE').first().waitFor();
+  await look('gone');
+  await rm(`${disk}-away`, { recursive: true });
+  expect(faults).toEqual([]);
+
+  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
+  async function look(state: string): Promise<void> {
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // Colours change over a moment when the theme does.
+        await eventually(() => findBarriers(page)).toEqual([]);
+        const beyond = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect([state, width, beyond]).toEqual([state, width, 0]);
+        if (process.env['AICO_SHOTS'])
+          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/backups-${state}-${width}-${colorScheme}.png` });
+      }
+    }
+  }
+}, 180_000);
