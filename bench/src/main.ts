@@ -8,7 +8,7 @@ import { durableScenario, throughputScenarios } from './bus/throughput.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { pluginStart } from './plugin-start.ts';
 import { plugins100 } from './plugins-100.ts';
-import { productBoot, productIdle } from './product.ts';
+import { productBoot, productIdle, unlockTime } from './product.ts';
 
 const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
 const BENCHMARKS: readonly Benchmark[] = [
@@ -17,6 +17,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   plugins100,
   productBoot,
   productIdle,
+  unlockTime,
   busSoak,
 ];
 
