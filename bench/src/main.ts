@@ -8,7 +8,7 @@ import { durableScenario, throughputScenarios } from './bus/throughput.ts';
 import type { Benchmark, Figure } from './figure.ts';
 import { pluginStart } from './plugin-start.ts';
 import { plugins100 } from './plugins-100.ts';
-import { productBoot, productIdle } from './product.ts';
+import { productBoot, productIdle, unlockTime } from './product.ts';
 import { storageRows } from './storage.ts';
 import { vectors } from './vectors.ts';
 
@@ -21,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   productIdle,
   storageRows,
   vectors,
+  unlockTime,
   busSoak,
 ];
 

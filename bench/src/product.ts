@@ -10,6 +10,7 @@ import { idleCpu, pssMb, tree } from './process-tree.ts';
 const HOST = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
 const BOOT_ROUNDS = 5;
 const IDLE_ROUNDS = 3;
+const UNLOCK_ROUNDS = 7;
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
 
@@ -19,6 +20,7 @@ export interface Running {
   readonly home: string;
   /** Runs an `aico` command, with something on standard input; what it printed. */
   aico(args: readonly string[], input?: string): Promise<string>;
+  readonly url: string;
   readonly readyAfterMs: number;
 }
 
@@ -50,6 +52,34 @@ export const productIdle: Benchmark = {
   },
 };
 
+/** From the master password to the answer that the vault is open, as the app asks for it. */
+export const unlockTime: Benchmark = {
+  names: ['unlock.time'],
+  run: async () => {
+    const values = await withProduct(async ({ url }) => {
+      let session = await signIn(url, 'setup');
+      return rounds(UNLOCK_ROUNDS, async () => {
+        await fetch(`${url}/api/v1/vault/lock`, { method: 'POST', headers: session, body: '{}' });
+        const begun = performance.now();
+        session = await signIn(url, 'session');
+        return performance.now() - begun;
+      });
+    });
+    return [{ name: 'unlock.time', value: median(values), unit: 'ms', rounds: UNLOCK_ROUNDS }];
+  },
+};
+
+/** Sets the password or unlocks with it; the headers of the session. */
+async function signIn(url: string, path: 'setup' | 'session'): Promise<Record<string, string>> {
+  const headers = { 'content-type': 'application/json', origin: url };
+  const body = JSON.stringify({ password: 'how long does this take' });
+  const response = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers, body });
+  if (!response.ok) throw new Error(`the vault did not open: ${response.status}`);
+  const { csrf } = (await response.json()) as { csrf: string };
+  const cookie = response.headers.getSetCookie().map((each) => each.split(';')[0]);
+  return { ...headers, cookie: cookie.join('; '), 'x-aico-csrf': csrf };
+}
+
 /** Starts it on a home of its own, which goes afterwards. @param prepare what is put into the home before */
 export async function withProduct<T>(
   measure: (running: Running) => Promise<T>,
@@ -61,14 +91,14 @@ export async function withProduct<T>(
   const begun = performance.now();
   const child = spawn(process.execPath, [HOST, 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    await ready(child);
+    const url = await ready(child);
     const readyAfterMs = performance.now() - begun;
     const aico = async (args: readonly string[], input = ''): Promise<string> => {
       const running = promisify(execFile)(process.execPath, [HOST, ...args], { env });
       running.child.stdin?.end(input);
       return (await running).stdout;
     };
-    return await measure({ child, home, aico, readyAfterMs });
+    return await measure({ child, home, url, aico, readyAfterMs });
   } finally {
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
@@ -77,13 +107,14 @@ export async function withProduct<T>(
   }
 }
 
-/** Resolves at the line that tells that everything runs. */
-function ready(child: ChildProcess): Promise<void> {
+/** Resolves, with its address, at the line that tells that everything runs. */
+function ready(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stdout?.on('data', (piece: Buffer) => {
       output += piece.toString();
-      if (output.includes('Ready')) resolve();
+      const [, url] = /Ready in .*: (http:\S+)/.exec(output) ?? [];
+      if (url !== undefined) resolve(url);
     });
     child.once('exit', () => reject(new Error(`the product ended before it was ready:\n${output}`)));
   });

@@ -10,18 +10,12 @@ import { announcedUrl, CONVERSATION, MANIFEST, openHouse } from './support/house
 const load = { manifest: MANIFEST, definition: gateway };
 
 describe('the gateway’s life', () => {
-  test('begins in under 150 ms, and what comes before the application is loaded waits for it', async () => {
-    const durations: number[] = [];
-    // The best of a few: a busy machine is not what is measured.
-    for (let round = 0; round < 5; round++) {
-      await using kernel = await createTestKernel();
-      const begin = performance.now();
-      await kernel.load({ ...load, configuration: { port: 0 } });
-      durations.push(performance.now() - begin);
-      const url = await announcedUrl(kernel);
-      expect((await fetch(`${url}/api/v1/health`)).status).toBe(200);
-    }
-    expect(Math.min(...durations)).toBeLessThan(150);
+  test('what comes before the application is loaded waits for it', async () => {
+    await using kernel = await createTestKernel();
+    await kernel.load({ ...load, configuration: { port: 0 } });
+    const url = await announcedUrl(kernel);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${url}/api/v1/health`)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
   });
 
   test('fails with the port and the fix when the port is taken', async () => {

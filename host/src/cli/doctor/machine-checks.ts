@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Finding, find, ok, skipped, warning } from './finding.ts';
 
@@ -42,13 +43,18 @@ async function checkBubblewrap(): Promise<Finding> {
 
 async function checkGocryptfs(): Promise<Finding> {
   const name = 'gocryptfs';
-  if (process.platform === 'win32') return skipped(name, 'not for Windows');
+  const lost = 'plugins whose stores cannot encrypt themselves stay off, and nothing else is lost';
+  if (process.platform !== 'linux') return skipped(name, 'only for Linux');
   try {
     const { stdout } = await run('gocryptfs', ['-version'], { timeout: PROBE_TIMEOUT_MS });
-    return ok(name, stdout.split(';')[0]?.trim() ?? '');
-  } catch {
-    const message = 'It is not installed; stores that cannot encrypt themselves stay off.';
-    return warning(name, message, 'Install the package gocryptfs, if you want them.');
+    await run('fusermount3', ['--version'], { timeout: PROBE_TIMEOUT_MS });
+    if (existsSync('/dev/fuse')) return ok(name, stdout.split(';')[0]?.trim() ?? '');
+    const message = `The system has no FUSE (/dev/fuse); ${lost}.`;
+    return warning(name, message, 'Load the kernel module fuse, or give the container /dev/fuse, if you want them.');
+  } catch (error) {
+    const missing = (error as { path?: string }).path === 'fusermount3' ? 'fuse3' : 'gocryptfs';
+    const message = `The package ${missing} is not installed; ${lost}.`;
+    return warning(name, message, `Install the package ${missing}, if you want them.`);
   }
 }
 
