@@ -50,7 +50,9 @@ test('kill -9 of whoever opened it closes it; a mount that nobody answers for is
   requireGocryptfs(context);
   const folder = temporaryFolder();
   const path = join(folder, 'open');
-  const child = spawn(process.execPath, ['--conditions=source', CHILD, folder, KEY], { stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(process.execPath, ['--conditions=source', CHILD, folder, KEY], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   writeFileSync(join(path, 'kept'), 'kept');
