@@ -50,7 +50,9 @@ test('kill -9 of whoever opened it closes it; a mount that nobody answers for is
   requireGocryptfs(context);
   const folder = temporaryFolder();
   const path = join(folder, 'open');
-  const child = spawn(process.execPath, ['--conditions=source', CHILD, folder, KEY], { stdio: ['ignore', 'pipe', 2] });
+  const child = spawn(process.execPath, ['--conditions=source', CHILD, folder, KEY], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   writeFileSync(join(path, 'kept'), 'kept');
@@ -61,10 +63,9 @@ test('kill -9 of whoever opened it closes it; a mount that nobody answers for is
   await expect.poll(() => isMounted(path), { timeout: 5000 }).toBe(false);
 
   const second = await mountFolder(folder, KEY);
-  const daemons = execFileSync('pgrep', ['-f', `gocryptfs.*${join(folder, 'cipher')}`], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  for (const each of daemons) process.kill(Number(each), 'SIGKILL');
+  const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  const daemons = processes.filter((line) => line.includes('gocryptfs') && line.includes(join(folder, 'cipher')));
+  for (const each of daemons) process.kill(Number.parseInt(each, 10), 'SIGKILL');
   await expect.poll(() => existsSync(join(path, 'kept'))).toBe(false);
   expect(isMounted(path)).toBe(true);
   const third = await mountFolder(folder, KEY);

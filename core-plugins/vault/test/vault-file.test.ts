@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseVaultFile, serializeVaultFile } from '../src/parse-vault-file.ts';
-import { createVaultFile, unwrapDataKey } from '../src/vault-file.ts';
+import { createVaultFile, unwrapDataKey, type VaultFile } from '../src/vault-file.ts';
 import { codeOf, PASSWORD, SMALL, SMALL_LIMITS, smallVault, temporaryFolder } from './small-vault.ts';
 
 const dataKey = Buffer.alloc(32, 7);
@@ -49,7 +49,7 @@ test('refuses weaker and absurd key parameters even with a fitting checksum [SEC
     { salt: 7 },
   ]) {
     const [wrap] = file.wraps;
-    const weakened = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] as const };
+    const weakened = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] } as unknown as VaultFile;
     expect(await codeOf(() => parseVaultFile(serializeVaultFile(weakened), SMALL_LIMITS))).toBe('VAULT_DAMAGED');
   }
   // Without the option of tests, nothing under 64 MiB is accepted.
