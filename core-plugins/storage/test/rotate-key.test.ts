@@ -108,7 +108,7 @@ test('a damaged database is left as it is, and no other is made of it [DATA-1]',
 });
 
 test('kill -9 at each single step of a rotation, and in the middle of encrypting, loses nothing [SVC-7] [DATA-1]', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const origin = temporaryFolder();
   await diaryIn(origin);

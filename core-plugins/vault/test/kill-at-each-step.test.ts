@@ -12,7 +12,7 @@ const SIDE_BY_SIDE = 4;
 const GRANT = { purposes: ['storage'] };
 
 test('kill -9 at each single step of a password change leaves one of the two passwords, the code, the keys and the secrets [SVC-7] [SEC-2]', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const origin = temporaryFolder();
   const vault = smallVault(origin);

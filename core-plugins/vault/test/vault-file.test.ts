@@ -70,7 +70,7 @@ test('whatever a file says, it is read whole or refused with a reason, though it
       const outcome = await codeOf(() => Array.isArray(parseVaultFile(hostile, SMALL_LIMITS).wraps));
       expect([true, 'VAULT_DAMAGED']).toContain(outcome);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
