@@ -9,7 +9,7 @@ import { databasesIn, keyOf } from './generation-keys.ts';
 import { codeOf, temporaryFolder } from './temporary-database.ts';
 
 const CHILD = join(import.meta.dirname, 'rotate-child.ts');
-const DIE_AT_CALL = join(import.meta.dirname, '../../../test/support/die-at-call.ts');
+const DYING_PROCESS = join(import.meta.dirname, '../../../test/support/dying-process.ts');
 const SIDE_BY_SIDE = 4;
 const ROWS = 500;
 
@@ -108,7 +108,7 @@ test('a damaged database is left as it is, and no other is made of it [DATA-1]',
 });
 
 test('kill -9 at each single step of a rotation, and in the middle of encrypting, loses nothing [SVC-7] [DATA-1]', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const origin = temporaryFolder();
   await diaryIn(origin);
@@ -145,7 +145,7 @@ async function rotateAndDie(
 ): Promise<{ folder: string; done: boolean }> {
   const folder = temporaryFolder();
   cpSync(origin, folder, { recursive: true });
-  const child = spawn(process.execPath, ['--conditions=source', '--import', DIE_AT_CALL, CHILD, folder], {
+  const child = spawn(process.execPath, ['--conditions=source', '--import', DYING_PROCESS, CHILD, folder], {
     env: { ...process.env, DIE_FOLDER: join(folder, 'diary.db'), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -6,13 +6,13 @@ import { expect, test } from 'vitest';
 import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts';
 
 const CHILD = join(import.meta.dirname, 'change-password-once-child.ts');
-const DIE_AT_CALL = join(import.meta.dirname, '../../../test/support/die-at-call.ts');
+const DYING_PROCESS = join(import.meta.dirname, '../../../test/support/dying-process.ts');
 const NEXT = 'the next password';
 const SIDE_BY_SIDE = 4;
 const GRANT = { purposes: ['storage'] };
 
 test('kill -9 at each single step of a password change leaves one of the two passwords, the code, the keys and the secrets [SVC-7] [SEC-2]', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const origin = temporaryFolder();
   const vault = smallVault(origin);
@@ -53,7 +53,7 @@ async function changeAndDie(origin: string, step: number): Promise<{ folder: str
   const folder = join(temporaryFolder(), 'vault');
   mkdirSync(folder);
   cpSync(origin, folder, { recursive: true });
-  const parameters = ['--conditions=source', '--import', DIE_AT_CALL, CHILD, folder, PASSWORD, NEXT];
+  const parameters = ['--conditions=source', '--import', DYING_PROCESS, CHILD, folder, PASSWORD, NEXT];
   const env = { ...process.env, DIE_FOLDER: join(folder, 'vault.json'), DIE_AT: String(step) };
   const outcome = await promisify(execFile)(process.execPath, parameters, { env }).catch((error: unknown) => error);
   const { stdout = '', signal } = outcome as { stdout?: string; signal?: string };
