@@ -27,7 +27,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Who noted it, as the kernel knows."
       },
       "kind": {
@@ -40,14 +40,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Whom it is about."
       },
       "by": {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Who asked for it."
       },
       "details": {
@@ -104,7 +104,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
       },
       "since": {
         "type": "string",
@@ -327,7 +327,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
       },
       "since": {
         "type": "string",
@@ -3204,14 +3204,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Whom it is about."
       },
       "by": {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Who asked for it."
       },
       "details": {
@@ -3249,7 +3249,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$",
         "description": "Who noted it, as the kernel knows."
       },
       "kind": {
@@ -3262,13 +3262,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
       },
       "by": {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
       },
       "details": {
         "$ref": "#/$defs/TrailDetails"

@@ -32,7 +32,7 @@ source: {
 type: "string",
 minLength: 2,
 maxLength: 40,
-pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
 },
 kind: {
 type: "string",
@@ -44,13 +44,13 @@ plugin: {
 type: "string",
 minLength: 2,
 maxLength: 40,
-pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
 },
 by: {
 type: "string",
 minLength: 2,
 maxLength: 40,
-pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
 },
 details: { $ref: "https://aico.invalid/schemas/control#/$defs/TrailDetails" },
 run: {
@@ -85,7 +85,7 @@ required: [
 "previous",
 "hash"
 ]
-}, func2 = Object.prototype.hasOwnProperty, func3 = require_ucs2length().default, pattern0 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u"), pattern1 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern2 = RegExp("^[a-z]+(\\.[a-z]+)+$", "u"), pattern6 = RegExp("^[0-9a-f]{64}$", "u"), pattern5 = RegExp("^[a-z][A-Za-z0-9]*$", "u");
+}, func2 = Object.prototype.hasOwnProperty, func3 = require_ucs2length().default, pattern0 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u"), pattern1 = RegExp("^[a-z][a-z0-9]*([.-][a-z0-9]+)*$", "u"), pattern2 = RegExp("^[a-z]+(\\.[a-z]+)+$", "u"), pattern6 = RegExp("^[0-9a-f]{64}$", "u"), pattern5 = RegExp("^[a-z][A-Za-z0-9]*$", "u");
 function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -248,7 +248,7 @@ params: { limit: 2 }
 if (!pattern1.test(data2)) return validate22.errors = [{
 instancePath: instancePath + "/source",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate22.errors = [{
 instancePath: instancePath + "/source",
@@ -304,7 +304,7 @@ params: { limit: 2 }
 if (!pattern1.test(data4)) return validate22.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate22.errors = [{
 instancePath: instancePath + "/plugin",
@@ -332,7 +332,7 @@ params: { limit: 2 }
 if (!pattern1.test(data5)) return validate22.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate22.errors = [{
 instancePath: instancePath + "/by",
@@ -537,7 +537,7 @@ params: { limit: 2 }
 if (!pattern1.test(data1)) return validate26.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate26.errors = [{
 instancePath: instancePath + "/plugin",
@@ -1398,7 +1398,7 @@ params: { limit: 2 }
 if (!pattern1.test(data2)) return validate37.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate37.errors = [{
 instancePath: instancePath + "/plugin",
@@ -3636,7 +3636,7 @@ required: [
 "text",
 "createdAt"
 ]
-}, pattern40 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+}, pattern39 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u"), pattern40 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
 function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate79.errors = [{
@@ -4158,7 +4158,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data11)) return validate75.errors = [{
+if (!pattern39.test(data11)) return validate75.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -5233,7 +5233,7 @@ instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data5)) return validate107.errors = [{
+if (!pattern39.test(data5)) return validate107.errors = [{
 instancePath: instancePath + "/commands/" + i0 + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -5490,7 +5490,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate110.errors = [{
+if (!pattern39.test(data0)) return validate110.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -6191,7 +6191,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate122.errors = [{
+if (!pattern39.test(data0)) return validate122.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -6712,7 +6712,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate124.errors = [{
+if (!pattern39.test(data0)) return validate124.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -7198,7 +7198,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data0)) return validate144.errors = [{
+if (!pattern39.test(data0)) return validate144.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -7317,7 +7317,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate129.errors = [{
+if (!pattern39.test(data0)) return validate129.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -8223,7 +8223,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate148.errors = [{
+if (!pattern39.test(data0)) return validate148.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -8449,7 +8449,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate153.errors = [{
+if (!pattern39.test(data0)) return validate153.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -8557,7 +8557,7 @@ instancePath: instancePath + "/subscriber",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate155.errors = [{
+if (!pattern39.test(data0)) return validate155.errors = [{
 instancePath: instancePath + "/subscriber",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -9597,7 +9597,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate162.errors = [{
+if (!pattern39.test(data0)) return validate162.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -9646,7 +9646,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate163.errors = [{
+if (!pattern39.test(data0)) return validate163.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -9755,7 +9755,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate164.errors = [{
+if (!pattern39.test(data0)) return validate164.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -10676,7 +10676,7 @@ instancePath: instancePath + "/server",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data8)) return validate172.errors = [{
+if (!pattern39.test(data8)) return validate172.errors = [{
 instancePath: instancePath + "/server",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -10842,7 +10842,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate174.errors = [{
+if (!pattern39.test(data0)) return validate174.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -11135,7 +11135,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate175.errors = [{
+if (!pattern39.test(data0)) return validate175.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -11182,7 +11182,7 @@ instancePath: instancePath + "/receiver",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate175.errors = [{
+if (!pattern39.test(data2)) return validate175.errors = [{
 instancePath: instancePath + "/receiver",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -11637,7 +11637,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate180.errors = [{
+if (!pattern39.test(data3)) return validate180.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -11689,7 +11689,7 @@ instancePath: instancePath + "/receivers/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data6)) return validate180.errors = [{
+if (!pattern39.test(data6)) return validate180.errors = [{
 instancePath: instancePath + "/receivers/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -12246,7 +12246,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate185.errors = [{
+if (!pattern39.test(data0)) return validate185.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -12345,7 +12345,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate188.errors = [{
+if (!pattern39.test(data0)) return validate188.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -12606,7 +12606,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate192.errors = [{
+if (!pattern39.test(data0)) return validate192.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -12969,7 +12969,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate197.errors = [{
+if (!pattern39.test(data0)) return validate197.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -13153,7 +13153,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate201.errors = [{
+if (!pattern39.test(data0)) return validate201.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -13179,7 +13179,7 @@ instancePath: instancePath + "/view",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data1)) return validate201.errors = [{
+if (!pattern39.test(data1)) return validate201.errors = [{
 instancePath: instancePath + "/view",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -13294,7 +13294,7 @@ instancePath: instancePath + "/view",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data0)) return validate203.errors = [{
+if (!pattern39.test(data0)) return validate203.errors = [{
 instancePath: instancePath + "/view",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -13494,7 +13494,7 @@ params: { limit: 2 }
 if (!pattern1.test(data1)) return validate205.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate205.errors = [{
 instancePath: instancePath + "/plugin",
@@ -13522,7 +13522,7 @@ params: { limit: 2 }
 if (!pattern1.test(data2)) return validate205.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate205.errors = [{
 instancePath: instancePath + "/by",
@@ -13677,7 +13677,7 @@ params: { limit: 2 }
 if (!pattern1.test(data3)) return validate208.errors = [{
 instancePath: instancePath + "/source",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate208.errors = [{
 instancePath: instancePath + "/source",
@@ -13733,7 +13733,7 @@ params: { limit: 2 }
 if (!pattern1.test(data5)) return validate208.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate208.errors = [{
 instancePath: instancePath + "/plugin",
@@ -13761,7 +13761,7 @@ params: { limit: 2 }
 if (!pattern1.test(data6)) return validate208.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
 } else return validate208.errors = [{
 instancePath: instancePath + "/by",
@@ -14355,7 +14355,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate217.errors = [{
+if (!pattern39.test(data0)) return validate217.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -14612,7 +14612,7 @@ instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data13)) return validate217.errors = [{
+if (!pattern39.test(data13)) return validate217.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -15280,7 +15280,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data13)) return validate226.errors = [{
+if (!pattern39.test(data13)) return validate226.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -17112,7 +17112,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate244.errors = [{
+if (!pattern39.test(data3)) return validate244.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -17866,7 +17866,7 @@ instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data5)) return validate250.errors = [{
+if (!pattern39.test(data5)) return validate250.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -20929,7 +20929,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data0)) return validate288.errors = [{
+if (!pattern39.test(data0)) return validate288.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -21071,7 +21071,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate281.errors = [{
+if (!pattern39.test(data1)) return validate281.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -21375,7 +21375,7 @@ params: { limit: 2 },
 propertyName: key3
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern1.test(key3)) {
+} else if (!pattern39.test(key3)) {
 let err2 = {
 instancePath: instancePath + "/dependencies",
 keyword: "pattern",
@@ -22171,7 +22171,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data0)) return validate291.errors = [{
+if (!pattern39.test(data0)) return validate291.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -24645,7 +24645,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate320.errors = [{
+if (!pattern39.test(data2)) return validate320.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -24991,7 +24991,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate325.errors = [{
+if (!pattern39.test(data0)) return validate325.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -25221,7 +25221,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate328.errors = [{
+if (!pattern39.test(data1)) return validate328.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -25397,7 +25397,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate331.errors = [{
+if (!pattern39.test(data0)) return validate331.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -25624,7 +25624,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate332.errors = [{
+if (!pattern39.test(data0)) return validate332.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -26536,7 +26536,7 @@ instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data9)) return validate340.errors = [{
+if (!pattern39.test(data9)) return validate340.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -27065,7 +27065,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate344.errors = [{
+if (!pattern39.test(data0)) return validate344.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -28369,7 +28369,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate361.errors = [{
+if (!pattern39.test(data0)) return validate361.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30116,7 +30116,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate386.errors = [{
+if (!pattern39.test(data0)) return validate386.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30232,7 +30232,7 @@ instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate387.errors = [{
+if (!pattern39.test(data2)) return validate387.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30383,7 +30383,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate390.errors = [{
+if (!pattern39.test(data1)) return validate390.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30435,7 +30435,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate391.errors = [{
+if (!pattern39.test(data0)) return validate391.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30515,7 +30515,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate392.errors = [{
+if (!pattern39.test(data0)) return validate392.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30565,7 +30565,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate393.errors = [{
+if (!pattern39.test(data0)) return validate393.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -30684,7 +30684,7 @@ instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate394.errors = [{
+if (!pattern39.test(data1)) return validate394.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -31214,7 +31214,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate403.errors = [{
+if (!pattern39.test(data1)) return validate403.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -33517,7 +33517,7 @@ instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate440.errors = [{
+if (!pattern39.test(data0)) return validate440.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -34056,7 +34056,7 @@ instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate449.errors = [{
+if (!pattern39.test(data0)) return validate449.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
