@@ -300,7 +300,41 @@ function check52(bytes, at) {
 }
 function llm_Usage(bytes, at) { return check52(bytes, at); }
 const constant53 = asciiBytes('"usage":');
-function check54(bytes, at) {
+const constant54 = asciiBytes('"name":');
+const constant55 = asciiBytes('"failed":');
+function check56(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 110:
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = plainText(bytes, at + 7, 1, 120); break; }
+      return -1;
+    case 116:
+      if (standsAt(bytes, at, constant4)) { bit = 2; next = plainText(bytes, at + 8, 1, 60); break; }
+      return -1;
+    case 112:
+      if (standsAt(bytes, at, constant37)) { bit = 4; next = plainText(bytes, at + 9, 1, 60); break; }
+      return -1;
+    case 102:
+      if (standsAt(bytes, at, constant55)) { bit = 8; next = boolean(bytes, at + 9); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 15) === 15 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function chat_ToolUse(bytes, at) { return check56(bytes, at); }
+function check57(bytes, at) { return chat_ToolUse(bytes, at); }
+const constant58 = asciiBytes('"tools":');
+function check59(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -324,6 +358,7 @@ function check54(bytes, at) {
       return -1;
     case 116:
       if (standsAt(bytes, at, constant24)) { bit = 16; next = plainText(bytes, at + 7, 0, 400000); break; }
+      if (standsAt(bytes, at, constant58)) { bit = 8192; next = list(bytes, at + 8, 0, 16, check57); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant31)) { bit = 256; next = plainText(bytes, at + 11, 1, 60); break; }
@@ -348,8 +383,8 @@ function check54(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ChatMessage(bytes, at) { return check54(bytes, at); }
-function check55(bytes, at) {
+function chat_ChatMessage(bytes, at) { return check59(bytes, at); }
+function check60(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -369,23 +404,23 @@ function check55(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_MessageCreated(bytes, at) { return check55(bytes, at); }
-const constant56 = asciiBytes('"time":');
-const constant57 = asciiBytes('"sequence":');
-const constant58 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
-const constant59 = asciiBytes('"verb":');
-const constant60 = asciiBytes('"sender":');
-const constant61 = asciiBytes('"topic":');
-function check62(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
-const constant63 = asciiBytes('"receivers":');
-const constant64 = asciiBytes('"bytes":');
-const constant65 = asciiBytes('"exchange":');
-const constant66 = byteSet('0');
-function check67(bytes, at) {
+function chat_MessageCreated(bytes, at) { return check60(bytes, at); }
+const constant61 = asciiBytes('"time":');
+const constant62 = asciiBytes('"sequence":');
+const constant63 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
+const constant64 = asciiBytes('"verb":');
+const constant65 = asciiBytes('"sender":');
+const constant66 = asciiBytes('"topic":');
+function check67(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
+const constant68 = asciiBytes('"receivers":');
+const constant69 = asciiBytes('"bytes":');
+const constant70 = asciiBytes('"exchange":');
+const constant71 = byteSet('0');
+function check72(bytes, at) {
   let times, next;
-  if (!(constant66[bytes[at]] === 1)) return -1;
+  if (!(constant71[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant66[bytes[at]] === 1)) return -1;
+  if (!(constant71[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
@@ -404,11 +439,11 @@ function check67(bytes, at) {
   if (times < 2) return -1;
   return at;
 }
-const constant68 = asciiBytes('"traceparent":');
-const constant69 = asciiBytes('"payload":');
-const constant70 = asciiBytes('"cut":');
-const constant71 = asciiBytes('"redacted":');
-function check72(bytes, at) {
+const constant73 = asciiBytes('"traceparent":');
+const constant74 = asciiBytes('"payload":');
+const constant75 = asciiBytes('"cut":');
+const constant76 = asciiBytes('"redacted":');
+function check77(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -416,32 +451,32 @@ function check72(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 116:
-      if (standsAt(bytes, at, constant56)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
-      if (standsAt(bytes, at, constant61)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
-      if (standsAt(bytes, at, constant68)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check67); break; }
+      if (standsAt(bytes, at, constant61)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant73)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check72); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant57)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant60)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant62)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant65)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant59)) { bit = 4; next = choice(bytes, at + 7, constant58); break; }
+      if (standsAt(bytes, at, constant64)) { bit = 4; next = choice(bytes, at + 7, constant63); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant63)) { bit = 32; next = list(bytes, at + 12, 0, 100, check62); break; }
-      if (standsAt(bytes, at, constant71)) { bit = 2048; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant68)) { bit = 32; next = list(bytes, at + 12, 0, 100, check67); break; }
+      if (standsAt(bytes, at, constant76)) { bit = 2048; next = boolean(bytes, at + 11); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant64)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant69)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant65)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant70)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant69)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant70)) { bit = 1024; next = boolean(bytes, at + 6); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 1024; next = boolean(bytes, at + 6); break; }
       return -1;
       default: return -1;
     }
@@ -453,11 +488,11 @@ function check72(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusRecord(bytes, at) { return check72(bytes, at); }
-function check73(bytes, at) { return control_BusRecord(bytes, at); }
-const constant74 = asciiBytes('"records":');
-const constant75 = asciiBytes('"skipped":');
-function check76(bytes, at) {
+function control_BusRecord(bytes, at) { return check77(bytes, at); }
+function check78(bytes, at) { return control_BusRecord(bytes, at); }
+const constant79 = asciiBytes('"records":');
+const constant80 = asciiBytes('"skipped":');
+function check81(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -465,10 +500,10 @@ function check76(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 114:
-      if (standsAt(bytes, at, constant74)) { bit = 1; next = list(bytes, at + 10, 0, 200, check73); break; }
+      if (standsAt(bytes, at, constant79)) { bit = 1; next = list(bytes, at + 10, 0, 200, check78); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant75)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant80)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -480,60 +515,32 @@ function check76(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusObserved(bytes, at) { return check76(bytes, at); }
-const constant77 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
-function check78(bytes, at) {
+function control_BusObserved(bytes, at) { return check81(bytes, at); }
+const constant82 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
+function check83(bytes, at) {
   let times, next;
   if (!(constant8[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant77[bytes[at]] === 1; at++) times++;
+  for (; true && constant82[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   return at;
 }
-function check79(bytes, at) {
+function check84(bytes, at) {
   let times, next;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant77[bytes[at]] === 1; at++) times++;
+  for (; true && constant82[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   times = 0;
-  for (; true && (next = check78(bytes, at)) > at; at = next) times++;
+  for (; true && (next = check83(bytes, at)) > at; at = next) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant80 = asciiBytes('"name":');
-const constant81 = asciiBytes('"holds":');
-function check82(bytes, at) {
-  if (bytes[at] !== 123) return -1;
-  if (bytes[at + 1] === 125) return -1;
-  for (let seen = 0; ;) {
-    let bit, next;
-    at += 1;
-    switch (bytes[at + 1]) {
-    case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check79); break; }
-      return -1;
-    case 104:
-      if (standsAt(bytes, at, constant81)) { bit = 2; next = boolean(bytes, at + 8); break; }
-      return -1;
-      default: return -1;
-    }
-    // A repeated key is left to the whole validator, which sees the last one alone.
-    if (next < 0 || (seen & bit) !== 0) return -1;
-    seen |= bit;
-    at = next;
-    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
-    if (bytes[at] !== 44) return -1;
-  }
-}
-function control_ConditionChanged(bytes, at) { return check82(bytes, at); }
-const constant83 = asciiBytes('"values":');
-const constant84 = asciiBytes('"sources":');
-const constant85 = asciiBytes('"schema":');
+const constant85 = asciiBytes('"holds":');
 function check86(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
@@ -541,15 +548,42 @@ function check86(bytes, at) {
     let bit, next;
     at += 1;
     switch (bytes[at + 1]) {
+    case 110:
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check84); break; }
+      return -1;
+    case 104:
+      if (standsAt(bytes, at, constant85)) { bit = 2; next = boolean(bytes, at + 8); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_ConditionChanged(bytes, at) { return check86(bytes, at); }
+const constant87 = asciiBytes('"values":');
+const constant88 = asciiBytes('"sources":');
+const constant89 = asciiBytes('"schema":');
+function check90(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant83)) { return -1; }
+      if (standsAt(bytes, at, constant87)) { return -1; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant84)) { return -1; }
-      if (standsAt(bytes, at, constant85)) { return -1; }
+      if (standsAt(bytes, at, constant88)) { return -1; }
+      if (standsAt(bytes, at, constant89)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -561,10 +595,10 @@ function check86(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConfigValues(bytes, at) { return check86(bytes, at); }
-const constant87 = asciiBytes('"subscriber":');
-const constant88 = asciiBytes('"dropped":');
-function check89(bytes, at) {
+function control_ConfigValues(bytes, at) { return check90(bytes, at); }
+const constant91 = asciiBytes('"subscriber":');
+const constant92 = asciiBytes('"dropped":');
+function check93(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -572,13 +606,13 @@ function check89(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant87)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant91)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant88)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant92)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -590,14 +624,14 @@ function check89(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check89(bytes, at); }
-const constant90 = asciiBytes('"version":');
-const constant91 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
-function control_PluginState(bytes, at) { return choice(bytes, at, constant91); }
-const constant92 = asciiBytes('"from":');
-const constant93 = asciiBytes('"to":');
-const constant94 = asciiBytes('"enabled":');
-function check95(bytes, at) {
+function control_Gap(bytes, at) { return check93(bytes, at); }
+const constant94 = asciiBytes('"version":');
+const constant95 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
+function control_PluginState(bytes, at) { return choice(bytes, at, constant95); }
+const constant96 = asciiBytes('"from":');
+const constant97 = asciiBytes('"to":');
+const constant98 = asciiBytes('"enabled":');
+function check99(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -608,19 +642,19 @@ function check95(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant90)) { return -1; }
+      if (standsAt(bytes, at, constant94)) { return -1; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant92)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant96)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant93)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
+      if (standsAt(bytes, at, constant97)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant94)) { bit = 32; next = boolean(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant98)) { bit = 32; next = boolean(bytes, at + 10); break; }
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
@@ -633,8 +667,8 @@ function check95(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check95(bytes, at); }
-function check96(bytes, at) {
+function control_PluginChanged(bytes, at) { return check99(bytes, at); }
+function check100(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -642,13 +676,13 @@ function check96(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant60)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant65)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant59)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
+      if (standsAt(bytes, at, constant64)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
@@ -663,11 +697,11 @@ function check96(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check96(bytes, at); }
-const constant97 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant97); }
-const constant98 = asciiBytes('"kind":');
-function check99(bytes, at) {
+function control_Violation(bytes, at) { return check100(bytes, at); }
+const constant101 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant101); }
+const constant102 = asciiBytes('"kind":');
+function check103(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -678,7 +712,7 @@ function check99(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -693,14 +727,14 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant100 = asciiBytes('"selected":');
-const constant101 = asciiBytes('"connected":');
-function check102(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant103 = asciiBytes('"models":');
-const constant104 = asciiBytes('"reachable":');
-const constant105 = asciiBytes('"detected":');
-const constant106 = asciiBytes('"url":');
-function check107(bytes, at) {
+const constant104 = asciiBytes('"selected":');
+const constant105 = asciiBytes('"connected":');
+function check106(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant107 = asciiBytes('"models":');
+const constant108 = asciiBytes('"reachable":');
+const constant109 = asciiBytes('"detected":');
+const constant110 = asciiBytes('"url":');
+function check111(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -711,25 +745,25 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant98)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant103)) { bit = 8; next = list(bytes, at + 9, 0, 500, check102); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 8; next = list(bytes, at + 9, 0, 500, check106); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant104)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant105)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant109)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant106)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant110)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -741,10 +775,10 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check107(bytes, at); }
-function check108(bytes, at) { return llm_Provider(bytes, at); }
-const constant109 = asciiBytes('"providers":');
-function check110(bytes, at) {
+function llm_Provider(bytes, at) { return check111(bytes, at); }
+function check112(bytes, at) { return llm_Provider(bytes, at); }
+const constant113 = asciiBytes('"providers":');
+function check114(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -752,13 +786,13 @@ function check110(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = check99(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant104)) { bit = 1; next = check103(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant101)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant109)) { bit = 4; next = list(bytes, at + 12, 0, 20, check108); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 4; next = list(bytes, at + 12, 0, 20, check112); break; }
       return -1;
       default: return -1;
     }
@@ -770,21 +804,21 @@ function check110(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check110(bytes, at); }
-const constant111 = asciiBytes('"host":');
-const constant112 = asciiBytes('"port":');
-const constant113 = asciiBytes('"address":');
-const constant114 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant114); }
-const constant115 = asciiBytes('"reach":');
-const constant116 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant117 = asciiBytes('"method":');
-const constant118 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant118); }
-const constant119 = asciiBytes('"outcome":');
-const constant120 = asciiBytes('"bytesOut":');
-const constant121 = asciiBytes('"bytesIn":');
-function check122(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check114(bytes, at); }
+const constant115 = asciiBytes('"host":');
+const constant116 = asciiBytes('"port":');
+const constant117 = asciiBytes('"address":');
+const constant118 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant118); }
+const constant119 = asciiBytes('"reach":');
+const constant120 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant121 = asciiBytes('"method":');
+const constant122 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant122); }
+const constant123 = asciiBytes('"outcome":');
+const constant124 = asciiBytes('"bytesOut":');
+const constant125 = asciiBytes('"bytesIn":');
+function check126(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -795,26 +829,26 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant56)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant61)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant112)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant116)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant111)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant115)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant113)) { return -1; }
+      if (standsAt(bytes, at, constant117)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant115)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant119)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant117)) { bit = 128; next = choice(bytes, at + 9, constant116); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 128; next = choice(bytes, at + 9, constant120); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant119)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant123)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -823,8 +857,8 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant120)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant121)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant124)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant125)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -839,9 +873,9 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check122(bytes, at); }
-const constant123 = asciiBytes('"entry":');
-function check124(bytes, at) {
+function net_EgressEntry(bytes, at) { return check126(bytes, at); }
+const constant127 = asciiBytes('"entry":');
+function check128(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -849,7 +883,7 @@ function check124(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -861,11 +895,11 @@ function check124(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check124(bytes, at); }
-const constant125 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant125); }
-const constant126 = asciiBytes('"state":');
-function check127(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check128(bytes, at); }
+const constant129 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant129); }
+const constant130 = asciiBytes('"state":');
+function check131(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -873,7 +907,7 @@ function check127(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant126)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant130)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -885,7 +919,7 @@ function check127(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check127(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check131(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {

@@ -166,6 +166,7 @@ export interface ChatMessage {
   plugin?: string;
   error?: ErrorReport;
   usage?: Usage;
+  tools?: ToolUse[];
 }
 
 /** Messages of one conversation, or of all when none is named, oldest first after a cursor, or the newest before one. */
@@ -256,6 +257,15 @@ export interface CommandList {
     plugin: string;
     pluginName: string;
   }>;
+}
+
+/** A tool that ran for a reply. */
+export interface ToolUse {
+  name: string;
+  title: string;
+  /** The name of its plugin. */
+  plugin: string;
+  failed: boolean;
 }
 
 /** Nothing. */
@@ -352,6 +362,7 @@ export interface PluginInfo {
   /** It was installed, and is no part of the product. */
   removable?: boolean;
   views?: ViewContribution[];
+  tools?: ToolContribution[];
 }
 
 /** Every plugin known. */
@@ -700,6 +711,17 @@ export interface ViewAnswer {
   data?: unknown;
 }
 
+/** A language model calls a tool. What it gives was looked at for its form alone. */
+export interface ToolRun {
+  name: string;
+  input: Record<string, unknown>;
+}
+
+/** What the tool answers the model. */
+export interface ToolResult {
+  text: string;
+}
+
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
 export interface BusEvent {
   specversion: '1.0';
@@ -956,12 +978,16 @@ export interface JournalStatus {
   damaged: number;
 }
 
-export type Role = 'system' | 'user' | 'assistant';
+export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 /** One message of a prompt. */
 export interface PromptMessage {
   role: Role;
   text: string;
+  /** Tools that the assistant called. */
+  calls?: ToolCall[];
+  /** The call that a tool's message answers. */
+  call?: string;
 }
 
 /** Something that the companion remembers, given to the model. */
@@ -979,6 +1005,7 @@ export interface Generate {
   maxTokens?: number;
   temperature?: number;
   seed?: number;
+  tools?: Tool[];
 }
 
 /** A piece of the text. */
@@ -999,6 +1026,8 @@ export interface GenerateResult {
   provider: string;
   model: string;
   usage: Usage;
+  /** Tools whose answers the model waits for. */
+  calls?: ToolCall[];
 }
 
 export type ProviderKind = 'scripted' | 'ollama' | 'openai';
@@ -1047,6 +1076,21 @@ export interface ProviderPut {
 /** Names a provider. */
 export interface ProviderRef {
   id: string;
+}
+
+/** A model calls a tool; what it gives is text as the model wrote it, JSON at best. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  input: string;
+}
+
+/** A tool that the model may call. */
+export interface Tool {
+  name: string;
+  description: string;
+  /** JSON Schema. */
+  input: Record<string, unknown>;
 }
 
 /** What a plugin is and asks for; data, read before any of its code runs. */
@@ -1099,6 +1143,7 @@ export interface Manifest {
   contributes?: {
     commands?: CommandContribution[];
     views?: ViewContribution[];
+    tools?: ToolContribution[];
   };
 }
 
@@ -1116,6 +1161,17 @@ export interface ViewContribution {
   icon?: 'calendar' | 'chart' | 'heart' | 'list' | 'map' | 'note' | 'picture' | 'star';
   /** Its file; 256 KiB at most. */
   entry: string;
+}
+
+/** What a language model may call while it answers. */
+export interface ToolContribution {
+  name: string;
+  /** What people read when it ran. */
+  title: string;
+  /** Tells the model what it is for. */
+  description: string;
+  /** JSON Schema of what it takes: an object, its properties one by one. */
+  input: Record<string, unknown>;
 }
 
 /** Something that the user said, with source and time. */
@@ -1884,6 +1940,7 @@ export interface SchemaTypes {
   'chat#MessageAdd': MessageAdd;
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
+  'chat#ToolUse': ToolUse;
   'control#Empty': Empty;
   'control#ErrorReport': ErrorReport;
   'control#PluginRef': PluginRef;
@@ -1931,6 +1988,8 @@ export interface SchemaTypes {
   'control#ViewPage': ViewPage;
   'control#ViewAsk': ViewAsk;
   'control#ViewAnswer': ViewAnswer;
+  'control#ToolRun': ToolRun;
+  'control#ToolResult': ToolResult;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -1966,9 +2025,12 @@ export interface SchemaTypes {
   'llm#ProviderSelect': ProviderSelect;
   'llm#ProviderPut': ProviderPut;
   'llm#ProviderRef': ProviderRef;
+  'llm#ToolCall': ToolCall;
+  'llm#Tool': Tool;
   'manifest#Manifest': Manifest;
   'manifest#CommandContribution': CommandContribution;
   'manifest#ViewContribution': ViewContribution;
+  'manifest#ToolContribution': ToolContribution;
   'memory#Memory': Memory;
   'memory#Recall': Recall;
   'memory#RecallHit': RecallHit;
