@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
 import { packStranger, trustStranger } from '../support/stranger.ts';
 import { requireChromium } from '../support/system-tools.ts';
-import { eventually, say, walkWizard } from './support/app.ts';
+import { eventually, messages, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
@@ -165,6 +165,8 @@ test('a view that is hostile reaches no page, no storage, no network and no othe
   await page.waitForTimeout(500);
   // A view that never ends holds up views, and not the app.
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click({ timeout: 5_000 });
+  // The conversation from before is shown again.
+  await eventually(() => messages(page).count()).toBe(2);
   expect(await say(page, '/habit')).toContain('Walk');
   expect(reached).toEqual([]);
   // What was refused is told to the console of the browser; nothing of it is a mistake of the app.

@@ -154,8 +154,8 @@ function sequenceOf(cursor: string): number {
   return Number(cursor);
 }
 
-function extraOf({ remembered, provider, model, plugin, error, usage }: ChatMessage): string {
-  return JSON.stringify({ remembered, provider, model, plugin, error, usage });
+function extraOf({ remembered, provider, model, plugin, error, usage, tools }: ChatMessage): string {
+  return JSON.stringify({ remembered, provider, model, plugin, error, usage, tools });
 }
 
 function messageOf(row: MessageRow): ChatMessage {

@@ -1,4 +1,4 @@
-import type { ChatMessage, RememberedItem, Traced, TurnChunk } from '@aico/sdk';
+import type { ChatMessage, RememberedItem, ToolUse, Traced, TurnChunk } from '@aico/sdk';
 
 /** Why a reply ended before it was complete. */
 export type StopReason = 'stopped' | 'interrupted';
@@ -36,6 +36,7 @@ export class Turn {
       model: _model,
       error: _error,
       usage: _usage,
+      tools: _tools,
       ...bare
     } = reply;
     const turn = new Turn(userMessage, { ...bare, status: 'streaming', text: '' });
@@ -61,6 +62,11 @@ export class Turn {
 
   remember(items: RememberedItem[]): void {
     this.#change({ ...this.#reply, remembered: items });
+  }
+
+  /** A tool ran for the reply. */
+  use(tool: ToolUse): void {
+    this.#change({ ...this.#reply, tools: [...(this.#reply.tools ?? []), tool] });
   }
 
   append(text: string): void {

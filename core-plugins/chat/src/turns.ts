@@ -213,7 +213,7 @@ export class Turns {
     const command = parseCommand(said.text);
     try {
       if (command === undefined) {
-        const about = await replyAsCompanion({ bus: context.bus, log: context.log, messages }, turn, said);
+        const about = await replyAsCompanion({ bus: context.bus, log: context.log, messages, commands }, turn, said);
         return { ...about, status: 'complete' };
       }
       const time = { createdAt: turn.reply.createdAt, timezone };

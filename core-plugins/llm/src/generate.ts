@@ -6,7 +6,7 @@ import {
   type Request,
   type StreamWriter,
 } from '@aico/sdk';
-import type { Ending, Prompt } from './model-server.ts';
+import type { Ending, ModelServer, Prompt } from './model-server.ts';
 import type { ModelServers } from './model-servers.ts';
 
 /** As long as a reply may grow; a model that runs on is stopped here. */
@@ -25,7 +25,7 @@ export async function generate(
   const { id, model, server } = await servers.chosen();
   let length = 0;
   let ending: Ending | undefined;
-  const pieces = server.generate(promptOf(request.data, model), request.signal);
+  const pieces = withOrWithoutTools(server, promptOf(request.data, model), request.signal);
   try {
     while (length < MAX_REPLY_CHARACTERS) {
       const { done, value } = await pieces.next();
@@ -36,7 +36,7 @@ export async function generate(
       length += value.length;
       for (const text of parts(value)) await stream.write({ text });
     }
-    if (length === 0)
+    if (length === 0 && ending?.calls === undefined)
       throw new AicoError('LLM_PROVIDER_FAILED', { subject: id, details: { problem: 'it said nothing' } });
     servers.note(id, undefined);
   } catch (error) {
@@ -52,7 +52,7 @@ export async function generate(
 
   function resultOf(
     finish: GenerateResult['finish'],
-    { promptTokens, completionTokens }: Partial<Ending> = {},
+    { promptTokens, completionTokens, calls }: Partial<Ending> = {},
   ): GenerateResult {
     const asked = request.data.messages.reduce((sum, { text }) => sum + text.length, 0);
     const usage = {
@@ -60,12 +60,37 @@ export async function generate(
       completionTokens: completionTokens ?? Math.ceil(length / CHARACTERS_PER_TOKEN),
       durationMs: Math.round(performance.now() - started),
     };
-    return { finish, provider: id, model, usage };
+    return { finish, provider: id, model, usage, ...(calls === undefined ? {} : { calls: [...calls] }) };
   }
 }
 
-function promptOf({ messages, recalled, maxTokens, temperature, seed }: Generate, model: string): Prompt {
-  return { model, messages, recalled, maxTokens, temperature, seed };
+/** Many models know no tools, and their servers then refuse the whole question: it is asked once more without them. */
+async function* withOrWithoutTools(
+  server: ModelServer,
+  prompt: Prompt,
+  signal: AbortSignal,
+): AsyncGenerator<string, Ending, void> {
+  let begun = false;
+  const pieces = server.generate(prompt, signal);
+  try {
+    for (;;) {
+      const { done, value } = await pieces.next();
+      if (done) return value;
+      begun = true;
+      yield value;
+    }
+  } catch (error) {
+    const isRefusal = error instanceof AicoError && error.code === 'LLM_PROVIDER_FAILED' && !begun;
+    if (!isRefusal || (prompt.tools ?? []).length === 0) throw error;
+    return yield* server.generate({ ...prompt, tools: undefined }, signal);
+  } finally {
+    // Who stops reading early leaves no connection open.
+    await pieces.return({ finish: 'length' }).catch(() => undefined);
+  }
+}
+
+function promptOf({ messages, recalled, tools, maxTokens, temperature, seed }: Generate, model: string): Prompt {
+  return { model, messages, recalled, tools, maxTokens, temperature, seed };
 }
 
 function* parts(text: string): Generator<string, void, void> {

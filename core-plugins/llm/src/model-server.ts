@@ -1,4 +1,4 @@
-import type { PromptMessage, ProviderKind, Recalled } from '@aico/sdk';
+import type { PromptMessage, ProviderKind, Recalled, Tool, ToolCall } from '@aico/sdk';
 
 /** What a model is asked. */
 export interface Prompt {
@@ -6,6 +6,8 @@ export interface Prompt {
   readonly messages: readonly PromptMessage[];
   /** What memory gave for this prompt; undefined when no memory answered. */
   readonly recalled: readonly Recalled[] | undefined;
+  /** What the model may call. */
+  readonly tools?: readonly Tool[] | undefined;
   readonly maxTokens: number | undefined;
   readonly temperature: number | undefined;
   readonly seed: number | undefined;
@@ -16,6 +18,8 @@ export interface Ending {
   readonly finish: 'stop' | 'length';
   readonly promptTokens?: number;
   readonly completionTokens?: number;
+  /** Tools whose answers the model waits for. */
+  readonly calls?: readonly ToolCall[];
 }
 
 /** A source of replies: one protocol, one place. Everything that fails is an AicoError `LLM_…`. */

@@ -62,7 +62,7 @@ export function checkManifest(text: string, subject: string): CheckedManifest {
   return {
     ...(errors.length === 0 ? { manifest: sound } : {}),
     ...(unfit.has('permissions') || sound.id === '' ? {} : { permissions: sound.permissions }),
-    problems: [...problems, ...(unfit.has('permissions') ? [] : findMuteCommands(sound))],
+    problems: [...problems, ...(unfit.has('permissions') ? [] : findMute(sound))],
   };
 }
 
@@ -104,12 +104,17 @@ function findUnknownTopics({ permissions }: Manifest): string[] {
   });
 }
 
-function findMuteCommands({ id, permissions, contributes }: Manifest): AicoError[] {
-  const topic = `plugin.${id}.command.run.v1`;
-  if (id === '' || (contributes?.commands ?? []).length === 0) return [];
-  if (permissions.some((each) => each.verb === 'serve' && each.topic === topic)) return [];
-  const details = { place: 'plugin.json: contributes.commands', verb: 'serve', topic };
-  return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: id, details })];
+/** Commands and tools that nobody answers. */
+function findMute({ id, permissions, contributes = {} }: Manifest): AicoError[] {
+  if (id === '') return [];
+  const answered = { commands: `plugin.${id}.command.run.v1`, tools: `plugin.${id}.tool.run.v1` } as const;
+  return (['commands', 'tools'] as const).flatMap((kind) => {
+    const topic = answered[kind];
+    if ((contributes[kind] ?? []).length === 0) return [];
+    if (permissions.some((each) => each.verb === 'serve' && each.topic === topic)) return [];
+    const details = { place: `plugin.json: contributes.${kind}`, verb: 'serve', topic };
+    return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: id, details })];
+  });
 }
 
 /** A text as a topic or pattern; undefined when it is none. */

@@ -58,6 +58,15 @@ test('a command that nobody could answer is found [PLG-9]', () => {
   expect(problems).toMatchObject([{ code: 'AUTHOR_PERMISSION_MISSING', fix: expect.stringContaining('"serve"') }]);
 });
 
+test('a tool that nobody could answer is found [PLG-5, PLG-9]', () => {
+  const tool = { name: 'greet', title: 'Greet', description: 'Greets.', input: { type: 'object' } };
+  const contributes = { tools: [tool] };
+  const { problems } = checkManifest(JSON.stringify({ ...GOOD, permissions: [], contributes }), 'hello');
+  expect(problems).toMatchObject([
+    { code: 'AUTHOR_PERMISSION_MISSING', message: expect.stringContaining('plugin.hello.tool.run.v1') },
+  ]);
+});
+
 test('a text that is no JSON is told as that [PLG-9]', () => {
   expect(checkManifest('{ "id": ', 'hello').problems).toMatchObject([{ code: 'REGISTRY_MANIFEST_INVALID' }]);
 });

@@ -43,6 +43,8 @@ export function pluginInfo(
   };
   const views = manifest?.contributes?.views ?? [];
   if (views.length > 0) info.views = views;
+  const tools = manifest?.contributes?.tools ?? [];
+  if (tools.length > 0) info.tools = tools;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;

@@ -7,5 +7,8 @@ export default definePlugin({
     await ctx.bus.serve('plugin.dice.command.run.v1', ({ data }) => ({
       text: answerRoll(data.arguments, secureRandom),
     }));
+    await ctx.bus.serve('plugin.dice.tool.run.v1', ({ data }) => ({
+      text: answerRoll(String(data.input['dice']), secureRandom),
+    }));
   },
 });

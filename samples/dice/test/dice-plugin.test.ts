@@ -18,3 +18,13 @@ test('rolls for whoever may run its command [PLG-9]', async () => {
   });
   expect(text).toMatch(/^🎲 \*\*\d+\*\* = 2d6 \[[1-6], [1-6]\]$/);
 });
+
+test('rolls for the language model, and tells it what it cannot read [PLG-5]', async () => {
+  await using kernel = await createTestKernel();
+  await kernel.load({ manifest, definition });
+  const chat = await kernel.peer({ id: 'chat', permissions: [{ verb: 'request', topic: 'plugin.*.tool.run.v1' }] });
+  const roll = async (dice: unknown): Promise<string> =>
+    (await chat.bus.request('plugin.dice.tool.run.v1', { name: 'roll_dice', input: { dice } })).text;
+  expect(await roll('2d6')).toMatch(/^🎲 \*\*\d+\*\* = 2d6 \[[1-6], [1-6]\]$/);
+  for (const wrong of ['seven', 'd'.repeat(20_000), null, {}]) expect(await roll(wrong)).not.toContain('🎲');
+});

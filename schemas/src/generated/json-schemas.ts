@@ -1019,6 +1019,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "usage": {
         "$ref": "https://aico.invalid/schemas/llm#/$defs/Usage"
+      },
+      "tools": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ToolUse"
+        },
+        "maxItems": 16
       }
     },
     "additionalProperties": false,
@@ -1351,6 +1358,38 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "commands"
+    ]
+  },
+  "chat#ToolUse": {
+    "type": "object",
+    "description": "A tool that ran for a reply.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "The name of its plugin."
+      },
+      "failed": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "title",
+      "plugin",
+      "failed"
     ]
   },
   "control#Empty": {
@@ -1841,6 +1880,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "array",
         "items": {
           "$ref": "https://aico.invalid/schemas/manifest#/$defs/ViewContribution"
+        },
+        "maxItems": 10
+      },
+      "tools": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/ToolContribution"
         },
         "maxItems": 10
       }
@@ -3563,6 +3609,40 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "kinds"
     ]
   },
+  "control#ToolRun": {
+    "type": "object",
+    "description": "A language model calls a tool. What it gives was looked at for its form alone.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9_]*$"
+      },
+      "input": {
+        "type": "object"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "input"
+    ]
+  },
+  "control#ToolResult": {
+    "type": "object",
+    "description": "What the tool answers the model.",
+    "properties": {
+      "text": {
+        "type": "string",
+        "maxLength": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "text"
+    ]
+  },
   "envelope#BusEvent": {
     "type": "object",
     "description": "A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel.",
@@ -4619,7 +4699,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "enum": [
       "system",
       "user",
-      "assistant"
+      "assistant",
+      "tool"
     ]
   },
   "llm#PromptMessage": {
@@ -4632,6 +4713,20 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "text": {
         "type": "string",
         "maxLength": 200000
+      },
+      "calls": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ToolCall"
+        },
+        "maxItems": 8,
+        "description": "Tools that the assistant called."
+      },
+      "call": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120,
+        "description": "The call that a tool's message answers."
       }
     },
     "additionalProperties": false,
@@ -4702,6 +4797,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 0,
         "maximum": 9007199254740991
+      },
+      "tools": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Tool"
+        },
+        "maxItems": 40
       }
     },
     "additionalProperties": false,
@@ -4774,6 +4876,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "usage": {
         "$ref": "#/$defs/Usage"
+      },
+      "calls": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ToolCall"
+        },
+        "maxItems": 8,
+        "description": "Tools whose answers the model waits for."
       }
     },
     "additionalProperties": false,
@@ -4967,6 +5077,59 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "id"
+    ]
+  },
+  "llm#ToolCall": {
+    "type": "object",
+    "description": "A model calls a tool; what it gives is text as the model wrote it, JSON at best.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "input": {
+        "type": "string",
+        "maxLength": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "input"
+    ]
+  },
+  "llm#Tool": {
+    "type": "object",
+    "description": "A tool that the model may call.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9_]*$"
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 400
+      },
+      "input": {
+        "type": "object",
+        "description": "JSON Schema."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "description",
+      "input"
     ]
   },
   "manifest#Manifest": {
@@ -5212,6 +5375,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
               "$ref": "https://aico.invalid/schemas/manifest#/$defs/ViewContribution"
             },
             "maxItems": 10
+          },
+          "tools": {
+            "type": "array",
+            "items": {
+              "$ref": "https://aico.invalid/schemas/manifest#/$defs/ToolContribution"
+            },
+            "maxItems": 10
           }
         },
         "additionalProperties": false
@@ -5298,6 +5468,41 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "id",
       "title",
       "entry"
+    ]
+  },
+  "manifest#ToolContribution": {
+    "type": "object",
+    "description": "What a language model may call while it answers.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9_]*$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "What people read when it ran."
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 400,
+        "description": "Tells the model what it is for."
+      },
+      "input": {
+        "type": "object",
+        "description": "JSON Schema of what it takes: an object, its properties one by one."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "title",
+      "description",
+      "input"
     ]
   },
   "memory#Memory": {

@@ -300,7 +300,41 @@ function check52(bytes, at) {
 }
 function llm_Usage(bytes, at) { return check52(bytes, at); }
 const constant53 = asciiBytes('"usage":');
-function check54(bytes, at) {
+const constant54 = asciiBytes('"name":');
+const constant55 = asciiBytes('"failed":');
+function check56(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 110:
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = plainText(bytes, at + 7, 1, 120); break; }
+      return -1;
+    case 116:
+      if (standsAt(bytes, at, constant4)) { bit = 2; next = plainText(bytes, at + 8, 1, 60); break; }
+      return -1;
+    case 112:
+      if (standsAt(bytes, at, constant37)) { bit = 4; next = plainText(bytes, at + 9, 1, 60); break; }
+      return -1;
+    case 102:
+      if (standsAt(bytes, at, constant55)) { bit = 8; next = boolean(bytes, at + 9); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 15) === 15 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function chat_ToolUse(bytes, at) { return check56(bytes, at); }
+function check57(bytes, at) { return chat_ToolUse(bytes, at); }
+const constant58 = asciiBytes('"tools":');
+function check59(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -324,6 +358,7 @@ function check54(bytes, at) {
       return -1;
     case 116:
       if (standsAt(bytes, at, constant24)) { bit = 16; next = plainText(bytes, at + 7, 0, 400000); break; }
+      if (standsAt(bytes, at, constant58)) { bit = 8192; next = list(bytes, at + 8, 0, 16, check57); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant31)) { bit = 256; next = plainText(bytes, at + 11, 1, 60); break; }
@@ -348,8 +383,8 @@ function check54(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ChatMessage(bytes, at) { return check54(bytes, at); }
-function check55(bytes, at) {
+function chat_ChatMessage(bytes, at) { return check59(bytes, at); }
+function check60(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -369,23 +404,23 @@ function check55(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_MessageCreated(bytes, at) { return check55(bytes, at); }
-const constant56 = asciiBytes('"time":');
-const constant57 = asciiBytes('"sequence":');
-const constant58 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
-const constant59 = asciiBytes('"verb":');
-const constant60 = asciiBytes('"sender":');
-const constant61 = asciiBytes('"topic":');
-function check62(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
-const constant63 = asciiBytes('"receivers":');
-const constant64 = asciiBytes('"bytes":');
-const constant65 = asciiBytes('"exchange":');
-const constant66 = byteSet('0');
-function check67(bytes, at) {
+function chat_MessageCreated(bytes, at) { return check60(bytes, at); }
+const constant61 = asciiBytes('"time":');
+const constant62 = asciiBytes('"sequence":');
+const constant63 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
+const constant64 = asciiBytes('"verb":');
+const constant65 = asciiBytes('"sender":');
+const constant66 = asciiBytes('"topic":');
+function check67(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
+const constant68 = asciiBytes('"receivers":');
+const constant69 = asciiBytes('"bytes":');
+const constant70 = asciiBytes('"exchange":');
+const constant71 = byteSet('0');
+function check72(bytes, at) {
   let times, next;
-  if (!(constant66[bytes[at]] === 1)) return -1;
+  if (!(constant71[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant66[bytes[at]] === 1)) return -1;
+  if (!(constant71[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
@@ -404,11 +439,11 @@ function check67(bytes, at) {
   if (times < 2) return -1;
   return at;
 }
-const constant68 = asciiBytes('"traceparent":');
-const constant69 = asciiBytes('"payload":');
-const constant70 = asciiBytes('"cut":');
-const constant71 = asciiBytes('"redacted":');
-function check72(bytes, at) {
+const constant73 = asciiBytes('"traceparent":');
+const constant74 = asciiBytes('"payload":');
+const constant75 = asciiBytes('"cut":');
+const constant76 = asciiBytes('"redacted":');
+function check77(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -416,32 +451,32 @@ function check72(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 116:
-      if (standsAt(bytes, at, constant56)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
-      if (standsAt(bytes, at, constant61)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
-      if (standsAt(bytes, at, constant68)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check67); break; }
+      if (standsAt(bytes, at, constant61)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant73)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check72); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant57)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant60)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant62)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant65)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant59)) { bit = 4; next = choice(bytes, at + 7, constant58); break; }
+      if (standsAt(bytes, at, constant64)) { bit = 4; next = choice(bytes, at + 7, constant63); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant63)) { bit = 32; next = list(bytes, at + 12, 0, 100, check62); break; }
-      if (standsAt(bytes, at, constant71)) { bit = 2048; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant68)) { bit = 32; next = list(bytes, at + 12, 0, 100, check67); break; }
+      if (standsAt(bytes, at, constant76)) { bit = 2048; next = boolean(bytes, at + 11); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant64)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant69)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant65)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant70)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant69)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant70)) { bit = 1024; next = boolean(bytes, at + 6); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 1024; next = boolean(bytes, at + 6); break; }
       return -1;
       default: return -1;
     }
@@ -453,11 +488,11 @@ function check72(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusRecord(bytes, at) { return check72(bytes, at); }
-function check73(bytes, at) { return control_BusRecord(bytes, at); }
-const constant74 = asciiBytes('"records":');
-const constant75 = asciiBytes('"skipped":');
-function check76(bytes, at) {
+function control_BusRecord(bytes, at) { return check77(bytes, at); }
+function check78(bytes, at) { return control_BusRecord(bytes, at); }
+const constant79 = asciiBytes('"records":');
+const constant80 = asciiBytes('"skipped":');
+function check81(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -465,10 +500,10 @@ function check76(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 114:
-      if (standsAt(bytes, at, constant74)) { bit = 1; next = list(bytes, at + 10, 0, 200, check73); break; }
+      if (standsAt(bytes, at, constant79)) { bit = 1; next = list(bytes, at + 10, 0, 200, check78); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant75)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant80)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -480,60 +515,32 @@ function check76(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusObserved(bytes, at) { return check76(bytes, at); }
-const constant77 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
-function check78(bytes, at) {
+function control_BusObserved(bytes, at) { return check81(bytes, at); }
+const constant82 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
+function check83(bytes, at) {
   let times, next;
   if (!(constant8[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant77[bytes[at]] === 1; at++) times++;
+  for (; true && constant82[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   return at;
 }
-function check79(bytes, at) {
+function check84(bytes, at) {
   let times, next;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant77[bytes[at]] === 1; at++) times++;
+  for (; true && constant82[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   times = 0;
-  for (; true && (next = check78(bytes, at)) > at; at = next) times++;
+  for (; true && (next = check83(bytes, at)) > at; at = next) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant80 = asciiBytes('"name":');
-const constant81 = asciiBytes('"holds":');
-function check82(bytes, at) {
-  if (bytes[at] !== 123) return -1;
-  if (bytes[at + 1] === 125) return -1;
-  for (let seen = 0; ;) {
-    let bit, next;
-    at += 1;
-    switch (bytes[at + 1]) {
-    case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check79); break; }
-      return -1;
-    case 104:
-      if (standsAt(bytes, at, constant81)) { bit = 2; next = boolean(bytes, at + 8); break; }
-      return -1;
-      default: return -1;
-    }
-    // A repeated key is left to the whole validator, which sees the last one alone.
-    if (next < 0 || (seen & bit) !== 0) return -1;
-    seen |= bit;
-    at = next;
-    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
-    if (bytes[at] !== 44) return -1;
-  }
-}
-function control_ConditionChanged(bytes, at) { return check82(bytes, at); }
-const constant83 = asciiBytes('"values":');
-const constant84 = asciiBytes('"sources":');
-const constant85 = asciiBytes('"schema":');
+const constant85 = asciiBytes('"holds":');
 function check86(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
@@ -541,15 +548,42 @@ function check86(bytes, at) {
     let bit, next;
     at += 1;
     switch (bytes[at + 1]) {
+    case 110:
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check84); break; }
+      return -1;
+    case 104:
+      if (standsAt(bytes, at, constant85)) { bit = 2; next = boolean(bytes, at + 8); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_ConditionChanged(bytes, at) { return check86(bytes, at); }
+const constant87 = asciiBytes('"values":');
+const constant88 = asciiBytes('"sources":');
+const constant89 = asciiBytes('"schema":');
+function check90(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant83)) { return -1; }
+      if (standsAt(bytes, at, constant87)) { return -1; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant84)) { return -1; }
-      if (standsAt(bytes, at, constant85)) { return -1; }
+      if (standsAt(bytes, at, constant88)) { return -1; }
+      if (standsAt(bytes, at, constant89)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -561,10 +595,10 @@ function check86(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConfigValues(bytes, at) { return check86(bytes, at); }
-const constant87 = asciiBytes('"subscriber":');
-const constant88 = asciiBytes('"dropped":');
-function check89(bytes, at) {
+function control_ConfigValues(bytes, at) { return check90(bytes, at); }
+const constant91 = asciiBytes('"subscriber":');
+const constant92 = asciiBytes('"dropped":');
+function check93(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -572,13 +606,13 @@ function check89(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant87)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant91)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant88)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant92)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -590,15 +624,15 @@ function check89(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check89(bytes, at); }
-const constant90 = asciiBytes('"version":');
-const constant91 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
-function control_PluginState(bytes, at) { return choice(bytes, at, constant91); }
-const constant92 = asciiBytes('"from":');
-const constant93 = asciiBytes('"to":');
-const constant94 = asciiBytes('"enabled":');
-const constant95 = asciiBytes('"incarnation":');
-function check96(bytes, at) {
+function control_Gap(bytes, at) { return check93(bytes, at); }
+const constant94 = asciiBytes('"version":');
+const constant95 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
+function control_PluginState(bytes, at) { return choice(bytes, at, constant95); }
+const constant96 = asciiBytes('"from":');
+const constant97 = asciiBytes('"to":');
+const constant98 = asciiBytes('"enabled":');
+const constant99 = asciiBytes('"incarnation":');
+function check100(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -607,22 +641,22 @@ function check96(bytes, at) {
     switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant95)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
+      if (standsAt(bytes, at, constant99)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant90)) { return -1; }
+      if (standsAt(bytes, at, constant94)) { return -1; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant92)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant96)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant93)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
+      if (standsAt(bytes, at, constant97)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant94)) { bit = 32; next = boolean(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant98)) { bit = 32; next = boolean(bytes, at + 10); break; }
       if (standsAt(bytes, at, constant48)) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
@@ -635,14 +669,14 @@ function check96(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check96(bytes, at); }
-const constant97 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
-const constant98 = asciiBytes('"resource":');
-const constant99 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
-const constant100 = asciiBytes('"step":');
-const constant101 = asciiBytes('"used":');
-const constant102 = asciiBytes('"limit":');
-function check103(bytes, at) {
+function control_PluginChanged(bytes, at) { return check100(bytes, at); }
+const constant101 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
+const constant102 = asciiBytes('"resource":');
+const constant103 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
+const constant104 = asciiBytes('"step":');
+const constant105 = asciiBytes('"used":');
+const constant106 = asciiBytes('"limit":');
+function check107(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -653,19 +687,19 @@ function check103(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant98)) { bit = 4; next = choice(bytes, at + 11, constant97); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 4; next = choice(bytes, at + 11, constant101); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 8; next = choice(bytes, at + 7, constant99); break; }
+      if (standsAt(bytes, at, constant104)) { bit = 8; next = choice(bytes, at + 7, constant103); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant101)) { return -1; }
+      if (standsAt(bytes, at, constant105)) { return -1; }
       return -1;
     case 108:
-      if (standsAt(bytes, at, constant102)) { return -1; }
+      if (standsAt(bytes, at, constant106)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -677,9 +711,9 @@ function check103(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Pressure(bytes, at) { return check103(bytes, at); }
-const constant104 = asciiBytes('"last":');
-function check105(bytes, at) {
+function control_Pressure(bytes, at) { return check107(bytes, at); }
+const constant108 = asciiBytes('"last":');
+function check109(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -687,7 +721,7 @@ function check105(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 108:
-      if (standsAt(bytes, at, constant104)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -699,8 +733,8 @@ function check105(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_TrailGrown(bytes, at) { return check105(bytes, at); }
-function check106(bytes, at) {
+function control_TrailGrown(bytes, at) { return check109(bytes, at); }
+function check110(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -708,13 +742,13 @@ function check106(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant60)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant65)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant59)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
+      if (standsAt(bytes, at, constant64)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant66)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
@@ -729,11 +763,11 @@ function check106(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check106(bytes, at); }
-const constant107 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant107); }
-const constant108 = asciiBytes('"kind":');
-function check109(bytes, at) {
+function control_Violation(bytes, at) { return check110(bytes, at); }
+const constant111 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant111); }
+const constant112 = asciiBytes('"kind":');
+function check113(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -744,7 +778,7 @@ function check109(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant108)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -759,14 +793,14 @@ function check109(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant110 = asciiBytes('"selected":');
-const constant111 = asciiBytes('"connected":');
-function check112(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant113 = asciiBytes('"models":');
-const constant114 = asciiBytes('"reachable":');
-const constant115 = asciiBytes('"detected":');
-const constant116 = asciiBytes('"url":');
-function check117(bytes, at) {
+const constant114 = asciiBytes('"selected":');
+const constant115 = asciiBytes('"connected":');
+function check116(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant117 = asciiBytes('"models":');
+const constant118 = asciiBytes('"reachable":');
+const constant119 = asciiBytes('"detected":');
+const constant120 = asciiBytes('"url":');
+function check121(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -777,25 +811,25 @@ function check117(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant108)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant80)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant113)) { bit = 8; next = list(bytes, at + 9, 0, 500, check112); break; }
+      if (standsAt(bytes, at, constant117)) { bit = 8; next = list(bytes, at + 9, 0, 500, check116); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant114)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant118)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant115)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant119)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant116)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant120)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -807,10 +841,10 @@ function check117(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check117(bytes, at); }
-function check118(bytes, at) { return llm_Provider(bytes, at); }
-const constant119 = asciiBytes('"providers":');
-function check120(bytes, at) {
+function llm_Provider(bytes, at) { return check121(bytes, at); }
+function check122(bytes, at) { return llm_Provider(bytes, at); }
+const constant123 = asciiBytes('"providers":');
+function check124(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -818,13 +852,13 @@ function check120(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant110)) { bit = 1; next = check109(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant114)) { bit = 1; next = check113(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant111)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant115)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant119)) { bit = 4; next = list(bytes, at + 12, 0, 20, check118); break; }
+      if (standsAt(bytes, at, constant123)) { bit = 4; next = list(bytes, at + 12, 0, 20, check122); break; }
       return -1;
       default: return -1;
     }
@@ -836,21 +870,21 @@ function check120(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check120(bytes, at); }
-const constant121 = asciiBytes('"host":');
-const constant122 = asciiBytes('"port":');
-const constant123 = asciiBytes('"address":');
-const constant124 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant124); }
-const constant125 = asciiBytes('"reach":');
-const constant126 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant127 = asciiBytes('"method":');
-const constant128 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant128); }
-const constant129 = asciiBytes('"outcome":');
-const constant130 = asciiBytes('"bytesOut":');
-const constant131 = asciiBytes('"bytesIn":');
-function check132(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check124(bytes, at); }
+const constant125 = asciiBytes('"host":');
+const constant126 = asciiBytes('"port":');
+const constant127 = asciiBytes('"address":');
+const constant128 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant128); }
+const constant129 = asciiBytes('"reach":');
+const constant130 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant131 = asciiBytes('"method":');
+const constant132 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant132); }
+const constant133 = asciiBytes('"outcome":');
+const constant134 = asciiBytes('"bytesOut":');
+const constant135 = asciiBytes('"bytesIn":');
+function check136(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -861,26 +895,26 @@ function check132(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant56)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant61)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant122)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant126)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant121)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant125)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant123)) { return -1; }
+      if (standsAt(bytes, at, constant127)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant125)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant129)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant127)) { bit = 128; next = choice(bytes, at + 9, constant126); break; }
+      if (standsAt(bytes, at, constant131)) { bit = 128; next = choice(bytes, at + 9, constant130); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant129)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant133)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -889,8 +923,8 @@ function check132(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant130)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant131)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant134)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant135)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -905,9 +939,9 @@ function check132(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check132(bytes, at); }
-const constant133 = asciiBytes('"entry":');
-function check134(bytes, at) {
+function net_EgressEntry(bytes, at) { return check136(bytes, at); }
+const constant137 = asciiBytes('"entry":');
+function check138(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -915,7 +949,7 @@ function check134(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant133)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant137)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -927,11 +961,11 @@ function check134(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check134(bytes, at); }
-const constant135 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant135); }
-const constant136 = asciiBytes('"state":');
-function check137(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check138(bytes, at); }
+const constant139 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant139); }
+const constant140 = asciiBytes('"state":');
+function check141(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -939,7 +973,7 @@ function check137(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant136)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant140)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -951,7 +985,7 @@ function check137(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check137(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check141(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {

@@ -854,7 +854,12 @@ maxLength: 40,
 pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 },
 error: { $ref: "https://aico.invalid/schemas/control#/$defs/ErrorReport" },
-usage: { $ref: "https://aico.invalid/schemas/llm#/$defs/Usage" }
+usage: { $ref: "https://aico.invalid/schemas/llm#/$defs/Usage" },
+tools: {
+type: "array",
+items: { $ref: "#/$defs/ToolUse" },
+maxItems: 16
+}
 },
 additionalProperties: !1,
 required: [
@@ -1247,6 +1252,105 @@ params: { type: "object" }
 }], !1;
 return validate50.errors = null, !0;
 }
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "plugin" && key0 !== "failed") return validate52.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,title,plugin,failed"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.plugin === void 0 && (missing0 = "plugin") || data.failed === void 0 && (missing0 = "failed")) return validate52.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func2(data0) > 120) return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate52.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate52.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data2 = data.plugin;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate52.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate52.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.failed !== void 0) {
+if (typeof data.failed != "boolean") return validate52.errors = [{
+instancePath: instancePath + "/failed",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate52.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate52.errors = null, !0;
+}
 function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -1257,7 +1361,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage"
+known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -1544,6 +1648,37 @@ rootData
 }) || (vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors), errors = vErrors.length);
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.tools !== void 0) {
+let data14 = data.tools, _errs25 = errors;
+if (errors === _errs25) {
+if (Array.isArray(data14)) {
+if (data14.length > 16) return validate40.errors = [{
+instancePath: instancePath + "/tools",
+keyword: "maxItems",
+params: { limit: 16 }
+}], !1;
+{
+let len1 = data14.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs27 = errors;
+if (validate52(data14[i1], {
+instancePath: instancePath + "/tools/" + i1,
+parentData: data14,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors), errors = vErrors.length), _errs27 !== errors) break;
+}
+}
+} else return validate40.errors = [{
+instancePath: instancePath + "/tools",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs25 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }

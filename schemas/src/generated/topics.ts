@@ -141,6 +141,8 @@ import type {
   SqlResults,
   StopReason,
   SystemStatus,
+  ToolResult,
+  ToolRun,
   TopicKey,
   TopicKeyGet,
   TrailGrown,
@@ -728,6 +730,18 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "run the chat commands of plugins",
       "serve": "answer its own chat commands"
     }
+  },
+  {
+    "topic": "plugin.*.tool.run.v1",
+    "kind": "request",
+    "payload": "control#ToolRun",
+    "reply": "control#ToolResult",
+    "description": "Runs a tool of a plugin for a language model.",
+    "words": {
+      "request": "run the tools of plugins for the language model",
+      "serve": "be used by the language model while it answers you"
+    },
+    "redacted": true
   },
   {
     "topic": "plugin.*.asset.get.v1",
@@ -2297,6 +2311,8 @@ export interface TopicMap {
   'kernel.stop.request.v1': { kind: 'request'; payload: StopReason; reply: Empty };
   /** Runs a chat command of a plugin. */
   [topic: `plugin.${string}.command.run.v1`]: { kind: 'request'; payload: CommandRun; reply: CommandResult };
+  /** Runs a tool of a plugin for a language model. */
+  [topic: `plugin.${string}.tool.run.v1`]: { kind: 'request'; payload: ToolRun; reply: ToolResult };
   /** A file of a plugin's user interface. */
   [topic: `plugin.${string}.asset.get.v1`]: { kind: 'request'; payload: AssetGet; reply: Asset };
   /** A view asks its own plugin. */

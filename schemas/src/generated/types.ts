@@ -283,6 +283,7 @@ export interface ChatMessage {
   plugin?: string;
   error?: ErrorReport;
   usage?: Usage;
+  tools?: ToolUse[];
 }
 
 /** Messages of one conversation, or of all when none is named, oldest first after a cursor, or the newest before one. */
@@ -373,6 +374,15 @@ export interface CommandList {
     plugin: string;
     pluginName: string;
   }>;
+}
+
+/** A tool that ran for a reply. */
+export interface ToolUse {
+  name: string;
+  title: string;
+  /** The name of its plugin. */
+  plugin: string;
+  failed: boolean;
 }
 
 /** Nothing. */
@@ -499,6 +509,7 @@ export interface PluginInfo {
   limitsAtNextStart?: QuotaName[];
   pressure?: Pressure[];
   views?: ViewContribution[];
+  tools?: ToolContribution[];
 }
 
 /** Every plugin known. */
@@ -953,6 +964,17 @@ export interface RetentionResult {
   kinds: Retained[];
 }
 
+/** A language model calls a tool. What it gives was looked at for its form alone. */
+export interface ToolRun {
+  name: string;
+  input: Record<string, unknown>;
+}
+
+/** What the tool answers the model. */
+export interface ToolResult {
+  text: string;
+}
+
 /** A CloudEvents 1.0 event as a subscriber sees it; sender, incarnation and constraints are stamped by the kernel. */
 export interface BusEvent {
   specversion: '1.0';
@@ -1209,12 +1231,16 @@ export interface JournalStatus {
   damaged: number;
 }
 
-export type Role = 'system' | 'user' | 'assistant';
+export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 /** One message of a prompt. */
 export interface PromptMessage {
   role: Role;
   text: string;
+  /** Tools that the assistant called. */
+  calls?: ToolCall[];
+  /** The call that a tool's message answers. */
+  call?: string;
 }
 
 /** Something that the companion remembers, given to the model. */
@@ -1232,6 +1258,7 @@ export interface Generate {
   maxTokens?: number;
   temperature?: number;
   seed?: number;
+  tools?: Tool[];
 }
 
 /** A piece of the text. */
@@ -1252,6 +1279,8 @@ export interface GenerateResult {
   provider: string;
   model: string;
   usage: Usage;
+  /** Tools whose answers the model waits for. */
+  calls?: ToolCall[];
 }
 
 export type ProviderKind = 'scripted' | 'ollama' | 'openai';
@@ -1300,6 +1329,21 @@ export interface ProviderPut {
 /** Names a provider. */
 export interface ProviderRef {
   id: string;
+}
+
+/** A model calls a tool; what it gives is text as the model wrote it, JSON at best. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  input: string;
+}
+
+/** A tool that the model may call. */
+export interface Tool {
+  name: string;
+  description: string;
+  /** JSON Schema. */
+  input: Record<string, unknown>;
 }
 
 /** What a plugin is and asks for; data, read before any of its code runs. */
@@ -1356,6 +1400,7 @@ export interface Manifest {
   contributes?: {
     commands?: CommandContribution[];
     views?: ViewContribution[];
+    tools?: ToolContribution[];
   };
 }
 
@@ -1373,6 +1418,17 @@ export interface ViewContribution {
   icon?: 'calendar' | 'chart' | 'heart' | 'list' | 'map' | 'note' | 'picture' | 'star';
   /** Its file; 256 KiB at most. */
   entry: string;
+}
+
+/** What a language model may call while it answers. */
+export interface ToolContribution {
+  name: string;
+  /** What people read when it ran. */
+  title: string;
+  /** Tells the model what it is for. */
+  description: string;
+  /** JSON Schema of what it takes: an object, its properties one by one. */
+  input: Record<string, unknown>;
 }
 
 /** Something that the user said, with source and time. */
@@ -2360,6 +2416,7 @@ export interface SchemaTypes {
   'chat#MessageAdd': MessageAdd;
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
+  'chat#ToolUse': ToolUse;
   'control#Empty': Empty;
   'control#ErrorReport': ErrorReport;
   'control#PluginRef': PluginRef;
@@ -2422,6 +2479,8 @@ export interface SchemaTypes {
   'control#ConsentList': ConsentList;
   'control#Retained': Retained;
   'control#RetentionResult': RetentionResult;
+  'control#ToolRun': ToolRun;
+  'control#ToolResult': ToolResult;
   'envelope#BusEvent': BusEvent;
   'gateway#Session': Session;
   'gateway#Health': Health;
@@ -2457,9 +2516,12 @@ export interface SchemaTypes {
   'llm#ProviderSelect': ProviderSelect;
   'llm#ProviderPut': ProviderPut;
   'llm#ProviderRef': ProviderRef;
+  'llm#ToolCall': ToolCall;
+  'llm#Tool': Tool;
   'manifest#Manifest': Manifest;
   'manifest#CommandContribution': CommandContribution;
   'manifest#ViewContribution': ViewContribution;
+  'manifest#ToolContribution': ToolContribution;
   'memory#Memory': Memory;
   'memory#Recall': Recall;
   'memory#RecallHit': RecallHit;

@@ -6,6 +6,7 @@ import { at, countAt, namesIn, textAt } from '../http/fields.ts';
 import { linesOf } from '../http/lines.ts';
 import type { Ending, ModelServer, Prompt } from '../model-server.ts';
 import { assemble } from '../prompt.ts';
+import { CallPieces, ollamaMessage, toolList } from './tool-calls.ts';
 
 const MAX_LINE_CHARACTERS = 1024 * 1024;
 
@@ -36,12 +37,14 @@ export class OllamaServer implements ModelServer {
       silenceMs: this.#silenceMs,
       signal,
     });
+    const calls = new CallPieces();
     for await (const line of this.#lines(pieces)) {
       const part = parseJson(endpoint, line);
       if (at(part, 'error') !== undefined) throw failureWithin(endpoint, line, model);
       const text = textAt(part, 'message', 'content');
       if (text !== '') yield text;
-      if (at(part, 'done') === true) return endingOf(part);
+      calls.add(at(part, 'message', 'tool_calls'));
+      if (at(part, 'done') === true) return calls.endingOf(endingOf(part));
     }
     throw new AicoError('LLM_CUT_OFF', { subject: endpoint.name });
   }
@@ -59,7 +62,8 @@ function bodyOf(prompt: Prompt): unknown {
   return {
     model: prompt.model,
     stream: true,
-    messages: assemble(prompt).map(({ role, text }) => ({ role, content: text })),
+    messages: assemble(prompt).map(ollamaMessage),
+    tools: toolList(prompt),
     options: { temperature: prompt.temperature, seed: prompt.seed, num_predict: prompt.maxTokens },
   };
 }

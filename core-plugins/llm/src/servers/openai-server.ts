@@ -6,6 +6,7 @@ import { failed, failureWithin } from '../http/failure.ts';
 import { at, countAt, namesIn, textAt } from '../http/fields.ts';
 import type { Ending, ModelServer, Prompt } from '../model-server.ts';
 import { assemble } from '../prompt.ts';
+import { CallPieces, openAiMessage, toolList } from './tool-calls.ts';
 
 const MAX_EVENT_CHARACTERS = 1024 * 1024;
 
@@ -30,18 +31,20 @@ export class OpenAiServer implements ModelServer {
     const endpoint = this.#endpoint;
     const { model } = prompt;
     const question = { path: 'chat/completions', body: bodyOf(prompt), model, silenceMs: this.#silenceMs, signal };
+    const calls = new CallPieces();
     let ending: Ending | undefined;
     for await (const data of eventsOf(endpoint, exchange(endpoint, question))) {
-      if (data === '[DONE]') return ending ?? { finish: 'stop' };
+      if (data === '[DONE]') return calls.endingOf(ending ?? { finish: 'stop' });
       const part = parseJson(endpoint, data);
       // Some servers send `"error": null` with every part.
       if ((at(part, 'error') ?? undefined) !== undefined) throw failureWithin(endpoint, data, model);
       const text = textAt(part, 'choices', 0, 'delta', 'content');
       if (text !== '') yield text;
+      calls.add(at(part, 'choices', 0, 'delta', 'tool_calls'));
       ending = endingOf(part, ending);
     }
     // Some servers say why they finished and leave out the closing line.
-    if (ending !== undefined) return ending;
+    if (ending !== undefined) return calls.endingOf(ending);
     throw new AicoError('LLM_CUT_OFF', { subject: endpoint.name });
   }
 }
@@ -71,7 +74,8 @@ function bodyOf(prompt: Prompt): unknown {
     model: prompt.model,
     stream: true,
     stream_options: { include_usage: true },
-    messages: assemble(prompt).map(({ role, text }) => ({ role, content: text })),
+    messages: assemble(prompt).map(openAiMessage),
+    tools: toolList(prompt),
     max_tokens: prompt.maxTokens,
     temperature: prompt.temperature,
     seed: prompt.seed,

@@ -64,6 +64,8 @@ export const talk: Readonly<Record<keyof typeof english, Phrase>> = {
   'message.waiting': 'Geht hinaus, sobald AICO wieder da ist.',
   'message.refused': 'Nicht gesendet.',
   'message.again': 'Noch einmal senden',
+  'message.tools': 'Benutzte Werkzeuge',
+  'message.tools.failed': 'hat nicht geklappt',
   'message.remembered': { one: 'An eine Sache erinnert', other: 'An {count} Dinge erinnert' },
   'message.remembered.said': 'Von dir gesagt · {when}',
   'message.by': 'Antwort von {model}',

@@ -63,6 +63,8 @@ export const talk = {
   'message.waiting': 'Goes out when AICO is back.',
   'message.refused': 'Not sent.',
   'message.again': 'Send again',
+  'message.tools': 'Tools that were used',
+  'message.tools.failed': 'did not work',
   'message.remembered': { one: 'Remembered one thing', other: 'Remembered {count} things' },
   'message.remembered.said': 'Said by you · {when}',
   'message.by': 'Answered by {model}',
