@@ -1,3 +1,4 @@
+/// <reference types="svelte" />
 import { afterAll, expect, test, vi } from 'vitest';
 import { ApiError } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
