@@ -1,14 +1,24 @@
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
 import { requireChromium } from '../support/system-tools.ts';
-import { eventually, messages, say, unlock, walkWizard } from './support/app.ts';
+import { composer, createVault, eventually, messages, say, unlock, walkWizard } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
 
-test('from the wizard to a conversation that is remembered after kill -9 [UI-1, SEC-3, SVC-7]', async (context) => {
+test('from the wizard to a conversation that is remembered after kill -9, and a forgotten password [UI-1, SEC-3, SVC-7]', async (context) => {
   requireChromium(context);
   const first = await Product.start();
   const { page, faults } = await openWindow(context, first.url);
-  await walkWizard(page);
+  await createVault(page);
+  const code = (await page.getByRole('region', { name: 'Recovery code' }).innerText()).replace(/\s/g, '');
+  expect(code).toMatch(/^([0-9A-Z]{4}-){6}[0-9A-Z]{4}$/);
+  await page.getByRole('button', { name: 'I wrote it down' }).click();
+  await page.getByRole('button', { name: /^Begin/ }).click();
+  await composer(page).waitFor();
+  // Once it was shown it is nowhere in the browser.
+  const kept = await page.evaluate(() =>
+    JSON.stringify([location.href, localStorage, sessionStorage, document.body.innerHTML]),
+  );
+  expect(kept).not.toContain(code.slice(0, 9));
   await say(page, 'My name is Robin, and my cat is called Turing.');
   const address = new URL(page.url()).pathname;
   expect(address).toMatch(/^\/talk\/[0-9a-f-]{36}$/);
@@ -19,7 +29,15 @@ test('from the wizard to a conversation that is remembered after kill -9 [UI-1, 
   expect(second.url).toBe(first.url);
   // Nobody touches the page: it notices by itself that AICO is back, and locked.
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
-  await unlock(page);
+  await page.getByRole('button', { name: 'Forgot the password?' }).click();
+  const next = 'nine herons over the weir';
+  await page.getByLabel('Recovery code').fill('0123-4567');
+  await page.getByLabel('New master password').fill(next);
+  await page.getByLabel('The same once more').fill(next);
+  await page.keyboard.press('Enter');
+  await page.getByText('The recovery code is not right.').first().waitFor();
+  await page.getByLabel('Recovery code').fill(code.toLowerCase());
+  await page.keyboard.press('Enter');
   await eventually(() => messages(page).count()).toBe(2);
   expect(new URL(page.url()).pathname).toBe(address);
 

@@ -7,6 +7,7 @@ const OWN = [
   'kernel.trail.note.v1',
   'kernel.endpoint.announce.v1',
   'plugin.*.asset.get.v1',
+  'vault.recovery.unlock.v1',
   'vault.setup.run.v1',
   'vault.status.get.v1',
   'vault.unlock.run.v1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Browser, codeOf } from './support/browser.ts';
-import { MANIFEST, openHouse, PASSWORD } from './support/house.ts';
+import { MANIFEST, openHouse, PASSWORD, RECOVERY_CODE } from './support/house.ts';
 
 const SET_CONDITION = { verb: 'request', topic: 'kernel.condition.set.v1', reason: 'For the test.' } as const;
 
@@ -49,6 +49,40 @@ describe('a session', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(codeOf(answers[0]!)).toBe('VAULT_PASSWORD_WRONG');
     expect(answers[0]!.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('begins with the recovery code and a new password, and ends every other one [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse();
+    const other = await Browser.signedIn(house);
+    const browser = new Browser(house);
+    const next = 'a password that I know';
+    const answer = await browser.ask('POST', '/api/v1/session/recovery', { body: { code: RECOVERY_CODE, next } });
+    expect(answer.body).toMatchObject({ authenticated: true, vault: 'unlocked', csrf: expect.any(String) });
+    expect(answer.text).not.toContain(RECOVERY_CODE);
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
+    expect(codeOf(await other.ask('GET', '/api/v1/conversations'))).toBe('GATEWAY_SESSION_REQUIRED');
+  });
+
+  test('does not begin with a wrong code, says the same to each, and allows only so many [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse({ configuration: { signInsPerMinute: 3 } });
+    const browser = new Browser(house);
+    const answers = [];
+    for (const code of ['wrong', RECOVERY_CODE.replace('V', 'W'), '0'.repeat(200), RECOVERY_CODE]) {
+      const body = { code, next: 'a password that I know' };
+      answers.push(await browser.ask('POST', '/api/v1/session/recovery', { body }));
+    }
+    expect(answers.map(codeOf)).toEqual([...Array(3).fill('VAULT_RECOVERY_WRONG'), 'GATEWAY_RATE_EXCEEDED']);
+    expect(new Set(answers.slice(0, 3).map(({ text }) => text)).size).toBe(1);
+    expect(answers.flatMap(({ headers }) => headers.getSetCookie())).toEqual([]);
+  });
+
+  test('tells a new password that is too short without saying it or the code again [SEC-3]', async () => {
+    await using house = await openHouse();
+    const body = { code: RECOVERY_CODE, next: 'q7!' };
+    const answer = await new Browser(house).ask('POST', '/api/v1/session/recovery', { body });
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'GATEWAY_INPUT_INVALID']);
+    expect(answer.text).not.toContain(body.next);
+    expect(answer.text).not.toContain(RECOVERY_CODE);
   });
 
   test('passes on how long the vault wants to wait [SEC-3]', async () => {

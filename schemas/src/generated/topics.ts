@@ -864,6 +864,12 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "make a recovery code with the master password that you type",
       "serve": "make recovery codes"
     },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/recovery",
+      "websocket": true
+    },
     "sealed": true
   },
   {

@@ -10,13 +10,20 @@ export function eventually<Value>(read: () => Value | Promise<Value>): ReturnTyp
   return expect.poll(read, { timeout: WITHIN_MS, interval: 50 });
 }
 
-/** Walks the wizard from the first page to an empty conversation. */
-export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
+/** Walks the wizard from the first page to the recovery code. */
+export async function createVault(page: Page, password: string = PASSWORD): Promise<void> {
   await page.getByRole('button', { name: 'Set a master password' }).click();
   await page.getByLabel('Master password', { exact: true }).fill(password);
   await page.getByLabel('The same once more').fill(password);
   await page.getByLabel('I have it somewhere safe').check();
   await page.getByRole('button', { name: 'Create the vault' }).click();
+  await page.getByRole('heading', { name: 'Your recovery code' }).waitFor();
+}
+
+/** Walks the wizard from the first page to an empty conversation, without a recovery code. */
+export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
+  await createVault(page, password);
+  await page.getByRole('button', { name: 'Go on without one' }).click();
   await page.getByRole('heading', { name: 'The vault is yours' }).waitFor();
   await page.getByRole('button', { name: /^Begin/ }).click();
   await composer(page).waitFor();

@@ -7,6 +7,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/', { name: 'home' }],
   ['/welcome', { name: 'welcome', step: 'hello' }],
   ['/welcome/password', { name: 'welcome', step: 'password' }],
+  ['/welcome/recovery', { name: 'welcome', step: 'recovery' }],
   ['/welcome/model', { name: 'welcome', step: 'model' }],
   ['/talk', { name: 'talk' }],
   [`/talk/${ID}`, { name: 'talk', conversation: ID }],

@@ -17,7 +17,7 @@ async function client(): Promise<{ gateway: GatewayStandIn; session: SessionClie
   return { gateway, session };
 }
 
-test('a password travels in a body, never in an address [SEC-3]', async () => {
+test('a password and a recovery code travel in a body, never in an address [SEC-3]', async () => {
   const { gateway, session } = await client();
   const seen: unknown[] = [];
   gateway.respond = ({ method, url }, response, body) => {
@@ -25,7 +25,11 @@ test('a password travels in a body, never in an address [SEC-3]', async () => {
     answer(response, 200, OPEN);
   };
   await expect(session.signIn('correct horse')).resolves.toEqual(OPEN);
-  expect(seen).toEqual([['POST', '/api/v1/session', { password: 'correct horse' }]]);
+  await expect(session.recover('0123-4567', 'battery staple')).resolves.toEqual(OPEN);
+  expect(seen).toEqual([
+    ['POST', '/api/v1/session', { password: 'correct horse' }],
+    ['POST', '/api/v1/session/recovery', { code: '0123-4567', next: 'battery staple' }],
+  ]);
 });
 
 test('a call that changes something carries the token of the session [SEC-5]', async () => {

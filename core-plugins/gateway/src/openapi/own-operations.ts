@@ -32,6 +32,15 @@ export const OWN_OPERATIONS: readonly Operation[] = [
     method: 'POST',
     input: 'vault#VaultSecret',
   },
+  {
+    ...SESSION,
+    id: 'session.recover',
+    summary: 'Unlocks the vault by the recovery code, sets a new master password, and begins the only session.',
+    role: 'public',
+    method: 'POST',
+    path: '/session/recovery',
+    input: 'vault#RecoveryUnlock',
+  },
   { ...SESSION, id: 'session.end', summary: 'Signs out.', role: 'user', method: 'DELETE' },
   {
     id: 'setup.run',

@@ -1,4 +1,4 @@
-import { isAicoError, type Session as SessionReply } from '@aico/sdk';
+import { isAicoError, type PayloadOf, type Session as SessionReply } from '@aico/sdk';
 import { TOPICS } from '@aico/sdk/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
@@ -44,14 +44,22 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
   app.get(PATH, (request) => describe(sessions.use(readToken(request, door.port))?.csrf));
 
   app.post(PATH, narrow, async (request, reply) => {
-    const password = readPassword('vault.unlock.run.v1', request);
+    const { password } = readInput('vault.unlock.run.v1', request);
     await noted('session.begun', () => bus.request('vault.unlock.run.v1', { password }));
     return signIn(request, reply);
   });
 
   app.post('/api/v1/setup', narrow, async (request, reply) => {
-    const password = readPassword('vault.setup.run.v1', request);
+    const { password } = readInput('vault.setup.run.v1', request);
     await noted('session.begun', () => bus.request('vault.setup.run.v1', { password }));
+    return signIn(request, reply);
+  });
+
+  app.post(`${PATH}/recovery`, narrow, async (request, reply) => {
+    const input = readInput('vault.recovery.unlock.v1', request);
+    await noted('session.begun', () => bus.request('vault.recovery.unlock.v1', input));
+    // Whoever knew the former password is signed out.
+    sessions.endAll();
     return signIn(request, reply);
   });
 
@@ -63,12 +71,11 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
   });
 }
 
-/** @throws AicoError GATEWAY_INPUT_INVALID, which names the rule and never the password */
-function readPassword(topic: string, request: FastifyRequest): string {
+type SignInTopic = 'vault.unlock.run.v1' | 'vault.setup.run.v1' | 'vault.recovery.unlock.v1';
+
+/** @throws AicoError GATEWAY_INPUT_INVALID, which names the rule and never what was typed */
+function readInput<T extends SignInTopic>(topic: T, request: FastifyRequest): PayloadOf<T> {
   const contract = TOPICS.find((each) => each.topic === topic);
   if (contract === undefined) throw new Error(`${topic} is not in the topic table`);
-  const { password } = checkPayload(contract, request.body ?? {}, `${request.method} ${request.url}`) as {
-    password: string;
-  };
-  return password;
+  return checkPayload(contract, request.body ?? {}, `${request.method} ${request.url}`) as PayloadOf<T>;
 }

@@ -5,6 +5,7 @@ import gateway from '../../src/index.ts';
 
 export const MANIFEST = JSON.parse(readFileSync(new URL('../../plugin.json', import.meta.url), 'utf8')) as Manifest;
 export const PASSWORD = 'correct horse battery';
+export const RECOVERY_CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 export const CONVERSATION = '018f3c5e-7b1a-4c2d-9e3f-0a1b2c3d4e5f';
 
 /** A gateway on a port of its own, with stand-ins for the plugins behind it. */
@@ -55,6 +56,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     id: 'vault',
     permissions: [
       ...serve('vault.status.get.v1', 'vault.setup.run.v1', 'vault.unlock.run.v1', 'vault.lock.run.v1'),
+      ...serve('vault.recovery.unlock.v1'),
       ...publish('vault.state.changed.v1'),
     ],
   });
@@ -82,6 +84,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     if (refusal)
       throw new AicoError(refusal.code, { subject: 'vault', ...(refusal.details && { details: refusal.details }) });
     if (data.password !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+    if (state !== 'unlocked') await become('unlocked');
+    return { state };
+  });
+  await vault.bus.serve('vault.recovery.unlock.v1', async ({ data }) => {
+    if (data.code !== RECOVERY_CODE) throw new AicoError('VAULT_RECOVERY_WRONG', { subject: 'vault' });
     if (state !== 'unlocked') await become('unlocked');
     return { state };
   });

@@ -22,6 +22,11 @@ export class SessionClient {
     return this.#send('POST', '/session', { password });
   }
 
+  /** Unlocks the vault by the recovery code, and sets a new password. @throws ApiError VAULT_… */
+  recover(code: string, next: string): Promise<Session> {
+    return this.#send('POST', '/session/recovery', { code, next });
+  }
+
   /** Creates the vault. @throws ApiError VAULT_… */
   setUp(password: string): Promise<Session> {
     return this.#send('POST', '/setup', { password });

@@ -8,6 +8,7 @@ import { loadRenderer } from '../markdown/load-renderer.ts';
 import { Models } from '../models/models.svelte.ts';
 import { Plugins } from '../plugins/plugins.svelte.ts';
 import { Router } from '../router/router.svelte.ts';
+import { RecoveryCode } from '../session/recovery-code.svelte.ts';
 import { SessionState } from '../session/session-state.svelte.ts';
 import { Commands } from '../talk/commands.svelte.ts';
 import { Talk } from '../talk/talk.svelte.ts';
@@ -33,6 +34,7 @@ export class App {
   readonly models: Models;
   readonly plugins: Plugins;
   readonly activity: Activity;
+  readonly recovery: RecoveryCode;
   #link = $state<LinkState>('closed');
 
   constructor() {
@@ -54,6 +56,7 @@ export class App {
     this.models = new Models(this.socket);
     this.plugins = new Plugins(this.socket);
     this.activity = new Activity(this.socket);
+    this.recovery = new RecoveryCode(this.socket);
     this.socket.subscribe('vault.state.changed.v1', ({ state }) => {
       if (state !== 'unlocked') this.#locked();
     });
@@ -89,6 +92,7 @@ export class App {
 
   #locked(): void {
     this.session.markLocked();
+    this.recovery.forget();
     this.socket.stop();
     this.talk.lock();
   }

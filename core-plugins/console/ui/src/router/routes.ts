@@ -15,13 +15,14 @@ export type Route =
   | { readonly name: 'backups' }
   | { readonly name: 'missing'; readonly path: string };
 
-export type WelcomeStep = 'hello' | 'password' | 'model';
+export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PLUGIN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const STEPS: ReadonlyMap<string | undefined, WelcomeStep> = new Map([
   [undefined, 'hello'],
   ['password', 'password'],
+  ['recovery', 'recovery'],
   ['model', 'model'],
 ]);
 

@@ -5,7 +5,7 @@ import type { SessionClient } from '../api/session-client.ts';
 /** loading: not asked yet. away: AICO did not answer. Then where the vault stands for this browser. */
 export type Phase = 'loading' | 'away' | 'empty' | 'locked' | 'signedIn';
 
-/** Whether this browser is signed in. Passwords pass through and are kept nowhere. */
+/** Whether this browser is signed in. Passwords and codes pass through and are kept nowhere. */
 export class SessionState {
   readonly #client: SessionClient;
   #session = $state.raw<Session | undefined>();
@@ -42,6 +42,10 @@ export class SessionState {
 
   async signIn(password: string): Promise<void> {
     this.#take(await this.#client.signIn(password));
+  }
+
+  async recover(code: string, next: string): Promise<void> {
+    this.#take(await this.#client.recover(code, next));
   }
 
   async setUp(password: string): Promise<void> {

@@ -14,9 +14,9 @@ export const session: Readonly<Record<keyof typeof english, Phrase>> = {
 
   'password.title': 'Dein Hauptpasswort',
   'password.text': 'Es öffnet alles, was hier aufbewahrt wird. Du gibst es bei jedem Start von AICO ein.',
-  'password.warning': 'Es lässt sich nicht wiederherstellen.',
+  'password.warning': 'Niemand kann es für dich nachschlagen.',
   'password.warning.text':
-    'Es wird nirgends gespeichert. Vergisst du es, kann niemand deine Daten öffnen: wir nicht, keine Werkstatt, auch du nicht.',
+    'Es wird nirgends gespeichert. Vergisst du es, öffnet nur der Wiederherstellungscode aus dem nächsten Schritt deine Daten: keine Werkstatt kann es, und wir auch nicht.',
   'password.field': 'Hauptpasswort',
   'password.again': 'Dasselbe noch einmal',
   'password.current': 'Jetziges Hauptpasswort',
@@ -50,4 +50,24 @@ export const session: Readonly<Record<keyof typeof english, Phrase>> = {
     other: 'Der nächste Versuch ist in {count} Sekunden möglich.',
   },
   'locked.asleep': 'Der Begleiter schläft',
+
+  'recovery.title': 'Dein Wiederherstellungscode',
+  'recovery.text':
+    'Solltest du das Hauptpasswort vergessen, legst du mit diesem Code ein neues fest. Schreib ihn auf Papier und bewahre es nicht bei diesem Rechner auf.',
+  'recovery.code': 'Wiederherstellungscode',
+  'recovery.once': 'Er wird nur dieses eine Mal gezeigt und nirgends aufbewahrt. Wer ihn hat, kann deine Daten öffnen.',
+  'recovery.make': 'Den Code erstellen',
+  'recovery.making': 'Der Code wird erstellt …',
+  'recovery.renew': 'Einen neuen Code erstellen',
+  'recovery.written': 'Ich habe ihn aufgeschrieben',
+  'recovery.skip': 'Ohne Code weiter',
+  'recovery.settings.text':
+    'Öffnet den Tresor, wenn das Hauptpasswort vergessen ist. Ein neuer Code tritt an die Stelle des alten.',
+  'recovery.forgotten': 'Passwort vergessen?',
+  'recovery.locked.text':
+    'Der Wiederherstellungscode, den du aufgeschrieben hast, öffnet den Tresor und legt ein neues Hauptpasswort fest.',
+  'recovery.note': 'Sieben Gruppen zu vier Zeichen. Groß oder klein, Leerzeichen und Striche sind egal.',
+  'recovery.empty': 'Gib den Wiederherstellungscode ein.',
+  'recovery.unlock': 'Passwort setzen und aufschließen',
+  'recovery.back': 'Zurück zum Passwort',
 };

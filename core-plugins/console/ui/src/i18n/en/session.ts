@@ -13,9 +13,9 @@ export const session = {
 
   'password.title': 'Your master password',
   'password.text': 'It opens everything that is kept here. You type it each time AICO starts.',
-  'password.warning': 'It cannot be recovered.',
+  'password.warning': 'Nobody can look it up for you.',
   'password.warning.text':
-    'It is stored nowhere. If you forget it, nobody can open your data: not we, not a repair shop, not you.',
+    'It is stored nowhere. If you forget it, only the recovery code of the next step opens your data: no repair shop can, and we cannot.',
   'password.field': 'Master password',
   'password.again': 'The same once more',
   'password.current': 'Present master password',
@@ -49,4 +49,23 @@ export const session = {
     other: 'The next try is possible in {count} seconds.',
   },
   'locked.asleep': 'The companion, asleep',
+
+  'recovery.title': 'Your recovery code',
+  'recovery.text':
+    'If you ever forget the master password, this code sets a new one. Write it on paper and keep it away from this machine.',
+  'recovery.code': 'Recovery code',
+  'recovery.once': 'It is shown this once and kept nowhere. Whoever has it can open your data.',
+  'recovery.make': 'Make the code',
+  'recovery.making': 'Making the code …',
+  'recovery.renew': 'Make a new recovery code',
+  'recovery.written': 'I wrote it down',
+  'recovery.skip': 'Go on without one',
+  'recovery.settings.text':
+    'Opens the vault when the master password is forgotten. A new code takes the place of the one before.',
+  'recovery.forgotten': 'Forgot the password?',
+  'recovery.locked.text': 'The recovery code that you wrote down opens the vault and sets a new master password.',
+  'recovery.note': 'Seven groups of four. Small letters, spaces and dashes do not matter.',
+  'recovery.empty': 'Type the recovery code.',
+  'recovery.unlock': 'Set the password and unlock',
+  'recovery.back': 'Back to the password',
 } as const satisfies Record<string, Phrase>;

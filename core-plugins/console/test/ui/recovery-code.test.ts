@@ -1,0 +1,59 @@
+/// <reference types="svelte" />
+import { afterAll, expect, test, vi } from 'vitest';
+import { ApiError } from '../../ui/src/api/api-error.ts';
+import type { Bus } from '../../ui/src/api/bus.ts';
+import { RecoveryCode } from '../../ui/src/session/recovery-code.svelte.ts';
+
+const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
+
+// Nothing is drawn here: state is what it holds.
+const held = (value: unknown): unknown => value;
+vi.stubGlobal('$state', Object.assign(held, { raw: held }));
+afterAll(() => void vi.unstubAllGlobals());
+
+/** A recovery whose answers come when the test says so. */
+function recovery(): { state: RecoveryCode; asked: unknown[][]; answers: PromiseWithResolvers<{ code: string }>[] } {
+  const asked: unknown[][] = [];
+  const answers: PromiseWithResolvers<{ code: string }>[] = [];
+  const request = (...question: unknown[]): Promise<unknown> => {
+    asked.push(question);
+    const answer = Promise.withResolvers<{ code: string }>();
+    answers.push(answer);
+    return answer.promise;
+  };
+  return { state: new RecoveryCode({ request: request as Bus['request'] }), asked, answers };
+}
+
+test('a code is made with the password and is gone once forgotten [SEC-3]', async () => {
+  const { state, asked, answers } = recovery();
+  const made = state.make('correct horse');
+  expect([state.busy, state.code]).toEqual([true, undefined]);
+  answers[0]?.resolve({ code: CODE });
+  await made;
+  expect(asked).toEqual([['vault.recovery.renew.v1', { password: 'correct horse' }]]);
+  expect([state.busy, state.code]).toEqual([false, CODE]);
+  state.forget();
+  expect(state.code).toBeUndefined();
+});
+
+test('a code that comes after the page was left is dropped [SEC-3]', async () => {
+  const { state, answers } = recovery();
+  const made = state.make('correct horse');
+  state.forget();
+  answers[0]?.resolve({ code: CODE });
+  await made;
+  expect([state.busy, state.code, state.error]).toEqual([false, undefined, undefined]);
+});
+
+test('a refusal is shown until the next try [UI-2]', async () => {
+  const { state, answers } = recovery();
+  const refused = state.make('wrong');
+  answers[0]?.reject(new ApiError({ code: 'VAULT_PASSWORD_WRONG', message: 'No.', subject: 'vault' }));
+  await refused;
+  expect([state.busy, state.error?.code]).toEqual([false, 'VAULT_PASSWORD_WRONG']);
+  const made = state.make('correct horse');
+  expect([state.busy, state.error]).toEqual([true, undefined]);
+  answers[1]?.resolve({ code: CODE });
+  await made;
+  expect([state.busy, state.code]).toEqual([false, CODE]);
+});

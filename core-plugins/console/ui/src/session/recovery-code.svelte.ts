@@ -1,0 +1,50 @@
+import type { ApiError } from '../api/api-error.ts';
+import { toApiError } from '../api/api-error.ts';
+import type { Bus } from '../api/bus.ts';
+
+/** A recovery code while it is on show, and never longer: one that comes after it was forgotten is dropped. */
+export class RecoveryCode {
+  readonly #bus: Pick<Bus, 'request'>;
+  #code = $state.raw<string | undefined>();
+  #busy = $state(false);
+  #error = $state.raw<ApiError | undefined>();
+  #turn = 0;
+
+  constructor(bus: Pick<Bus, 'request'>) {
+    this.#bus = bus;
+  }
+
+  get code(): string | undefined {
+    return this.#code;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  get error(): ApiError | undefined {
+    return this.#error;
+  }
+
+  /** Makes a new code in the place of the one before. */
+  async make(password: string): Promise<void> {
+    this.forget();
+    const turn = this.#turn;
+    this.#busy = true;
+    try {
+      const { code } = await this.#bus.request('vault.recovery.renew.v1', { password });
+      if (turn === this.#turn) this.#code = code;
+    } catch (error) {
+      if (turn === this.#turn) this.#error = toApiError(error);
+    } finally {
+      if (turn === this.#turn) this.#busy = false;
+    }
+  }
+
+  forget(): void {
+    this.#turn += 1;
+    this.#code = undefined;
+    this.#busy = false;
+    this.#error = undefined;
+  }
+}
