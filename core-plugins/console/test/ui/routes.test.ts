@@ -18,6 +18,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/activity/letters', { name: 'letters' }],
   ['/settings', { name: 'settings' }],
   ['/settings/backups', { name: 'backups' }],
+  ['/settings/audit', { name: 'audit' }],
 ];
 
 describe('the address', () => {

@@ -1,5 +1,6 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
+import { audit } from './de/audit.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
 import { egress } from './de/egress.ts';
@@ -17,6 +18,7 @@ import type { Catalogue } from './en.ts';
 export const de: Catalogue = {
   ...activity,
   ...app,
+  ...audit,
   ...backups,
   ...bus,
   ...egress,

@@ -1,5 +1,6 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
+import { audit } from './en/audit.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
 import { egress } from './en/egress.ts';
@@ -17,6 +18,7 @@ import type { Phrase } from './fill.ts';
 export const en = {
   ...activity,
   ...app,
+  ...audit,
   ...backups,
   ...bus,
   ...egress,

@@ -13,6 +13,7 @@ export type Route =
   | { readonly name: 'egress' }
   | { readonly name: 'settings' }
   | { readonly name: 'backups' }
+  | { readonly name: 'audit' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'model';
@@ -52,7 +53,7 @@ export function parsePath(path: string): Route {
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
-      if (second === 'backups') return { name: 'backups' };
+      if (second === 'backups' || second === 'audit') return { name: second };
       return second === undefined ? { name: 'settings' } : missing;
     case 'gallery':
     case 'memories':
@@ -80,7 +81,8 @@ export function pathOf(route: Route): string {
     case 'egress':
       return `/activity/${route.name}`;
     case 'backups':
-      return '/settings/backups';
+    case 'audit':
+      return `/settings/${route.name}`;
     case 'missing':
       return route.path;
     default:
