@@ -4,7 +4,7 @@ import { eventually, goTo, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
-test('the audit is searched and checked on its page, which says so when it is switched off [SEC-9, UI-1]', async (context) => {
+test('the audit is searched and checked, a consent is taken back at once and its history told, and an audit that is off is said [SEC-8, SEC-9, UI-1]', async (context) => {
   const product = await Product.start({ home: await temporaryHome() });
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
@@ -28,6 +28,21 @@ test('the audit is searched and checked on its page, which says so when it is sw
   await page.getByRole('heading', { name: 'No record fits' }).waitFor();
   await look('audit-empty');
 
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the consents' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Consents' }).waitFor();
+  const revoke = page.getByRole('button', { name: /^Take back from Chat: recall what you said before/ }).first();
+  const name = (await revoke.getAttribute('aria-label')) ?? '';
+  await revoke.press('Enter');
+  await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
+  await page.getByText(/^Changed by yourself, Today/).waitFor();
+  await page.getByRole('button', { name: 'Show the history' }).press('Enter');
+  const history = page.getByRole('list', { name: 'History' });
+  await history.getByText('permission.refused').waitFor();
+  await look('consents');
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the audit' }).click();
   await product.aico('plugin', 'disable', 'audit');
   await page.reload();
   await page.getByRole('heading', { name: 'The audit is switched off' }).waitFor();

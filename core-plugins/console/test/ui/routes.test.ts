@@ -19,6 +19,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/settings', { name: 'settings' }],
   ['/settings/backups', { name: 'backups' }],
   ['/settings/audit', { name: 'audit' }],
+  ['/settings/consents', { name: 'consents' }],
 ];
 
 describe('the address', () => {

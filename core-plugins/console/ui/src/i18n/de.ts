@@ -3,6 +3,7 @@ import { app } from './de/app.ts';
 import { audit } from './de/audit.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
+import { consents } from './de/consents.ts';
 import { egress } from './de/egress.ts';
 import { gallery } from './de/gallery.ts';
 import { letters } from './de/letters.ts';
@@ -21,6 +22,7 @@ export const de: Catalogue = {
   ...audit,
   ...backups,
   ...bus,
+  ...consents,
   ...egress,
   ...gallery,
   ...letters,

@@ -3,6 +3,7 @@ import { app } from './en/app.ts';
 import { audit } from './en/audit.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
+import { consents } from './en/consents.ts';
 import { egress } from './en/egress.ts';
 import { gallery } from './en/gallery.ts';
 import { letters } from './en/letters.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...audit,
   ...backups,
   ...bus,
+  ...consents,
   ...egress,
   ...gallery,
   ...letters,

@@ -14,6 +14,7 @@ export type Route =
   | { readonly name: 'settings' }
   | { readonly name: 'backups' }
   | { readonly name: 'audit' }
+  | { readonly name: 'consents' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'model';
@@ -53,7 +54,7 @@ export function parsePath(path: string): Route {
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
-      if (second === 'backups' || second === 'audit') return { name: second };
+      if (second === 'backups' || second === 'audit' || second === 'consents') return { name: second };
       return second === undefined ? { name: 'settings' } : missing;
     case 'gallery':
     case 'memories':
@@ -82,6 +83,7 @@ export function pathOf(route: Route): string {
       return `/activity/${route.name}`;
     case 'backups':
     case 'audit':
+    case 'consents':
       return `/settings/${route.name}`;
     case 'missing':
       return route.path;
