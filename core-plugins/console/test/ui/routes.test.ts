@@ -19,6 +19,8 @@ const ROUTES: readonly [string, Route][] = [
   ['/activity/letters', { name: 'letters' }],
   ['/settings', { name: 'settings' }],
   ['/settings/backups', { name: 'backups' }],
+  ['/settings/audit', { name: 'audit' }],
+  ['/settings/consents', { name: 'consents' }],
 ];
 
 describe('the address', () => {

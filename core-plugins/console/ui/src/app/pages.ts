@@ -24,13 +24,14 @@ export const PAGES: readonly Page[] = [
   { route: { name: 'settings' }, href: '/settings', label: 'nav.settings', icon: Settings },
 ];
 
+const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set(['backups', 'audit', 'consents'] as const);
 const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters'] as const);
 
 /** Whether a page is the one on show. */
 export function isCurrent(page: Page, route: Route): boolean {
   if (page.route.name === 'home') return route.name === 'home' || route.name === 'talk';
   if (page.route.name === 'plugins' && (route.name === 'gallery' || route.name === 'view')) return true;
-  if (page.route.name === 'settings' && route.name === 'backups') return true;
+  if (page.route.name === 'settings' && UNDER_SETTINGS.has(route.name)) return true;
   if (page.route.name === 'activity' && UNDER_ACTIVITY.has(route.name)) return true;
   return page.route.name === route.name;
 }

@@ -1,7 +1,9 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
+import { audit } from './de/audit.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
+import { consents } from './de/consents.ts';
 import { egress } from './de/egress.ts';
 import { gallery } from './de/gallery.ts';
 import { letters } from './de/letters.ts';
@@ -17,8 +19,10 @@ import type { Catalogue } from './en.ts';
 export const de: Catalogue = {
   ...activity,
   ...app,
+  ...audit,
   ...backups,
   ...bus,
+  ...consents,
   ...egress,
   ...gallery,
   ...letters,

@@ -1,7 +1,9 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
+import { audit } from './en/audit.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
+import { consents } from './en/consents.ts';
 import { egress } from './en/egress.ts';
 import { gallery } from './en/gallery.ts';
 import { letters } from './en/letters.ts';
@@ -17,8 +19,10 @@ import type { Phrase } from './fill.ts';
 export const en = {
   ...activity,
   ...app,
+  ...audit,
   ...backups,
   ...bus,
+  ...consents,
   ...egress,
   ...gallery,
   ...letters,

@@ -190,6 +190,13 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'AUDIT_HEAD_MALFORMED',
+    {
+      message: '{subject} ist kein Kopf des Protokolls.',
+      fix: 'Nimm den Kopf aus einer früheren Prüfung, mitsamt der Nummer.',
+    },
+  ],
+  [
     'BACKUP_FOLDER_GONE',
     {
       message: 'Der Ordner {subject} für Sicherungen ist nicht da ({problem}).',

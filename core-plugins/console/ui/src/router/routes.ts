@@ -13,6 +13,8 @@ export type Route =
   | { readonly name: 'egress' }
   | { readonly name: 'settings' }
   | { readonly name: 'backups' }
+  | { readonly name: 'audit' }
+  | { readonly name: 'consents' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
@@ -53,7 +55,7 @@ export function parsePath(path: string): Route {
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
-      if (second === 'backups') return { name: 'backups' };
+      if (second === 'backups' || second === 'audit' || second === 'consents') return { name: second };
       return second === undefined ? { name: 'settings' } : missing;
     case 'gallery':
     case 'memories':
@@ -81,7 +83,9 @@ export function pathOf(route: Route): string {
     case 'egress':
       return `/activity/${route.name}`;
     case 'backups':
-      return '/settings/backups';
+    case 'audit':
+    case 'consents':
+      return `/settings/${route.name}`;
     case 'missing':
       return route.path;
     default:

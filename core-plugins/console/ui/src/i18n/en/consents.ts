@@ -1,0 +1,36 @@
+import type { Phrase } from '../fill.ts';
+
+export const consents = {
+  'consents.open': 'Look at the consents',
+  'consents.title': 'Consents',
+  'consents.text':
+    'What each plugin may do with which of your data, what for, how far and until when. Take back what you like, at once.',
+  'consents.empty': 'There are no consents',
+  'consents.empty.text': 'What a plugin is allowed to do with your data is shown here.',
+  'consents.revoke': 'Take back',
+  'consents.revoke.named': 'Take back from {name}: {words}',
+  'consents.revoked': 'Taken back from {name}.',
+  'consents.data': 'Data',
+  'consents.data.none': 'No kind of personal data',
+  'consents.data.memories': 'Memories',
+  'consents.data.conversations': 'Conversations',
+  'consents.data.connections': 'Connections to other computers',
+  'consents.data.secrets': 'Secrets',
+  'consents.data.watching': 'What plugins say to each other',
+  'consents.purpose': 'What for',
+  'consents.scope': 'How far',
+  'consents.until': 'Until',
+  'consents.until.revoked': 'Until you take it back',
+  'consents.ended': 'Ended',
+  'consents.asked': 'Asked',
+  'consents.how.product': 'Not asked: as AICO or the plugin came',
+  'consents.how.install': 'At the install',
+  'consents.how.update': 'At an update',
+  'consents.how.use': 'At the first use',
+  'consents.how.settings': 'Changed by yourself',
+  'consents.history': 'History',
+  'consents.history.text':
+    'What was asked, granted, narrowed, refused, denied and expired, from the audit. That you look is recorded, too.',
+  'consents.history.show': 'Show the history',
+  'consents.history.empty': 'Nothing was decided so far.',
+} as const satisfies Record<string, Phrase>;

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Product, temporaryHome } from '../support/product.ts';
+import { eventually, goTo, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
+import { openWindow } from './support/browser.ts';
+
+test('the audit is searched and checked, a consent is taken back at once and its history told, and an audit that is off is said [SEC-8, SEC-9, UI-1]', async (context) => {
+  const product = await Product.start({ home: await temporaryHome() });
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  await walkWizard(page);
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the audit' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  const records = page.getByRole('list', { name: 'Records' });
+  await records.getByRole('listitem').first().waitFor();
+  await page.getByRole('button', { name: 'Check the chain' }).press('Enter');
+  await page.getByText(/^The chain is whole: \d+ records are as they were written/).waitFor();
+
+  await page.getByLabel('Kind').selectOption('Vault');
+  await page.getByLabel('Text', { exact: true }).press('Enter');
+  await eventually(async () => new Set(await kinds())).toEqual(new Set(['vault.created']));
+  await records.getByRole('button').first().press('Enter');
+  await records.getByText('Hash', { exact: true }).waitFor();
+  await look('audit');
+  await page.getByLabel('Text', { exact: true }).fill('no such word');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'No record fits' }).waitFor();
+  await look('audit-empty');
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the consents' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Consents' }).waitFor();
+  const revoke = page.getByRole('button', { name: /^Take back from Chat: recall what you said before/ }).first();
+  const name = (await revoke.getAttribute('aria-label')) ?? '';
+  await revoke.press('Enter');
+  await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
+  await page.getByText(/^Changed by yourself, Today/).waitFor();
+  await page.getByRole('button', { name: 'Show the history' }).press('Enter');
+  const history = page.getByRole('list', { name: 'History' });
+  await history.getByText('permission.refused').waitFor();
+  await look('consents');
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Look at the audit' }).click();
+  await product.aico('plugin', 'disable', 'audit');
+  await page.reload();
+  await page.getByRole('heading', { name: 'The audit is switched off' }).waitFor();
+  await look('audit-off');
+  expect(faults).toEqual([]);
+
+  async function kinds(): Promise<string[]> {
+    return records.locator('button .font-mono').allInnerTexts();
+  }
+
+  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
+  async function look(state: string): Promise<void> {
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // Colours change over a moment when the theme does.
+        await eventually(() => findBarriers(page)).toEqual([]);
+        const beyond = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect([state, width, beyond]).toEqual([state, width, 0]);
+        if (process.env['AICO_SHOTS'])
+          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
+      }
+    }
+  }
+}, 180_000);
