@@ -20,8 +20,8 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      // Tests that start real processes come after, one file at a time, so that none waits for another's CPU.
-      { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      // Tests that start real processes come after, two files at a time: they wait more than they work.
+      { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 2, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
     testTimeout: 30_000,
