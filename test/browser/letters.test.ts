@@ -68,7 +68,9 @@ test('an event that a plugin keeps failing at is set aside, looked into, tried a
   await page.getByRole('button', { name: 'Patient failed at it once' }).last().click();
   await page.getByRole('button', { name: 'Try again', exact: true }).click();
   await page.getByText('One event').waitFor();
-  await expect.poll(async () => say(await conversation(page, product.url), '/patient')).toContain('Good morning');
+  await expect
+    .poll(async () => say(await conversation(page, product.url), '/patient'), { timeout: 20_000 })
+    .toContain('Good morning');
 
   await page.goto(`${product.url}/activity/letters`);
   const filter = page.getByRole('searchbox', { name: 'Filter' });

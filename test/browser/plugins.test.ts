@@ -39,7 +39,7 @@ test('dice and diary are switched on, used and switched off while the conversati
   await switchTo(page, 'Dice', false);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
   await composer(page).fill('/ro');
-  expect(await page.getByRole('option', { name: /roll/ }).count()).toBe(0);
+  await eventually(() => page.getByRole('option', { name: /roll/ }).count()).toBe(0);
   await say(page, 'Still here?');
   expect(faults).toEqual([]);
 }, 120_000);

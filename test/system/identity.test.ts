@@ -19,7 +19,7 @@ async function speakAt(address: string, keys: object): Promise<void> {
   socket.close();
 }
 
-test("nobody speaks on a plugin's socket without its key, the command line's own key included [BUS-1, SEC-4]", {
+test("nobody else speaks on a plugin's socket: it is closed behind the plugin, whoever holds which key [BUS-1, SEC-4]", {
   timeout: 60_000,
 }, async (context) => {
   requireSocketFiles(context);
@@ -36,17 +36,11 @@ test("nobody speaks on a plugin's socket without its key, the command line's own
     { curveServerKey: serverPublicKey, curvePublicKey: publicKey, curveSecretKey: secretKey },
   ];
   const before = await session.plugin('chat');
+  // The plugin is in, and its socket was closed behind it.
+  expect(readdirSync(join(sockets, incarnation))).toEqual([]);
   for (const each of keys) await speakAt(`ipc://${join(sockets, incarnation, 'bus')}`, each);
   pass?.close();
-  const { notices } = await session.call<SystemStatus>('GET', '/status');
-  expect(notices).toEqual([
-    {
-      code: 'KERNEL_PEER_REFUSED',
-      message: `Somebody tried to speak on the bus as ${incarnation} and was refused.`,
-      fix: expect.stringContaining("AICO's sockets"),
-    },
-  ]);
-  expect((await product.aico('status')).stdout).toContain(`as ${incarnation} and was refused`);
+  expect((await session.call<SystemStatus>('GET', '/status')).notices).toEqual([]);
   const after = await session.plugin('chat');
   expect([after.state, after.restarts, after.traffic.violations]).toEqual(['active', 0, before.traffic.violations]);
   const { id } = await session.conversation();
