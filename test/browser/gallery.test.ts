@@ -33,13 +33,13 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   const sheet = page.getByRole('dialog', { name: 'Install Habits?' });
   await sheet.getByText('To keep what you did on which day, encrypted.').waitFor();
   expect(await findBarriers(page)).toEqual([]);
-  await sheet.getByRole('checkbox').nth(1).uncheck();
+  await sheet.getByRole('checkbox').nth(2).uncheck();
   await sheet.getByRole('button', { name: 'Install' }).click();
   await habits.getByText('Installed').waitFor();
   const info = async () => JSON.parse((await product.aico('plugin', 'info', 'habits', '--json')).stdout) as never;
   await eventually(info).toMatchObject({
     state: 'active',
-    permissions: [{ granted: true }, { granted: false }, { granted: true }],
+    permissions: [{ granted: true }, { granted: true }, { granted: false }, { granted: true }],
   });
   expect((await product.aico('plugin', 'allow', 'habits', 'storage.sql.batch.v1')).code).toBe(0);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
