@@ -33,6 +33,8 @@ test('the audit is searched and checked, a consent is taken back at once and its
   await page.getByRole('heading', { level: 1, name: 'Consents' }).waitFor();
   const revoke = page.getByRole('button', { name: /^Take back from Chat: recall what you said before/ }).first();
   const name = (await revoke.getAttribute('aria-label')) ?? '';
+  // Without its key storage opens nothing.
+  expect(await page.getByRole('button', { name: /^Take back from Storage/ }).count()).toBe(0);
   await revoke.press('Enter');
   await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
   await page.getByText(/^Changed by yourself, Today/).waitFor();
