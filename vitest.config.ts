@@ -26,6 +26,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Much, for machines that do several things at once.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './scripts/test/summary-reporter.ts'],
     coverage: {
       provider: 'v8',

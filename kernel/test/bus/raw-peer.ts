@@ -34,6 +34,7 @@ export class RawPeer {
   static overZeromq({ address, serverPublicKey, publicKey, secretKey }: PeerCredentials): [RawPeer, () => void] {
     const socket = new Dealer({
       linger: 0,
+      reconnectInterval: 10,
       curveServerKey: serverPublicKey,
       curvePublicKey: publicKey,
       curveSecretKey: secretKey,

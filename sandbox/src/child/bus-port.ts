@@ -9,7 +9,8 @@ import { Connection, curveClient, decodeZ85, HandshakeRefused, loadSodium } from
 const FRAME_BYTES = 60 * 1024;
 /** How long nothing may leave before the rest is given up when the process ends. */
 const LAST_FRAME_MS = 500;
-const AGAIN_MS = 50;
+/** Short beside the time for which the kernel's door is open between strangers. */
+const AGAIN_MS = 10;
 /** Longer than the kernel's door is closed at a time. */
 const CONNECT_MS = 5_000;
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 /** Strangers that are heard out before the door closes for a while. */
 const STRANGERS = 16;
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
+/** Not longer, for the plugin stands before it too. */
+const LONGEST_PAUSE_MS = 400;
 
 /**
  * The place where one plugin connects: a socket file in a folder of its own, TCP loopback on Windows. It is open until the plugin

@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { MAX_FRAME_BYTES } from '@aico/schemas/wire';
 import { Connection, curveServer, type KeyPair } from '@aico/zmtp';
 import type { Link } from '../../contracts/link.ts';
 
-/** Connections that may be in the middle of a handshake; a further one costs the oldest its place. */
-const MOST_GUESTS = 8;
+/** Connections that may be in the middle of a handshake; a further one costs one of them its place, whichever: not always the first. */
+const MOST_GUESTS = 16;
 const HANDSHAKE_MS = 10_000;
 
 export interface ZmqLinkOptions {
@@ -46,8 +47,7 @@ export class ZmqLink implements Link {
       onMessage: (frame) => (connection === this.#peer ? this.#take(frame) : undefined),
       onClosed: () => this.#part(connection),
     });
-    const [oldest] = this.#guests.keys();
-    if (oldest !== undefined && this.#guests.size >= MOST_GUESTS) oldest.destroy();
+    if (this.#guests.size >= MOST_GUESTS) [...this.#guests.keys()][randomInt(MOST_GUESTS)]?.destroy();
     this.#guests.set(
       connection,
       setTimeout(() => connection.destroy(), HANDSHAKE_MS),
