@@ -1,6 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createKeys, KEY_BYTES, type KeyPair, MAC_BYTES, nonceOf, open, seal, sharedKey } from './curve-keys.ts';
+import {
+  createKeys,
+  equal,
+  KEY_BYTES,
+  type KeyPair,
+  MAC_BYTES,
+  nonceOf,
+  open,
+  randomBytes,
+  seal,
+  sharedKey,
+} from './curve-keys.ts';
 import { CurveSession } from './curve-session.ts';
 
 // CurveZMQ, RFC 26: HELLO and INITIATE from the client, WELCOME and READY from the server.
@@ -73,13 +83,13 @@ export function curveServer(keys: KeyPair, admitted: Uint8Array): CurveMechanism
 
   const initiate = (command: Buffer, clientKey: Buffer): { reply: Buffer; session: CurveSession } => {
     const [returned, short, box] = split(command, INITIATE, [COOKIE_BYTES, SHORT]) as [Buffer, Buffer, Buffer];
-    if (!timingSafeEqual(returned, cookie)) throw new HandshakeRefused('protocol');
+    if (!equal(returned, cookie)) throw new HandshakeRefused('protocol');
     last = numberIn(short, last);
     const plain = opened(box, nonceOf('CurveZMQINITIATE', short), clientKey, mine.secretKey);
     const [identity, nonce, vouch] = cut(plain, [KEY_BYTES, LONG, VOUCH_BYTES - LONG]) as [Buffer, Buffer, Buffer];
     const vouched = opened(vouch, nonceOf('VOUCH---', nonce), identity, mine.secretKey);
     const expected = Buffer.concat([clientKey, keys.publicKey]);
-    if (!timingSafeEqual(vouched, expected) || !timingSafeEqual(identity, admitted)) throw new HandshakeRefused('key');
+    if (!equal(vouched, expected) || !equal(identity, admitted)) throw new HandshakeRefused('key');
     const key = sharedKey(clientKey, mine.secretKey);
     const number = numbered(1);
     const box2 = seal(METADATA, nonceOf('CurveZMQREADY---', number), clientKey, mine.secretKey);

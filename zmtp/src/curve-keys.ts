@@ -20,6 +20,18 @@ export function createKeys(): KeyPair {
   return { publicKey, secretKey };
 }
 
+/** The system's randomness, without Node's crypto, which takes as long to load as all the rest of a handshake. */
+export function randomBytes(count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  sodium().randombytes_buf(bytes.buffer, bytes.byteOffset, count);
+  return bytes;
+}
+
+/** Whether bytes are the same, in constant time. */
+export function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && sodium().sodium_memcmp(one, other);
+}
+
 /** NaCl's box: message → MAC and ciphertext. */
 export function seal(message: Uint8Array, nonce: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): Buffer {
   const box = Buffer.alloc(message.length + MAC_BYTES);

@@ -22,6 +22,9 @@ export interface Sodium {
     nonce: Uint8Array,
     key: Uint8Array,
   ) => boolean;
+  readonly randombytes_buf: (memory: ArrayBufferLike, offset: number, length: number) => void;
+  /** Whether two buffers of one length are equal, in constant time. */
+  readonly sodium_memcmp: (one: Uint8Array, other: Uint8Array) => boolean;
   readonly crypto_scalarmult: (shared: Uint8Array, secretKey: Uint8Array, publicKey: Uint8Array) => number;
 }
 

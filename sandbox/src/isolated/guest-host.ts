@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { LogLine, RunExit } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
@@ -183,6 +182,11 @@ export class GuestHost {
     const { memoryMb } = this.#options.limits;
     this.#options.onLimit({ kind: 'memory', used: memoryMb, limit: memoryMb });
   }
+}
+
+/** Node's crypto is loaded when first used: few plugins need it, and loading takes a sixth of their start. */
+function randomBytes(count: number): Buffer {
+  return process.getBuiltinModule('node:crypto').randomBytes(count);
 }
 
 /** An error that crosses into the guest says what is wrong, and nothing of the files and folders of this machine. */

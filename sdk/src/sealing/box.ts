@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -14,6 +14,7 @@ export interface Box {
 
 /** Seals a text (AES-256-GCM, a random nonce). It opens only with the same context: where, by whom, in answer to what. */
 export function sealText(key: Uint8Array, text: string, context: readonly unknown[]): Box {
+  const { createCipheriv, randomBytes } = nodeCrypto();
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(bytesOf(context));
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -25,7 +26,9 @@ export function openText(key: Uint8Array, { nonce, box }: Box, context: readonly
   const iv = Buffer.from(nonce, 'base64');
   const sealed = Buffer.from(box, 'base64');
   if (iv.length !== NONCE_BYTES || sealed.length < TAG_BYTES) return undefined;
-  const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(bytesOf(context));
+  const decipher = nodeCrypto()
+    .createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES })
+    .setAAD(bytesOf(context));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   try {
     const plain = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 const KEY_BYTES = 32;
 /** What goes before the 32 bytes of an X25519 public key in DER (RFC 8410). */
@@ -13,17 +14,14 @@ export interface Session {
   readonly answer: Buffer;
 }
 
-/** A process's own key pair (X25519), made anew at each start, and the keys that it shares with others (HKDF-SHA256). */
+/** A process's own key pair (X25519), made anew when it is first needed, and the keys that it shares with others (HKDF-SHA256). */
 export class Sessions {
-  /** 32 bytes in base64. */
-  readonly publicKey: string;
-  readonly #privateKey: KeyObject;
+  #pair: { readonly publicKey: string; readonly privateKey: KeyObject } | undefined;
   readonly #sessions = new Map<string, Session>();
 
-  constructor() {
-    const { publicKey, privateKey } = generateKeyPairSync('x25519');
-    this.#privateKey = privateKey;
-    this.publicKey = publicKey.export({ type: 'spki', format: 'der' }).subarray(DER_PREFIX.length).toString('base64');
+  /** 32 bytes in base64. */
+  get publicKey(): string {
+    return this.#own().publicKey;
   }
 
   /** The keys for asking a server. @throws what `node:crypto` says of a key that is none */
@@ -40,7 +38,8 @@ export class Sessions {
     const name = `${asker} ${server}`;
     const known = this.#sessions.get(name);
     if (known !== undefined) return known;
-    const shared = diffieHellman({ privateKey: this.#privateKey, publicKey: publicKeyOf(other) });
+    const { diffieHellman, hkdfSync } = nodeCrypto();
+    const shared = diffieHellman({ privateKey: this.#own().privateKey, publicKey: publicKeyOf(other) });
     const derive = (use: string): Buffer =>
       Buffer.from(hkdfSync('sha256', shared, Buffer.from(name), `aico/sealed/v1/${use}`, KEY_BYTES));
     const session = { question: derive('question'), answer: derive('answer') };
@@ -49,9 +48,18 @@ export class Sessions {
     this.#sessions.set(name, session);
     return session;
   }
+
+  #own(): { readonly publicKey: string; readonly privateKey: KeyObject } {
+    if (this.#pair === undefined) {
+      const { publicKey, privateKey } = nodeCrypto().generateKeyPairSync('x25519');
+      const der = publicKey.export({ type: 'spki', format: 'der' });
+      this.#pair = { publicKey: der.subarray(DER_PREFIX.length).toString('base64'), privateKey };
+    }
+    return this.#pair;
+  }
 }
 
 function publicKeyOf(text: string): KeyObject {
   const key = Buffer.concat([DER_PREFIX, Buffer.from(text, 'base64')]);
-  return createPublicKey({ key, format: 'der', type: 'spki' });
+  return nodeCrypto().createPublicKey({ key, format: 'der', type: 'spki' });
 }

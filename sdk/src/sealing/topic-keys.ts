@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { createHmac, hkdfSync } from 'node:crypto';
 import { AicoError, isAicoError, type TopicKey } from '@aico/schemas';
 import type { Timers } from '../internal/timers.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 const KEY_BYTES = 32;
 const HEX_KEY = /^[0-9a-f]{64}$/;
@@ -79,6 +79,7 @@ export class TopicKeys {
     const { key, epoch, sealedSince } = (await this.#request('vault.topic.key.v1', { topic })) as TopicKey;
     if (!HEX_KEY.test(key)) throw new AicoError('SDK_SEAL_BROKEN', { subject: 'vault.topic.key.v1' });
     const lent = Buffer.from(key, 'hex');
+    const { createHmac, hkdfSync } = nodeCrypto();
     const derive = (use: string): Buffer =>
       Buffer.from(hkdfSync('sha256', lent, '', `aico/sealed/v1/${use}`, KEY_BYTES));
     const [seal, order] = [derive('event'), derive('order')];
