@@ -22,6 +22,8 @@ async function bundle(
     format: output.format,
     codeSplitting: false,
     comments: false,
+    // Less to read at each start; names stay, for stack traces.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     ...(output.name === undefined ? {} : { name: output.name }),
   });
   await build.close();

@@ -30,3 +30,14 @@ test('a stop in peace under traffic loses nothing and repeats nothing [BUS-6, SV
   expect({ repeated, ...wrong }).toEqual({ repeated: 0, ...NOTHING });
   expect(acknowledged).toBeGreaterThan(100);
 }, 120_000);
+
+test('newer versions of a consumer under traffic lose, repeat and disorder nothing that is durable [BUS-6, UPD-4]', async () => {
+  const stage = await openStage();
+  for (const version of ['1.0.1', '1.1.0', '2.0.0']) {
+    const before = await stage.acknowledged();
+    await stage.update(version);
+    await expect.poll(() => stage.acknowledged()).toBeGreaterThan(before + 20);
+  }
+  const { acknowledged, repeated, oldestRepeatMs, ...wrong } = await stage.judge();
+  expect({ repeated, ...wrong }).toEqual({ repeated: 0, ...NOTHING });
+}, 120_000);

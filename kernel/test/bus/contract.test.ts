@@ -4,6 +4,7 @@ import { createTestBus } from './test-bus.ts';
 
 const STATE = 'vault.state.changed.v1';
 const ROLL = 'plugin.dice.command.run.v1';
+const EXPORT = 'net.egress.export.v1';
 const RUN = {
   name: 'roll',
   arguments: '2d6',
@@ -44,22 +45,25 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
 
   test('streams no further than the reader gave credit [BUS-6]', async () => {
     await using bus = await createTestBus(transport);
-    const { peer: llm } = await bus.attach('llm', ['serve llm.generate.v1']);
-    const { peer: chat } = await bus.attach('chat', ['request llm.generate.v1']);
-    await llm.serve('llm.generate.v1');
-    const prompt = { messages: [{ role: 'user', text: 'Hello' }] };
-    await chat.send({ kind: RecordKind.stream, correlation: 1, sequence: 1, topic: 'llm.generate.v1', data: prompt });
-    const { correlation, header } = await llm.next(RecordKind.stream);
+    const { peer: network } = await bus.attach('network', [`serve ${EXPORT}`]);
+    const { peer: owner } = await bus.attach('owner', [`request ${EXPORT}`]);
+    await network.serve(EXPORT);
+    const data = { format: 'csv' };
+    await owner.send({ kind: RecordKind.stream, correlation: 1, sequence: 1, topic: EXPORT, data });
+    const { correlation, header } = await network.next(RecordKind.stream);
     expect(header.credit).toBe(1);
-    const chunk = { kind: RecordKind.chunk, correlation, topic: 'llm.generate.v1', data: { text: 'Hi' } };
-    await llm.send(chunk);
-    expect(await chat.next(RecordKind.chunk)).toMatchObject({ correlation: 1, data: { text: 'Hi' } });
-    await chat.send({ kind: RecordKind.credit, correlation: 1, sequence: 1, topic: 'llm.generate.v1' });
-    expect((await llm.next(RecordKind.credit)).sequence).toBe(1);
-    await llm.send(chunk, chunk);
-    await chat.next(RecordKind.chunk);
-    expect((await chat.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_STREAM_CREDIT', subject: 'llm' });
-    expect((await llm.next(RecordKind.cancel)).correlation).toBe(correlation);
+    const chunk = { kind: RecordKind.chunk, correlation, topic: EXPORT, data: { text: 'Hi' } };
+    await network.send(chunk);
+    expect(await owner.next(RecordKind.chunk)).toMatchObject({ correlation: 1, data: { text: 'Hi' } });
+    await owner.send({ kind: RecordKind.credit, correlation: 1, sequence: 1, topic: EXPORT });
+    expect((await network.next(RecordKind.credit)).sequence).toBe(1);
+    await network.send(chunk, chunk);
+    await owner.next(RecordKind.chunk);
+    expect((await owner.next(RecordKind.error)).data).toMatchObject({
+      code: 'KERNEL_STREAM_CREDIT',
+      subject: 'network',
+    });
+    expect((await network.next(RecordKind.cancel)).correlation).toBe(correlation);
   });
 
   test('tells the asker when its server goes away, and the server when its asker does [BUS-6]', async () => {

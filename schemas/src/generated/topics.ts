@@ -802,7 +802,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "pass on the first master password that you type",
       "serve": "create the vault"
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "vault.unlock.run.v1",
@@ -813,7 +814,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "pass on the master password that you type",
       "serve": "unlock the vault"
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "vault.lock.run.v1",
@@ -852,7 +854,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "vault.recovery.renew.v1",
@@ -1246,7 +1249,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "ask the language model for a text",
       "serve": "answer for the language model"
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "llm.status.get.v1",
@@ -1487,7 +1491,8 @@ export const TOPICS: readonly TopicContract[] = [
         "request"
       ]
     },
-    "constraints": "memory#RecallConstraints"
+    "constraints": "memory#RecallConstraints",
+    "sealed": true
   },
   {
     "topic": "memory.list.v1",
@@ -1515,7 +1520,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "memory.forget.v1",
@@ -1549,7 +1555,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/conversations",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.conversation.create.v1",
@@ -1566,7 +1573,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/conversations",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.conversation.get.v1",
@@ -1583,7 +1591,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/conversations/{id}",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.conversation.rename.v1",
@@ -1600,7 +1609,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "PATCH",
       "path": "/conversations/{id}",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.conversation.delete.v1",
@@ -1634,7 +1644,8 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "POST",
       "path": "/conversations/{id}/restore",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.conversation.changed.v1",
@@ -1649,7 +1660,8 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.message.list.v1",
@@ -1677,7 +1689,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.message.add.v1",
@@ -1688,7 +1701,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "write into conversations in which you used it, in its own name",
       "serve": "keep your conversations"
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.message.created.v1",
@@ -1731,7 +1745,8 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "chat.turn.stop.v1",

@@ -1,57 +1,47 @@
-import type { BusRecord, Manifest, RecallHit } from '@aico/schemas';
+import type { BusRecord, Manifest } from '@aico/schemas';
 import { definePlugin } from '@aico/sdk';
 import { createTestKernel, parseRecording, type Recording, replay, sentIn, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 
 const RUN = 'plugin.parrot.command.run.v1';
+const LOOK_UP = 'plugin.notes.command.run.v1';
+const READ = 'net.egress.export.v1';
 const SAID = { name: 'say', conversation: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f', time: '2026-11-23T08:00:00.000Z' };
-const RESULT = {
-  finish: 'stop' as const,
-  provider: 'test',
-  model: 'test',
-  usage: { promptTokens: 1, completionTokens: 1, durationMs: 1 },
-};
 
 const manifest: Manifest = {
   id: 'parrot',
   name: 'Parrot',
   version: '1.0.0',
-  description: 'Says what it remembers, and what the model makes of it.',
+  description: 'Says what the notes say, and what left this machine.',
   author: 'The test',
   license: 'MIT',
   tier: 'isolated',
   main: 'index.js',
   engines: { aico: '^0.1.0' },
-  contracts: { plugin: '^1.0.0', memory: '^1.0.0', llm: '^1.0.0', kernel: '^1.0.0' },
+  contracts: { plugin: '^1.0.0', net: '^1.0.0', llm: '^1.0.0', kernel: '^1.0.0' },
   permissions: [
     { verb: 'serve', topic: RUN, reason: 'To answer.' },
-    { verb: 'request', topic: 'memory.recall.v1', reason: 'To remember.' },
-    { verb: 'request', topic: 'llm.generate.v1', reason: 'To speak.' },
+    { verb: 'request', topic: LOOK_UP, reason: 'To look up.' },
+    { verb: 'request', topic: READ, reason: 'To read.' },
     { verb: 'subscribe', topic: 'llm.status.changed.v1', reason: 'To know who speaks.' },
   ],
 };
 
 /** A plugin with state, requests, streams and events: what it answers depends on everything that it received. */
 const definition = definePlugin({
-  async activate({ bus, llm }) {
+  async activate({ bus }) {
     let model = 'nobody';
     await bus.subscribe('llm.status.changed.v1', ({ data }) => {
       model = data.selected.model;
     });
     await bus.serve(RUN, async ({ data }) => {
-      const { hits } = await bus.request('memory.recall.v1', { text: data.arguments });
-      const stream = llm.generate({ messages: [{ role: 'user', text: data.arguments }] });
+      const note = await bus.request(LOOK_UP, data);
       const pieces: string[] = [];
-      for await (const { text } of stream) pieces.push(text);
-      return { text: `${model}: ${hits.map(({ memory }) => memory.text).join()} ${pieces.join('|')}` };
+      for await (const { text } of bus.stream(READ, { format: 'csv', plugin: data.name })) pieces.push(text);
+      return { text: `${model}: ${note.text} ${pieces.join('|')}` };
     });
   },
 });
-
-const hit = (text: string): RecallHit => {
-  const source = { conversation: SAID.conversation, message: SAID.conversation };
-  return { memory: { id: SAID.conversation, text, when: SAID.time, source }, score: 1, by: ['words'] };
-};
 
 /** Runs the plugin among others, and records what passes, as the command does. */
 async function record(kernel: TestKernel): Promise<Recording> {
@@ -59,18 +49,16 @@ async function record(kernel: TestKernel): Promise<Recording> {
     id: 'watcher',
     permissions: [{ verb: 'subscribe', topic: 'kernel.bus.observed.v1' }],
   });
-  const memory = await kernel.peer({ id: 'memory', permissions: [{ verb: 'serve', topic: 'memory.recall.v1' }] });
+  const notes = await kernel.peer({ id: 'notes', permissions: [{ verb: 'serve', topic: LOOK_UP }] });
+  const network = await kernel.peer({ id: 'network', permissions: [{ verb: 'serve', topic: READ }] });
   const model = await kernel.peer({
     id: 'llm',
-    permissions: [
-      { verb: 'serve', topic: 'llm.generate.v1' },
-      { verb: 'publish', topic: 'llm.status.changed.v1' },
-    ],
+    permissions: [{ verb: 'publish', topic: 'llm.status.changed.v1' }],
   });
-  await memory.bus.serve('memory.recall.v1', ({ data }) => ({ hits: [hit(`something about ${data.text}`)] }));
-  await model.bus.serveStream('llm.generate.v1', async ({ data }, stream) => {
-    for (const text of ['once', 'twice', data.messages[0]?.text ?? '']) await stream.write({ text });
-    return RESULT;
+  await notes.bus.serve(LOOK_UP, ({ data }) => ({ text: `something about ${data.arguments}` }));
+  await network.bus.serveStream(READ, async ({ data }, stream) => {
+    for (const text of ['once', 'twice', data.plugin ?? '']) await stream.write({ text });
+    return { entries: 3 };
   });
   await kernel.load({ manifest, definition });
   const lines: unknown[] = [{ recording: 1, plugin: 'parrot', version: '1.0.0', since: SAID.time }];
@@ -99,8 +87,8 @@ test('a recording replayed feeds the plugin alone, and it sends the same again [
   const { sent, omitted } = await replay(now, recording);
   expect(sent).toEqual(sentIn(recording));
   expect(sent.filter(({ verb }) => verb === 'reply').map(({ data }) => data)).toEqual([
-    { text: 'first: something about cats (first) once|twice|cats (first)' },
-    { text: 'second: something about cats (second) once|twice|cats (second)' },
+    { text: 'first: something about cats (first) once|twice|say' },
+    { text: 'second: something about cats (second) once|twice|say' },
   ]);
   expect(omitted).toEqual([]);
   expect(now.violations).toEqual([]);

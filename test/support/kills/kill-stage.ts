@@ -5,7 +5,7 @@ import { BrowserSession, PASSWORD } from '../browser-session.ts';
 import { Product } from '../product.ts';
 import { trustStranger } from '../stranger.ts';
 import { judgeKills, type Kill, type KillReport, numbersOf, refusalsIn } from './kill-report.ts';
-import { CONSUMER, GROUP, PUBLISHER, packWitnesses, witnessFile } from './witness-plugins.ts';
+import { CONSUMER, GROUP, PUBLISHER, packNewerConsumer, packWitnesses, witnessFile } from './witness-plugins.ts';
 
 const PLUGINS = { publisher: PUBLISHER, consumer: CONSUMER, journal: 'journal' } as const;
 const LOOK_EVERY_MS = 100;
@@ -59,6 +59,14 @@ export class KillStage {
   async restart(): Promise<void> {
     await this.#product.stop();
     await this.#startAgain();
+    await this.#backAgain();
+  }
+
+  /** Puts a newer version of the consumer in the place of the one that runs. */
+  async update(version: string): Promise<void> {
+    await this.#aico('plugin', 'install', await packNewerConsumer(this.#home, version));
+    const found = await this.#session.plugin(CONSUMER);
+    if (found.version !== version) throw new Error(`version ${found.version} runs, not ${version}`);
     await this.#backAgain();
   }
 

@@ -69,6 +69,11 @@ export function packWitnesses(folder: string): Promise<string[]> {
   ]);
 }
 
+/** A newer version of the consumer; its path. */
+export function packNewerConsumer(folder: string, version: string): Promise<string> {
+  return packStranger(folder, CONSUMER, CONSUMER_CODE, { ...manifest('subscribe'), version });
+}
+
 /** Where a witness writes. */
 export function witnessFile(home: string, plugin: string): string {
   return join(home, 'data', plugin, FILE);

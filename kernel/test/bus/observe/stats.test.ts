@@ -3,16 +3,15 @@ import { expect, test } from 'vitest';
 import { createTestBus } from '../test-bus.ts';
 
 const EVENT = 'kernel.gap.raised.v1';
-const CHANGED = 'chat.conversation.changed.v1';
-const RECALL = 'memory.recall.v1';
-const conversation = {
-  id: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f',
-  title: 'A walk',
-  createdAt: '2026-11-23T08:00:00.000Z',
-  updatedAt: '2026-11-23T08:00:00.000Z',
-  messages: 2,
+const CHANGED = 'vault.state.changed.v1';
+const ROLL = 'plugin.dice.command.run.v1';
+const RUN = {
+  name: 'roll',
+  arguments: '2d6',
+  conversation: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f',
+  time: '2026-11-23T08:00:00.000Z',
 };
-const data = { conversation, change: 'updated' };
+const data = { state: 'locked' };
 const bytes = JSON.stringify(data).length;
 
 const flowsOf = ({ flows }: BusStats): string[] =>
@@ -24,11 +23,11 @@ test('counts who says how much to whom [OBS-2]', async () => {
   await using bus = await createTestBus('memory');
   const chat = await bus.attach('chat', [`publish ${CHANGED}`]);
   const early = await bus.attach('early', [`subscribe ${CHANGED}`]);
-  const late = await bus.attach('late', ['subscribe chat.>']);
+  const late = await bus.attach('late', ['subscribe vault.>']);
   await early.peer.subscribe(CHANGED);
   await chat.peer.send({ kind: RecordKind.publish, correlation: 1, topic: CHANGED, data });
   await early.peer.next(RecordKind.deliver);
-  await late.peer.subscribe('chat.>');
+  await late.peer.subscribe('vault.>');
   await chat.peer.send({ kind: RecordKind.publish, correlation: 2, topic: CHANGED, data });
   await late.peer.next(RecordKind.deliver);
 
@@ -61,21 +60,21 @@ test('counts who says how much to whom [OBS-2]', async () => {
 
 test('measures how long a server takes to answer, and who serves [OBS-2]', async () => {
   await using bus = await createTestBus('memory');
-  const chat = await bus.attach('chat', [`request ${RECALL}`]);
-  const memory = await bus.attach('memory', [`serve ${RECALL}`]);
-  await memory.peer.serve(RECALL);
-  await chat.peer.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data: { text: 'tea' } });
-  const asked = await memory.peer.next(RecordKind.request);
+  const chat = await bus.attach('chat', [`request ${ROLL}`]);
+  const dice = await bus.attach('dice', [`serve ${ROLL}`]);
+  await dice.peer.serve(ROLL);
+  await chat.peer.send({ kind: RecordKind.request, correlation: 1, topic: ROLL, data: RUN });
+  const asked = await dice.peer.next(RecordKind.request);
   expect(bus.broker.stats().plugins.find(({ id }) => id === 'chat')?.openRequests).toBe(1);
   const { correlation, topic } = asked;
-  await memory.peer.send({ kind: RecordKind.reply, correlation, topic, data: { hits: [] } });
+  await dice.peer.send({ kind: RecordKind.reply, correlation, topic, data: { text: '7' } });
   await chat.peer.next(RecordKind.reply);
 
   const stats = bus.broker.stats();
-  const recall = stats.topics.find((each) => each.topic === RECALL);
-  expect(recall).toMatchObject({ messages: 1, answers: 1, server: 'memory', latency: { count: 1 } });
-  expect(recall?.latency?.p99Ms).toBeGreaterThan(0);
-  expect(flowsOf(stats)).toEqual([`chat request ${RECALL} memory 1`, `memory answer ${RECALL} chat 1`]);
+  const roll = stats.topics.find((each) => each.topic === ROLL);
+  expect(roll).toMatchObject({ messages: 1, answers: 1, server: 'dice', latency: { count: 1 } });
+  expect(roll?.latency?.p99Ms).toBeGreaterThan(0);
+  expect(flowsOf(stats)).toEqual([`chat request ${ROLL} dice 1`, `dice answer ${ROLL} chat 1`]);
 });
 
 test('counts what was refused for its sender and its topic [OBS-2, SEC-4]', async () => {

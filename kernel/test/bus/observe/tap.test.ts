@@ -5,7 +5,13 @@ import { createTestBus, openContracts, type TestBus } from '../test-bus.ts';
 
 const OBSERVED = 'kernel.bus.observed.v1';
 const SECRET = 'vault.secret.get.v1';
-const RECALL = 'memory.recall.v1';
+const ROLL = 'plugin.dice.command.run.v1';
+const RUN = {
+  name: 'roll',
+  arguments: '2d6',
+  conversation: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f',
+  time: '2026-11-23T08:00:00.000Z',
+};
 
 async function watch(bus: TestBus): Promise<RawPeer> {
   const { peer } = await bus.attach('watcher', [`subscribe ${OBSERVED}`]);
@@ -18,7 +24,7 @@ const batchOf = async (peer: RawPeer): Promise<BusObserved> =>
 
 const exchange = async (bus: TestBus, topic: string, data: unknown, reply: unknown): Promise<void> => {
   const { peer: asker } = await bus.attach('asker', [`request ${topic}`]);
-  const { peer: server } = await bus.attach('server', [`serve ${topic}`]);
+  const { peer: server } = await bus.attach('dice', [`serve ${topic}`]);
   await server.serve(topic);
   await asker.send({ kind: RecordKind.request, correlation: 1, topic, data });
   const { correlation } = await server.next(RecordKind.request);
@@ -31,12 +37,13 @@ const withoutTimes = ({ time: _time, sequence: _sequence, exchange: _exchange, .
 test('tells each message with sender, receivers and payload to who watches [OBS-1]', async () => {
   await using bus = await createTestBus('memory');
   const watcher = await watch(bus);
-  await exchange(bus, RECALL, { text: 'tea' }, { hits: [] });
+  await exchange(bus, ROLL, RUN, { text: '7' });
   const { records, skipped } = await batchOf(watcher);
   expect(skipped).toBe(0);
+  const asked = JSON.stringify(RUN);
   expect(records.map(withoutTimes)).toEqual([
-    { verb: 'request', sender: 'asker', topic: RECALL, receivers: ['server'], bytes: 14, payload: '{"text":"tea"}' },
-    { verb: 'reply', sender: 'server', topic: RECALL, receivers: ['asker'], bytes: 11, payload: '{"hits":[]}' },
+    { verb: 'request', sender: 'asker', topic: ROLL, receivers: ['dice'], bytes: asked.length, payload: asked },
+    { verb: 'reply', sender: 'dice', topic: ROLL, receivers: ['asker'], bytes: 12, payload: '{"text":"7"}' },
   ]);
   expect(new Set(records.map((record) => record.exchange)).size).toBe(1);
 });
@@ -63,16 +70,16 @@ test('needs a grant of its own: no wildcard reaches it [OBS-1, SEC-4]', async ()
 test('counts what is too much to tell, and cuts what is long [OBS-1]', async () => {
   await using bus = await createTestBus('memory');
   const watcher = await watch(bus);
-  const { peer } = await bus.attach('asker', [`request ${RECALL}`]);
+  const { peer } = await bus.attach('asker', [`request ${ROLL}`]);
   const text = 'x'.repeat(1_990);
   const asks = Array.from({ length: 250 }, (_, at) => ({
     kind: RecordKind.request,
     correlation: at + 1,
-    topic: RECALL,
-    data: { text, excludeMessage: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f' },
+    topic: ROLL,
+    data: { ...RUN, arguments: text },
   }));
-  const { peer: server } = await bus.attach('server', [`serve ${RECALL}`]);
-  await server.serve(RECALL);
+  const { peer: server } = await bus.attach('dice', [`serve ${ROLL}`]);
+  await server.serve(ROLL);
   await peer.send(...asks);
   const { records, skipped } = await batchOf(watcher);
   expect(records.length).toBe(200);
@@ -100,12 +107,12 @@ test('says nothing of itself, and nothing when nobody watches any more [OBS-1]',
 test('tells what the kernel itself answers: nobody serves a topic, or its server went [OBS-1]', async () => {
   await using bus = await createTestBus('memory');
   const watcher = await watch(bus);
-  const { peer } = await bus.attach('asker', [`request ${RECALL}`]);
-  await peer.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data: { text: 'tea' } });
+  const { peer } = await bus.attach('asker', [`request ${ROLL}`]);
+  await peer.send({ kind: RecordKind.request, correlation: 1, topic: ROLL, data: RUN });
   await peer.next(RecordKind.error);
-  const server = await bus.attach('server', [`serve ${RECALL}`]);
-  await server.peer.serve(RECALL);
-  await peer.send({ kind: RecordKind.request, correlation: 2, topic: RECALL, data: { text: 'tea' } });
+  const server = await bus.attach('dice', [`serve ${ROLL}`]);
+  await server.peer.serve(ROLL);
+  await peer.send({ kind: RecordKind.request, correlation: 2, topic: ROLL, data: RUN });
   await server.peer.next(RecordKind.request);
   server.attachment.detach();
   await peer.next(RecordKind.error);
@@ -113,7 +120,7 @@ test('tells what the kernel itself answers: nobody serves a topic, or its server
   const told = records.map(({ verb, sender, receivers }) => [verb, sender, ...receivers]);
   expect(told).toEqual([
     ['error', 'kernel', 'asker'],
-    ['request', 'asker', 'server'],
+    ['request', 'asker', 'dice'],
     ['error', 'kernel', 'asker'],
   ]);
   expect(records[2]?.exchange).toBe(records[1]?.exchange);
@@ -127,11 +134,11 @@ test('tells what the kernel itself answers: nobody serves a topic, or its server
 test('tells what was refused, and why [OBS-1]', async () => {
   await using bus = await createTestBus('memory');
   const watcher = await watch(bus);
-  const { peer } = await bus.attach('dice', []);
-  await peer.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data: { text: 'tea' } });
+  const { peer } = await bus.attach('curious', []);
+  await peer.send({ kind: RecordKind.request, correlation: 1, topic: ROLL, data: RUN });
   await peer.next(RecordKind.error);
   const { records } = await batchOf(watcher);
   const refused = records.find(({ verb }) => verb === 'refused');
-  expect(refused).toMatchObject({ sender: 'dice', topic: RECALL, receivers: [] });
+  expect(refused).toMatchObject({ sender: 'curious', topic: ROLL, receivers: [] });
   expect(refused?.payload).toContain('KERNEL_PERMISSION_DENIED');
 });

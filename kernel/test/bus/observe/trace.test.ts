@@ -3,18 +3,24 @@ import { RecordKind } from '@aico/schemas';
 import { describe, expect, test } from 'vitest';
 import { createTestBus } from '../test-bus.ts';
 
-const RECALL = 'memory.recall.v1';
+const ROLL = 'plugin.dice.command.run.v1';
+const RUN = {
+  name: 'roll',
+  arguments: '2d6',
+  conversation: '6f1c2b34-1a2b-4c3d-8e4f-5a6b7c8d9e0f',
+  time: '2026-11-23T08:00:00.000Z',
+};
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 const headerOf = (traceparent: unknown): Buffer => Buffer.from(JSON.stringify({ traceparent }));
 
 async function ask(header?: Buffer) {
   const bus = await createTestBus('memory');
-  const { peer: asker } = await bus.attach('asker', [`request ${RECALL}`]);
-  const { peer: server } = await bus.attach('server', [`serve ${RECALL}`]);
-  await server.serve(RECALL);
-  const data = { text: 'tea' };
-  await asker.send({ kind: RecordKind.request, correlation: 1, topic: RECALL, data, ...(header && { header }) });
+  const { peer: asker } = await bus.attach('asker', [`request ${ROLL}`]);
+  const { peer: server } = await bus.attach('dice', [`serve ${ROLL}`]);
+  await server.serve(ROLL);
+  const data = RUN;
+  await asker.send({ kind: RecordKind.request, correlation: 1, topic: ROLL, data, ...(header && { header }) });
   return { bus, asker, server };
 }
 
