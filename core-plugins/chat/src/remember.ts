@@ -1,6 +1,7 @@
 import type { Bus, Log, RecallHit, RememberedItem, Traced } from '@aico/sdk';
 
-const RECALL_BUDGET_MS = 1500;
+/** Much, for it comes due only where the machine is busy: a companion that forgot is worse than one that thinks. */
+const RECALL_BUDGET_MS = 4_000;
 const MAX_RECALLED = 6;
 const MAX_QUERY_CHARACTERS = 2000;
 /** Finds what the user is called, which the first words of a conversation seldom ask for. */
