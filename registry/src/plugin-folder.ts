@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AicoError, type Manifest } from '@aico/schemas';
 import { parseManifest } from './manifest.ts';
 import { MANIFEST_FILE, type PackageFiles } from './package-files.ts';
+import { MAX_SOURCE_MAP_BYTES, sourceMapOf } from './source-map-limit.ts';
 
 /** Files beside plugin.json that go along where they exist. */
 const COMPANIONS = ['README.md', 'LICENSE', 'icon.svg', 'icon.png'];
@@ -29,6 +30,7 @@ export async function readPluginFolder(folder: string): Promise<PluginFolder> {
   const manifest = parseManifest(files.get(MANIFEST_FILE) ?? new Uint8Array(), folder);
   if (manifest.main.split('/').includes('..')) throw invalid(folder, `${manifest.main} lies outside of it`);
   files.set(manifest.main, await readRequired(folder, manifest.main));
+  await readSourceMap(folder, sourceMapOf(manifest.main), files);
   const present = new Set((await readdir(folder)).filter((name) => COMPANIONS.includes(name)));
   for (const name of present) files.set(name, await readRequired(folder, name));
   for (const { entry } of manifest.contributes?.views ?? []) files.set(entry, await readView(folder, entry));
@@ -45,6 +47,13 @@ async function readRequired(folder: string, name: string): Promise<Uint8Array> {
   }
   // A link could bring in a file that its author never meant to publish.
   throw unsafe(folder, name);
+}
+
+/** Where there is one, and it is small enough to be of use. */
+async function readSourceMap(folder: string, name: string, files: Map<string, Uint8Array>): Promise<void> {
+  const { size } = (await lstat(join(folder, name)).catch(() => undefined)) ?? {};
+  if (size === undefined || size > MAX_SOURCE_MAP_BYTES) return;
+  files.set(name, await readRequired(folder, name));
 }
 
 async function readView(folder: string, entry: string): Promise<Uint8Array> {

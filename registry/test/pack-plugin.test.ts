@@ -34,6 +34,14 @@ test('packs what a plugin needs to run and nothing else of its folder [PLG-9]', 
   ]);
 });
 
+test('packs the map of the bundle as a signed file of its own, unless it is large [PLG-9]', async () => {
+  const packed = async (map: string): Promise<boolean> => {
+    const { bytes } = await packPlugin(await folderOf({ ...FOLDER, 'dist/bundle/index.js.map': map }), KEY);
+    return verifyPackage(readPackage(bytes, 'demo'), TRUST, 'demo').files.has('dist/bundle/index.js.map');
+  };
+  expect([await packed('{}'), await packed(' '.repeat(256 * 1024 + 1))]).toEqual([true, false]);
+});
+
 test('packs the same folder to the same bytes, whenever and in whatever order it was written [PLG-9]', async () => {
   const one = await packPlugin(await folderOf(FOLDER), KEY);
   const other = await packPlugin(await folderOf(Object.fromEntries(Object.entries(FOLDER).reverse())), KEY);

@@ -11,6 +11,9 @@ import type { LaunchPlan } from './launch/launch-plan.ts';
 import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
 
 const MAX_REPORTS = 4;
+/** Frames of the last stack that was printed, which are kept for the report of an exit. */
+const MAX_FRAMES = 10;
+const MAX_FRAME_CHARACTERS = 500;
 const SIGNAL_EXIT = 128;
 const SIGNALS: Readonly<Record<number, string>> = {
   4: 'SIGILL',
@@ -30,6 +33,8 @@ export class PluginProcess {
   #cause: RunExit['cause'];
   #ended = false;
   #failure: string | undefined;
+  #frames: string[] = [];
+  #inStack = false;
   #ready: (() => void) | undefined;
 
   constructor(plan: LaunchPlan) {
@@ -50,6 +55,11 @@ export class PluginProcess {
 
   get processId(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** The stack that was printed last on standard error: of what ended the process, when an error did. */
+  get lastStack(): string {
+    return this.#frames.join('\n');
   }
 
   /** Hands everything over and waits until the child is on its bus link. @throws AicoError SANDBOX_SPAWN_FAILED */
@@ -114,7 +124,15 @@ export class PluginProcess {
       const limit = this.#plan.memoryMb;
       this.#cause ??= { kind: 'memory', used: limit, limit };
     }
+    this.#keepFrame(text);
     return parseErrorLine(text);
+  }
+
+  #keepFrame(text: string): void {
+    const isFrame = /^ {1,8}at /.test(text);
+    if (isFrame && !this.#inStack) this.#frames = [];
+    this.#inStack = isFrame;
+    if (isFrame && this.#frames.length < MAX_FRAMES) this.#frames.push(text.slice(0, MAX_FRAME_CHARACTERS));
   }
 
   async #whenGone(): Promise<RunExit> {

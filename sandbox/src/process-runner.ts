@@ -12,6 +12,7 @@ import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
 import { planLaunch } from './launch/launch-plan.ts';
+import { type SourcePlaces, sourcesOf } from './source-places.ts';
 import { openMeter } from './watch/open-meter.ts';
 import { type Watch, Watchdog } from './watch/watchdog.ts';
 
@@ -27,6 +28,15 @@ export interface ProcessRunnerOptions {
   readonly bubblewrap?: 'auto' | 'off';
   /** How long a plugin that wants more processor time than it may is held at its limit before it is ended, ms. */
   readonly patienceMs?: number;
+}
+
+/** A process that is up, and all that its supervision needs. */
+interface Begun {
+  readonly child: PluginProcess;
+  readonly link: Link;
+  readonly request: RunRequest;
+  readonly layers: readonly ConfinementLayer[];
+  readonly places: SourcePlaces;
 }
 
 /** Runs each plugin in a confined process of its own. */
@@ -59,8 +69,9 @@ class ProcessRunner implements PluginRunner {
       const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
       const child = new PluginProcess(plan);
       this.#own(child, plan.temporaryFolder);
-      await child.begin(request.package.files, request.quota.startMs);
-      return this.#supervise(child, link, request, plan.confinement);
+      const { places, files } = sourcesOf(request.package);
+      await child.begin(files, request.quota.startMs);
+      return this.#supervise({ child, link, request, layers: plan.confinement, places });
     } catch (error) {
       await link.close();
       throw error;
@@ -89,12 +100,7 @@ class ProcessRunner implements PluginRunner {
     });
   }
 
-  #supervise(
-    child: PluginProcess,
-    link: Link,
-    request: RunRequest,
-    layers: readonly ConfinementLayer[],
-  ): RunningPlugin {
+  #supervise({ child, link, request, layers, places }: Begun): RunningPlugin {
     const opened = openMeter(child.processId);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
@@ -114,9 +120,13 @@ class ProcessRunner implements PluginRunner {
         { name: 'watchdog', on: watch !== undefined, why: 'why' in opened ? opened.why : opened.how },
       ],
       processId: child.processId,
-      exited: child.exited,
+      exited: child.exited.then((exit) => {
+        const place = exit.cause === undefined ? places.placeOf(child.lastStack) : undefined;
+        return place === undefined ? exit : { ...exit, place };
+      }),
       usage: () => watch?.usage(),
-      onLog: (handler) => child.log.onLine(handler),
+      onLog: (handler) => child.log.onLine((line) => handler(places.inLine(line))),
+      placeOf: (stack) => places.placeOf(stack),
       onPressure: (handler) => {
         onPressure = handler;
       },

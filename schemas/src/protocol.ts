@@ -78,7 +78,8 @@ export type LifecycleMessage =
     }
   /** Its successor failed, or it is needed again: it goes on. */
   | { readonly type: 'goOn' }
-  | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport }
+  /** `stack` says where in its code. */
+  | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport; readonly stack?: string }
   | { readonly type: 'deactivate'; readonly reason: string }
   | { readonly type: 'deactivated' }
   | { readonly type: 'ping'; readonly nonce: number }

@@ -43,6 +43,23 @@ test('an author walks from an empty folder to an installed plugin in under five 
   });
   expect(await say('/hi-there Ada')).toBe('Moin, Ada!');
   expect(dev.runs).toBe(true);
+  // What fails as it runs is told with the author's own file and line, in the report and in the log.
+  await writeFile(
+    source,
+    code.replace('async activate(ctx) {', "async activate(ctx) {\n    throw new Error('spilt');"),
+  );
+  expect(await dev.next('problems')).toMatchObject({
+    errors: [
+      {
+        code: 'KERNEL_PLUGIN_UPDATE_FAILED',
+        details: { problem: expect.stringContaining('spilt at src/index.ts:5:11') },
+      },
+    ],
+  });
+  expect(await dev.next('log')).toMatchObject({
+    line: { msg: 'activate failed', stack: expect.stringMatching(/^Error: spilt\n +at .*src\/index\.ts:5:11/) },
+  });
+  expect(await say('/hi-there Ada')).toBe('Moin, Ada!');
   await writeFile(source, code.replace('async activate(ctx) {', "async activate(ctx) {\n    ctx.log.info('awake');"));
   expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   expect(await say('/hi-there Ada')).toBe('Hello, Ada!');

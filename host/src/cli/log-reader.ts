@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prettyFactory } from 'pino-pretty';
+import { printable } from '../printable.ts';
 import type { CommandContext } from './command-context.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -51,9 +52,26 @@ export function lineShower({ powers, json }: CommandContext): (line: string) => 
   if (json) return (line) => powers.out(`${line}\n`);
   const pretty = prettyFactory({
     colorize: powers.colors.out,
-    ignore: 'name',
+    ignore: 'name,stack',
     singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
   });
-  return (line) => powers.out(pretty(line));
+  return (line) => powers.out(pretty(line) + framesOf(line));
+}
+
+/** Where in the code it was, a line each; the first line of a stack only says again what failed. */
+function framesOf(line: string): string {
+  const { stack } = fieldsOf(line);
+  if (typeof stack !== 'string') return '';
+  const frames = stack.split('\n').filter((each) => /^\s+at /.test(each));
+  return frames.map((frame) => `    ${printable(frame.trim())}\n`).join('');
+}
+
+function fieldsOf(line: string): { readonly stack?: unknown } {
+  try {
+    return (JSON.parse(line) ?? {}) as { readonly stack?: unknown };
+  } catch {
+    // A line that a crash cut short is shown as it is.
+    return {};
+  }
 }

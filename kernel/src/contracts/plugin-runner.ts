@@ -27,6 +27,8 @@ export interface LogLine {
   readonly message: string;
   readonly fields?: Readonly<Record<string, unknown>>;
 }
+  /** Where in its author's files the error was thrown that ended it, as far as it is known. */
+  readonly place?: string;
 
 /** It is near a limit that is measured from outside, or held at it. */
 export type RunPressure = Omit<Pressure, 'id' | 'name'>;
@@ -52,6 +54,8 @@ export interface RunningPlugin {
 
 /** Starts plugins in processes. One implementation for real (sandbox), one in memory (sdk/testing). */
 export interface PluginRunner {
+  /** Where in its author's files a stack of the plugin begins, such as `src/index.ts:7:3`. */
+  placeOf?(stack: string): string | undefined;
   /** Resolves when the process runs and its link is up; becoming active is told over the link. */
   start(request: RunRequest): Promise<RunningPlugin>;
   /** Ends what all plugins share, e.g. the transport. */

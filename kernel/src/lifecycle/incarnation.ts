@@ -215,7 +215,7 @@ export class Incarnation {
     else if (message.type === 'loaded') this.#loaded.resolve();
     else if (message.type === 'pong') this.#missed = 0;
     else if (message.type === 'failed') {
-      const failure = toldFailure(subject, message);
+      const failure = toldFailure(subject, message, (stack) => this.running.placeOf?.(stack));
       this.#loaded.reject(failure);
       this.#ready.reject(failure);
     } else if (message.type === 'handedOver') {
@@ -281,7 +281,8 @@ export class Incarnation {
       return new AicoError('KERNEL_PLUGIN_MEMORY', { subject, details: { used: Math.round(used), limit } });
     }
     if (exit.cause?.kind === 'cpu') return new AicoError('KERNEL_PLUGIN_CPU', { subject });
-    const problem = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+    const how = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+    const problem = exit.place === undefined ? how : `${how}, at ${exit.place}`;
     return new AicoError('KERNEL_PLUGIN_EXITED', { subject, details: { problem } });
   }
 }

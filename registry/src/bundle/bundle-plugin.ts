@@ -7,6 +7,7 @@ import { AicoError } from '@aico/schemas';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { type BundleLog, problemOfLog, problemsOfFailure } from './bundle-problems.ts';
 import { ENTRY_FILE } from './entry-file.ts';
+import { writeSourceMap } from './write-source-map.ts';
 
 /** Where a plugin's bundle lies, relative to its folder. */
 export const BUNDLE_FILE = 'dist/bundle/index.js';
@@ -22,15 +23,16 @@ interface PluginFacts {
 }
 
 /**
- * Bundles `<folder>/src/index.ts` and everything that it may not load at run time into one ESM file.
+ * Bundles `<folder>/src/index.ts` and everything that it may not load at run time into one ESM file, with a source map beside it.
  * @throws AggregateError of everything that is wrong with the code, each an AicoError; AicoError REGISTRY_MANIFEST_INVALID
  */
 export async function bundlePlugin(folder: string): Promise<void> {
-  const { code, exports } = await build(folder, await readFacts(folder));
+  const { code, exports, map } = await build(folder, await readFacts(folder));
   if (!exports.includes('default')) fail([new AicoError('AUTHOR_EXPORT_MISSING', { subject: folder, details: PLACE })]);
   const file = join(folder, BUNDLE_FILE);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, code);
+  if (map !== null) await writeSourceMap(file, map, folder);
 }
 
 const PLACE = { place: ENTRY_FILE };
@@ -48,7 +50,12 @@ async function build(folder: string, { tier, external }: PluginFacts): Promise<O
     onLog: (level, log) => void (level === 'warn' && logs.push(log)),
   });
   try {
-    const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+    const { output } = await bundle.generate({
+      dir: dirname(join(folder, BUNDLE_FILE)),
+      format: 'esm',
+      codeSplitting: false,
+      sourcemap: 'hidden',
+    });
     if (logs.length > 0) fail(logs.map((log) => problemOfLog(log, folder)));
     return output[0];
   } catch (error) {

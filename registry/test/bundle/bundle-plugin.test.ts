@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAicoError } from '@aico/schemas';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { describe, expect, test } from 'vitest';
 import { bundlePlugin } from '../../src/bundle/index.ts';
 import { folderOf } from '../plugin-maker.ts';
@@ -71,5 +72,24 @@ describe('the plugin bundler', () => {
 
   test('makes the same bytes from the same sources', async () => {
     expect(await bundle('isolated', PLUGIN)).toBe(await bundle('isolated', PLUGIN));
+  });
+
+  test('writes a map that names the author’s files, and neither their text nor where they lie [PLG-9]', async () => {
+    const folder = await pluginOf('isolated', `import { cup } from './cup.ts';\n${PLUGIN}cup();\n`, {
+      'src/cup.ts': `/** Breaks. */\nexport function cup(): never {\n  throw new Error('broken cup');\n}\n`,
+    });
+    await bundlePlugin(folder);
+    const code = (await readFile(join(folder, 'dist/bundle/index.js'), 'utf8')).split('\n');
+    const text = await readFile(join(folder, 'dist/bundle/index.js.map'), 'utf8');
+    const line = code.findIndex((each) => each.includes('broken cup'));
+    const column = code[line]?.indexOf('throw') ?? -1;
+    const map = new TraceMap(text);
+    expect(originalPositionFor(map, { line: line + 1, column })).toMatchObject({ source: 'src/cup.ts', line: 3 });
+    expect(map.sources).toContain('@aico/sdk/src/define-plugin.ts');
+    expect([text.includes('broken cup'), text.includes(folder), code.join().includes('sourceMappingURL')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

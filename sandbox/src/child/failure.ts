@@ -1,14 +1,21 @@
+import type { LogLine } from '@aico/kernel/contracts';
 import { AicoError, isAicoError, type LifecycleMessage, RecordKind } from '@aico/schemas';
-import type { RecordPort } from '@aico/sdk/internal';
+import { failureFields, type RecordPort } from '@aico/sdk/internal';
 
-/** Tells the supervisor that the plugin's code could not be loaded. */
-export function reportFailure(port: RecordPort, plugin: string, error: unknown): AicoError {
+/** Tells the supervisor that the plugin's code could not be loaded; answers with what its log says of it. */
+export function reportFailure(port: RecordPort, plugin: string, error: unknown): LogLine {
   const failure = isAicoError(error)
     ? error
     : new AicoError('SANDBOX_CODE_INVALID', { subject: plugin, details: { problem: problemOf(error) }, cause: error });
-  const message: LifecycleMessage = { type: 'failed', problem: failure.message, error: failure.toReport() };
+  const { stack } = failureFields(error);
+  const message: LifecycleMessage = {
+    type: 'failed',
+    problem: failure.message,
+    error: failure.toReport(),
+    ...(stack === undefined ? {} : { stack }),
+  };
   port.send({ kind: RecordKind.lifecycle, correlation: 0, topic: '', payload: JSON.stringify(message) });
-  return failure;
+  return { level: 'error', message: failure.message, fields: { code: failure.code, stack } };
 }
 
 function problemOf(error: unknown): string {

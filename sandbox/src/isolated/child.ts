@@ -46,8 +46,7 @@ async function main(): Promise<void> {
   try {
     await guest.start(handOver);
   } catch (error) {
-    const failure = reportFailure(port, manifest.id, error);
-    writeLogLine({ level: 'error', message: failure.message, fields: { code: failure.code } });
+    writeLogLine(reportFailure(port, manifest.id, error));
   }
 }
 

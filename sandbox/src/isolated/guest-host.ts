@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import type { LogLine, RunExit } from '@aico/kernel/contracts';
-import { AicoError } from '@aico/schemas';
-import type { InRecord } from '@aico/sdk/internal';
+import { AicoError, type Manifest } from '@aico/schemas';
+import { failureFields, type InRecord } from '@aico/sdk/internal';
 import type { OpenPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import type { BusPort } from '../child/bus-port.ts';
 import { type InTuple, toInTuple } from '../guest/record-form.ts';
 import type { HandOver } from '../hand-over.ts';
+import { isolatedAddress } from '../plugin-address.ts';
 import { acceptLog, acceptRecords } from './accept.ts';
 
 /** Bytes that may wait for the socket before the guest is asked to wait. */
@@ -77,7 +78,7 @@ export class GuestHost {
   /** Loads the plugin's module and starts it. @throws AicoError SANDBOX_CODE_INVALID, SANDBOX_IMPORT_DENIED */
   async start(handOver: HandOver): Promise<void> {
     const { manifest, grants, configuration, standby } = handOver;
-    const definition = await this.#load(manifest.id, manifest.main);
+    const definition = await this.#load(manifest);
     const assetPaths = [...this.#options.files.keys()];
     const text = JSON.stringify({ manifest, grants, configuration, standby, assetPaths });
     await this.#enter('start', definition.derefInto({ release: true }), text);
@@ -90,13 +91,13 @@ export class GuestHost {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  async #load(id: string, main: string): Promise<ivm.Reference> {
+  async #load({ id, main }: Pick<Manifest, 'id' | 'main'>): Promise<ivm.Reference> {
     const invalid = (problem: string): AicoError =>
       new AicoError('SANDBOX_CODE_INVALID', { subject: id, details: { problem } });
     const bytes = this.#options.files.get(posix.normalize(main));
     if (bytes === undefined) throw invalid(`${main} is missing`);
     const code = new TextDecoder().decode(bytes);
-    const module = await this.#isolate.compileModule(code, { filename: `aico:/${id}/${main}` });
+    const module = await this.#isolate.compileModule(code, { filename: isolatedAddress({ id, main }) });
     const [specifier] = module.dependencySpecifiers;
     if (specifier !== undefined) throw new AicoError('SANDBOX_IMPORT_DENIED', { subject: id, details: { specifier } });
     await module.instantiate(this.#context, () => {
@@ -160,7 +161,8 @@ export class GuestHost {
     try {
       await this.#guarded(() => this.#entries[name].apply(undefined, values, { timeout }));
     } catch (error) {
-      this.#options.onLog({ level: 'error', message: `the plugin failed: ${String(error)}` });
+      const { problem, ...fields } = failureFields(error);
+      this.#options.onLog({ level: 'error', message: `the plugin failed: ${problem}`, fields });
     }
   }
 

@@ -3,7 +3,7 @@ import { SealingPort } from '@aico/sdk/sealing';
 import { closeAddons, closeNetwork } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
 import { reportFailure } from '../child/failure.ts';
-import { createJsonLog } from '../child/json-log.ts';
+import { createJsonLog, writeLogLine } from '../child/json-log.ts';
 import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
 import { timers } from '../child/timers.ts';
 import { unopened } from '../child/unopened.ts';
@@ -17,13 +17,12 @@ if (manifest.process?.addons !== true) closeAddons();
 if (manifest.process?.network !== true) closeNetwork();
 tellParent({ type: 'ready' });
 
-const log = createJsonLog();
 try {
   const module = await loadPlugin({ manifest, files, installFolder: handOver.installFolder ?? '/' });
   startPlugin({
     port: new SealingPort({ port, self: manifest.id, timers, onProblem: unopened }),
     timers,
-    log,
+    log: createJsonLog(),
     definition: module.default,
     manifest,
     grants: handOver.grants,
@@ -34,6 +33,5 @@ try {
     onEnd: () => void port.close().then(() => process.exit(0)),
   });
 } catch (error) {
-  const failure = reportFailure(port, manifest.id, error);
-  log.error(failure.message, { code: failure.code, stack: error instanceof Error ? error.stack : undefined });
+  writeLogLine(reportFailure(port, manifest.id, error));
 }

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isBuiltin, type LoadHookSync, type ResolveHookSync, registerHooks } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { AicoError, type Manifest } from '@aico/schemas';
+import { trustedRoot } from '../plugin-address.ts';
 
 export interface PluginModules {
   readonly manifest: Manifest;
@@ -17,7 +16,7 @@ export interface PluginModules {
  */
 export async function loadPlugin(modules: PluginModules): Promise<{ readonly default?: unknown }> {
   const { manifest, files, installFolder } = modules;
-  const root = pathToFileURL(`${join(installFolder, '.aico-plugin', manifest.id)}/`).href;
+  const root = trustedRoot(installFolder, manifest.id);
   const packages = manifest.process?.packages ?? [];
   const fileAt = (url: string): Uint8Array | undefined =>
     url.startsWith(root) ? files.get(decodeURIComponent(url.slice(root.length).replace(/[?#].*$/, ''))) : undefined;

@@ -1,6 +1,6 @@
 import type { PluginContext } from '../context.ts';
 import type { BusClient } from './bus-client.ts';
-import { describe } from './describe.ts';
+import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
@@ -41,7 +41,7 @@ export function createContext(
         void undo();
         Promise.resolve()
           .then(handler)
-          .catch((error: unknown) => runtime.log.error('timer failed', { problem: describe(error) }));
+          .catch((error: unknown) => runtime.log.error('timer failed', failureFields(error)));
       });
       const undo = scope.own(stop);
       return undo;

@@ -12,7 +12,7 @@ import type { Assets, Log, PluginContext } from '../context.ts';
 import type { PluginDefinition } from '../define-plugin.ts';
 import { BusClient } from './bus-client.ts';
 import { createContext } from './create-context.ts';
-import { describe } from './describe.ts';
+import { failureFields } from './describe.ts';
 import { LiveConfiguration, LivePermissions } from './live-settings.ts';
 import { PluginTimers } from './plugin-timers.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
@@ -48,7 +48,7 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     port,
     timers: runtime.timers,
     scope,
-    onFailure: (topic, error) => log.error(`handler of ${topic} failed`, { problem: describe(error) }),
+    onFailure: (topic, error) => log.error(`handler of ${topic} failed`, failureFields(error)),
   });
   const timers = new PluginTimers(runtime.timers);
   const context = createContext({ ...runtime, timers }, scope, client, configuration, permissions);
@@ -64,11 +64,12 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
       if (resumed !== undefined) await definition.resume?.(resumed.state);
       tell({ type: 'active' });
     } catch (error) {
-      log.error('activate failed', { problem: describe(error) });
+      const failure = failureFields(error);
+      log.error('activate failed', failure);
       tell(
         isAicoError(error)
           ? { type: 'failed', problem: error.message, error: error.toReport() }
-          : { type: 'failed', problem: describe(error) },
+          : { type: 'failed', ...failure },
       );
     }
   };
@@ -78,9 +79,9 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     try {
       await definition?.deactivate?.(reason);
     } catch (error) {
-      log.error('deactivate failed', { problem: describe(error) });
+      log.error('deactivate failed', failureFields(error));
     }
-    await scope.close().catch((error: unknown) => log.error('cleaning up failed', { problem: describe(error) }));
+    await scope.close().catch((error: unknown) => log.error('cleaning up failed', failureFields(error)));
     tell({ type: 'deactivated' });
     runtime.onEnd();
   };
