@@ -666,7 +666,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "backup#BackupVerified": {
     "type": "object",
-    "description": "A backup that was restored into a scratch folder, with every database in it opened.",
+    "description": "A backup that was restored into a scratch folder, with every database and every blob in it opened.",
     "properties": {
       "id": {
         "$ref": "#/$defs/BackupId"

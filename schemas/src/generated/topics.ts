@@ -2118,7 +2118,7 @@ export const TOPICS: readonly TopicContract[] = [
     "payload": "backup#BackupRef",
     "chunk": "backup#BackupProgress",
     "reply": "backup#BackupVerified",
-    "description": "Restores a backup into a scratch folder and opens every database in it.",
+    "description": "Restores a backup into a scratch folder and opens every database and every blob in it.",
     "words": {
       "request": "put a backup to the test",
       "serve": "keep backups"
@@ -2606,7 +2606,7 @@ export interface TopicMap {
   'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
-  /** Restores a backup into a scratch folder and opens every database in it. */
+  /** Restores a backup into a scratch folder and opens every database and every blob in it. */
   'backup.verify.v1': { kind: 'stream'; payload: BackupRef; chunk: BackupProgress; reply: BackupVerified };
   /** Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it. */
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };

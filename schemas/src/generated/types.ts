@@ -185,7 +185,7 @@ export interface BackupProgress {
   total: number;
 }
 
-/** A backup that was restored into a scratch folder, with every database in it opened. */
+/** A backup that was restored into a scratch folder, with every database and every blob in it opened. */
 export interface BackupVerified {
   id: BackupId;
   files: number;
