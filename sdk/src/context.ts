@@ -1,4 +1,6 @@
 import type {
+  BlobInfo,
+  BlobPage,
   Generate,
   GenerateChunk,
   GenerateResult,
@@ -72,6 +74,37 @@ export interface Vectors {
   collections(): Promise<readonly VectorCollection[]>;
   /** Whether there was such a collection. */
   drop(collection: string): Promise<boolean>;
+}
+
+/** What a blob is made of: bytes, or pieces of them that come one after another. */
+export type BlobContent = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface BlobReadOptions {
+  /** The first byte; 0 when not given. */
+  readonly start?: number;
+  /** Behind the last byte; the blob's size when not given. */
+  readonly end?: number;
+}
+
+/**
+ * Files of any size: encrypted, addressed by their content, read by nobody else. Names and types of them are the plugin's to
+ * keep, for instance in its database. What it keeps counts as what its database holds: STORAGE_QUOTA_EXCEEDED.
+ */
+export interface Blobs {
+  /**
+   * Keeps bytes, whole or not at all; only a piece of them is in memory at a time. The same content is there once, under the same
+   * id; another plugin's id of it is another one.
+   * @throws AicoError STORAGE_LOCKED, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, …
+   */
+  write(content: BlobContent, options?: { readonly signal?: AbortSignal }): Promise<BlobInfo>;
+  /** The bytes of a blob, or of a part of it, in pieces. @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED, BLOB_RANGE_WRONG */
+  read(id: string, options?: BlobReadOptions): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Its size, or undefined when there is none. */
+  stat(id: string): Promise<BlobInfo | undefined>;
+  /** In the order of their ids, 100 at a time when no limit is given, 1000 at most; `next` goes on as `after`. */
+  list(options?: { readonly after?: string; readonly limit?: number }): Promise<BlobPage>;
+  /** Whether there was one. Whatever named it names nothing then: a plugin that uses one twice counts for itself. */
+  delete(id: string): Promise<boolean>;
 }
 
 /** Secrets of the plugin's own, kept by the vault. */
@@ -202,6 +235,7 @@ export interface PluginContext {
   readonly bus: Bus;
   readonly storage: Storage;
   readonly vectors: Vectors;
+  readonly blobs: Blobs;
   readonly secrets: Secrets;
   readonly config: Configuration;
   readonly llm: LanguageModel;

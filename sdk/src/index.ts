@@ -22,6 +22,9 @@ export type {
 } from './bus.ts';
 export type {
   Assets,
+  BlobContent,
+  BlobReadOptions,
+  Blobs,
   Conditions,
   Configuration,
   Fetch,

@@ -1,5 +1,6 @@
 import type {
   Assets,
+  Blobs,
   Bus,
   Conditions,
   Configuration,
@@ -18,6 +19,7 @@ type Parts =
   | 'bus'
   | 'storage'
   | 'vectors'
+  | 'blobs'
   | 'secrets'
   | 'schedule'
   | 'config'
@@ -30,6 +32,7 @@ type Call =
   | Members<'bus', Bus>
   | Members<'storage', Storage>
   | Members<'vectors', Vectors>
+  | Members<'blobs', Blobs>
   | Members<'secrets', Secrets>
   | Members<'schedule', Schedule>
   | Members<'config', Configuration>
@@ -64,6 +67,11 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'vectors.entries': 'vectors',
   'vectors.collections': 'vectors',
   'vectors.drop': 'vectors',
+  'blobs.write': 'blobs',
+  'blobs.read': 'blobs',
+  'blobs.stat': 'blobs',
+  'blobs.list': 'blobs',
+  'blobs.delete': 'blobs',
   'secrets.get': 'secrets',
   'secrets.set': 'secrets',
   'secrets.delete': 'secrets',

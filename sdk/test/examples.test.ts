@@ -7,6 +7,7 @@ import { serveNetwork, serveSchedule } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
+import * as blobs from '../examples/blobs.ts';
 import * as busConsume from '../examples/bus-consume.ts';
 import * as busKeepEvents from '../examples/bus-keep-events.ts';
 import * as busPublish from '../examples/bus-publish.ts';
@@ -135,6 +136,19 @@ describe('examples of what a plugin keeps [PLG-9]', () => {
     expect(await example.type('drop red')).toBe('Dropped.');
     expect(await example.type('like 1,0,0')).toBe('green (0.00)');
     expect(await example.type('clear')).toBe('All gone.');
+  });
+
+  test('blobs are kept a piece at a time, and read again in whole or in part', async () => {
+    await using example = await runExample(blobs);
+    const id = await example.type('draw 3');
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(await example.type('draw 3')).toBe(id);
+    expect(await example.type('')).toBe('1 pictures');
+    const row = `${'▀▄'.repeat(8)}\n`;
+    expect(await example.type(`show ${id}`)).toBe(`147 bytes:\n${row.repeat(3)}`);
+    expect(await example.type(`top ${id}`)).toBe(row);
+    expect(await example.type(`drop ${id}`)).toBe('Dropped.');
+    expect(await example.type(`show ${id}`)).toBe('There is no such picture.');
   });
 
   test('storage keeps a database, and its batches are whole', async () => {

@@ -17,7 +17,7 @@ import { type CreatePowers, createBackup } from './create-backup.ts';
 import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
 import { extractBackup } from './extract-backup.ts';
-import { BACKED_UP } from './home-files.ts';
+import { BACKED_UP, pluginsWithBlobs } from './home-files.ts';
 import type { PluginState } from './plugin-state.ts';
 import { Repository } from './repository.ts';
 import { backupsToKeep } from './retention.ts';
@@ -33,6 +33,8 @@ export interface BackupsPowers extends Pick<CreatePowers, 'home' | 'begin' | 've
   readonly recover: (vault: string, password: string) => Promise<string>;
   /** Opens a copy in the scratch folder. @throws AicoError STORAGE_… */
   readonly check: (folder: string, plugin: string) => Promise<void>;
+  /** Opens copies of blobs in the scratch folder. @throws AicoError BLOB_DAMAGED, STORAGE_LOCKED */
+  readonly checkBlobs: (folder: string, plugin: string) => Promise<void>;
 }
 
 /** How a call tells how far it is, and learns that nobody waits for it any more. */
@@ -81,19 +83,23 @@ export class Backups {
     });
   }
 
-  /** Restores a backup into a scratch folder and has every database in it opened. @throws AicoError BACKUP_…, STORAGE_… */
+  /** Restores a backup into a scratch folder and has every database and every blob in it opened. @throws AicoError BACKUP_…, STORAGE_… */
   verify(id: string, call: Call): Promise<BackupVerified> {
     return this.#alone('verify', () =>
       this.#withKeys(async (keys) => {
-        const { home, check } = this.#powers;
+        const { home, check, checkBlobs } = this.#powers;
         const body = (await this.#repository.read(id)).open(keys);
         const folder = `verify-${id}`;
         const target = join(home, 'scratch', folder);
         try {
           const written = await this.#extract(id, body, keys, target, 'checking', call);
-          for (const [done, plugin] of body.databases.entries()) {
-            await call.progress({ phase: 'opening', done, total: body.databases.length });
-            await check(folder, plugin);
+          const checks = [
+            ...body.databases.map((plugin) => () => check(folder, plugin)),
+            ...pluginsWithBlobs(body.files).map((plugin) => () => checkBlobs(folder, plugin)),
+          ];
+          for (const [done, run] of checks.entries()) {
+            await call.progress({ phase: 'opening', done, total: checks.length });
+            await run();
           }
           return { id, ...written, databases: body.databases.length };
         } finally {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { AicoError, type BackupInfo, type BackupProgress } from '@aico/sdk';
 import type { BackedFile } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
 import { onFolder } from './disk-error.ts';
-import { closeFiles, type OpenedFile, openHomeFiles } from './home-files.ts';
+import { closeFiles, type OpenedFile, openBlob, openHomeFiles } from './home-files.ts';
 import { readAt } from './pack-file.ts';
 import type { Repository } from './repository.ts';
 
@@ -89,7 +90,7 @@ async function writeMoment(
 }
 
 async function copyFiles(
-  { repository, progress, signal, isDamaged }: CreatePowers,
+  { home, repository, progress, signal, isDamaged }: CreatePowers,
   chunks: ChunkStore,
   moment: StillMoment,
   opened: readonly OpenedFile[],
@@ -97,14 +98,14 @@ async function copyFiles(
   const total = opened.reduce((sum, { size }) => sum + size, 0);
   const files: BackedFile[] = [];
   let [done, told, renewedAt] = [0, 0, performance.now()];
-  for (const { path, file, size } of opened) {
-    const names: string[] = [];
+  const copy = async (path: string, file: FileHandle, size: number): Promise<void> => {
+    const names: Buffer[] = [];
     for (let at = 0; at < size; at += CHUNK_BYTES) {
       signal.throwIfAborted();
       const length = Math.min(CHUNK_BYTES, size - at);
       const content = await readAt(file, at, length);
       if (content.length < length) throw interrupted(`${path} became shorter`);
-      names.push(await onFolder(repository.folder, () => chunks.keep(content, isDamaged)));
+      names.push(Buffer.from(await onFolder(repository.folder, () => chunks.keep(content, isDamaged)), 'hex'));
       done += length;
       if (done - told >= MEGABYTE) {
         told = done;
@@ -114,7 +115,15 @@ async function copyFiles(
       renewedAt = performance.now();
       assertHeld(await moment.resume());
     }
-    files.push({ path, size, chunks: Buffer.from(names.join(''), 'hex').toString('base64') });
+    files.push({ path, size, chunks: Buffer.concat(names).toString('base64') });
+  };
+  for (const { path, file, size } of opened) {
+    if (file !== undefined) {
+      await copy(path, file, size);
+      continue;
+    }
+    const blob = await openBlob(home, path);
+    await copy(path, blob, size).finally(() => blob.close());
   }
   await progress({ phase: 'writing', done: total, total });
   return files;
@@ -122,7 +131,7 @@ async function copyFiles(
 
 async function readVault(opened: readonly OpenedFile[]): Promise<string> {
   const vault = opened.find(({ path }) => path === VAULT_FILE);
-  if (vault === undefined) throw new AicoError('BACKUP_NO_VAULT', { subject: 'backup' });
+  if (vault?.file === undefined) throw new AicoError('BACKUP_NO_VAULT', { subject: 'backup' });
   return (await readAt(vault.file, 0, vault.size)).toString();
 }
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
 
@@ -8,12 +8,14 @@ export const BACKED_UP: readonly string[] = ['config.json', 'trust.json', 'vault
 const LEFT_OUT: ReadonlySet<string> = new Set(['data/backup', 'vault/throttle.json', 'data/vault-folder/open']);
 const TEMPORARY = /(\.new|\.tmp|\.previous|\/\.sync)$|^state\/\.probe-/;
 const DATABASES = 'data/storage/';
+const BLOB = /^data\/storage\/blobs\/([^/]+)\/[^/]+\.blob$/;
 
-/** A file that was opened at the moment of the backup: it stays readable even if it is removed. */
+/** A file as it was found at the moment of the backup. */
 export interface OpenedFile {
   /** In the data folder, with forward slashes. */
   readonly path: string;
-  readonly file: FileHandle;
+  /** Opened at that moment: it stays readable even if it is removed. A blob is not: there may be many, and storage keeps them. */
+  readonly file: FileHandle | undefined;
   /** Of it at that moment; what is added later is not part of the backup. */
   readonly size: number;
 }
@@ -27,10 +29,15 @@ export async function openHomeFiles(home: string, databases: readonly string[]):
   const ofDatabases = new Set(databases.flatMap((plugin) => [`${plugin}.db`, `${plugin}.db-seal`]));
   const isWanted = (path: string): boolean =>
     !TEMPORARY.test(path) && (!path.startsWith(DATABASES) || ofDatabases.has(path.slice(DATABASES.length)));
+  const takeBlob = async (path: string): Promise<void> => {
+    const size = await sizeIfThere(join(home, path));
+    if (size !== undefined) opened.push({ path, file: undefined, size });
+  };
   const take = async (path: string): Promise<void> => {
     if (LEFT_OUT.has(path)) return;
     const entries = await listIfFolder(join(home, path));
     if (entries !== undefined) for (const name of entries.sort()) await take(`${path}/${name}`);
+    else if (BLOB.test(path)) await takeBlob(path);
     else if (isWanted(path)) {
       const file = await openIfThere(join(home, path));
       if (file !== undefined) opened.push({ path, file, size: (await file.stat()).size });
@@ -46,7 +53,19 @@ export async function openHomeFiles(home: string, databases: readonly string[]):
 }
 
 export async function closeFiles(files: readonly OpenedFile[]): Promise<void> {
-  await Promise.all(files.map(({ file }) => file.close()));
+  await Promise.all(files.map(({ file }) => file?.close()));
+}
+
+/** Opens a blob that was found. @throws AicoError BACKUP_INTERRUPTED when it is not there any more, BACKUP_UNREADABLE */
+export async function openBlob(home: string, path: string): Promise<FileHandle> {
+  const file = await openIfThere(join(home, path));
+  if (file !== undefined) return file;
+  throw new AicoError('BACKUP_INTERRUPTED', { subject: 'backup', details: { problem: `${path} is gone` } });
+}
+
+/** The plugins whose blobs are among these files. */
+export function pluginsWithBlobs(files: readonly { readonly path: string }[]): string[] {
+  return [...new Set(files.flatMap(({ path }) => BLOB.exec(path)?.[1] ?? []))];
 }
 
 async function listIfFolder(path: string): Promise<string[] | undefined> {
@@ -55,6 +74,15 @@ async function listIfFolder(path: string): Promise<string[] | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR' || code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+async function sizeIfThere(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, error);
   }
 }

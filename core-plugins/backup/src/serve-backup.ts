@@ -40,6 +40,9 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
     check: async (copy, plugin) => {
       await bus.request('storage.database.check.v1', { folder: copy, plugin }, { timeoutMs: CHECK_TIMEOUT_MS });
     },
+    checkBlobs: async (copy, plugin) => {
+      await bus.request('blob.check.v1', { folder: copy, plugin }, { timeoutMs: CHECK_TIMEOUT_MS });
+    },
   });
   const schedule = new Schedule({
     backups,

@@ -20,6 +20,8 @@ export interface SmallHouse {
   readonly backups: Backups;
   /** What happens between the moment and the copy. */
   between: () => void;
+  /** Plugins whose blobs were asked to be checked. */
+  readonly checkedBlobs: string[];
   /** Another house with the same folder of backups. */
   neighbour(key: string | 'locked'): Promise<SmallHouse>;
 }
@@ -54,6 +56,10 @@ export async function smallHouse(
       if (vault !== VAULT || password !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
       return ORIGINAL.get(folder) ?? '';
     },
+    checkBlobs: async (copy, plugin) => {
+      readdirSync(join(home, 'scratch', copy, 'data', 'storage', 'blobs', plugin));
+      house.checkedBlobs.push(plugin);
+    },
     check: async (copy, plugin) => {
       readFileSync(join(home, 'scratch', copy, 'data', 'storage', `${plugin}.db`));
     },
@@ -64,6 +70,7 @@ export async function smallHouse(
     folder,
     backups: new Backups(powers),
     between: () => {},
+    checkedBlobs: [],
     neighbour: (other) => smallHouse(other, { folder }),
   };
   return house;

@@ -67,7 +67,7 @@ function writeDurably(path: string, bytes: Uint8Array): void {
  * Makes a rename before it durable. Without fsync of the folder, a new file written through to the disk does it: journalled
  * file systems commit the folder's changes in their order.
  */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const marker = join(folder, '.sync');
   writeDurably(marker, Buffer.of(1));
   rmSync(marker, { force: true });

@@ -74,9 +74,9 @@ export class Database {
     return database;
   }
 
-  /** Holds it to a size, from the next change on. */
-  limit(megabytes: number): Promise<void> {
-    return this.#guarded(() => this.#size.set(megabytes));
+  /** Holds it to a size, less what its plugin keeps elsewhere, from the next change on. */
+  limit(megabytes: number, elsewhere = 0): Promise<void> {
+    return this.#guarded(() => this.#size.set(megabytes, elsewhere));
   }
 
   /** Runs statements in one transaction. */

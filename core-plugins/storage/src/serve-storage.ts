@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
+import { BlobStore } from './blobs/blob-store.ts';
+import { checkBlobs } from './blobs/check-blobs.ts';
+import { serveBlobs } from './blobs/serve-blobs.ts';
 import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Database } from './database.ts';
@@ -18,6 +21,7 @@ const FIRST_CHECK_MS = 10 * 60_000;
 const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
 const EXTERNAL_TIMEOUT_MS = 60_000;
+const BYTES_PER_MB = 1024 * 1024;
 /** The vault is locked, has no password yet, or does not run. */
 const LOCKED = new Set([
   'VAULT_LOCKED',
@@ -45,15 +49,22 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     (ask) => bus.request('vector.external.ask.v1', ask, { timeoutMs: EXTERNAL_TIMEOUT_MS }),
     () => ctx.config.get('newVectors'),
   );
-  const snapshots = new Snapshots({ databases, after });
+  const blobs = new BlobStore({
+    folder,
+    keyOf: (plugin) => askForKey(ctx, plugin, FIRST_GENERATION),
+    now: () => performance.now(),
+  });
+  const snapshots = new Snapshots({ databases, holdBlobs: () => blobs.hold(), after });
   ctx.effect(() => async () => {
     snapshots.end();
+    await blobs.close();
     await databases.closeAll();
   });
 
   const tidy = async (): Promise<void> => {
     vectors.tidy(performance.now());
     await databases.tidy();
+    await blobs.tidy();
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
@@ -72,6 +83,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
     if (data.state === 'unlocked') return;
     snapshots.end();
+    await blobs.close();
     const closed = await databases.closeAll();
     vectors.forget();
     if (closed === 0) return;
@@ -98,7 +110,8 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     await trials.admit(sender, incarnation);
     return databases.use(sender, async (own) => {
       // The kernel stamps it, as its user set it by now.
-      if (quota?.['storageMb'] !== undefined) await own.limit(quota['storageMb']);
+      if (quota?.['storageMb'] !== undefined)
+        await own.limit(quota['storageMb'], Math.ceil((await blobs.usedBy(sender)) / BYTES_PER_MB));
       return work(own);
     });
   };
@@ -135,6 +148,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     return { plugin, ...rotated };
   });
   await serveVectors(bus, vectors, admit);
+  await serveBlobs(bus, blobs);
   await serveSnapshots(ctx, folder, snapshots);
 }
 
@@ -152,6 +166,10 @@ async function serveSnapshots(ctx: PluginContext, folder: string, snapshots: Sna
       plugin,
       bytes: await checkCopy({ plugin, path, key: await askForKey(ctx, plugin, generation), generation }),
     };
+  });
+  await bus.serve('blob.check.v1', async ({ data: { folder: copy, plugin } }) => {
+    const key = await askForKey(ctx, plugin, FIRST_GENERATION);
+    return { plugin, ...(await checkBlobs(plugin, join(scratch, copy, 'data', 'storage', 'blobs', plugin), key)) };
   });
 }
 

@@ -5,6 +5,8 @@ import type { Databases } from './databases.ts';
 /** What a snapshot needs of the world. */
 export interface SnapshotPowers {
   readonly databases: Databases;
+  /** Keeps the files of blobs until its undo is called. */
+  readonly holdBlobs: () => () => void;
   /** Calls back after some ms; returns its undo. */
   readonly after: (milliseconds: number, handler: () => void) => () => void;
 }
@@ -17,6 +19,7 @@ const HOLD_MS = 60_000;
 interface Snapshot {
   readonly id: string;
   readonly held: Awaited<ReturnType<Databases['hold']>>;
+  readonly releaseBlobs: () => void;
   stopTimer: () => void;
 }
 
@@ -39,10 +42,18 @@ export class Snapshots {
       throw new AicoError('STORAGE_BUSY', { subject: 'the snapshot' });
     this.#beginning = true;
     const id = randomBytes(8).toString('hex');
-    const held = await this.#powers.databases.hold().finally(() => {
-      this.#beginning = false;
-    });
-    this.#snapshot = { id, held, stopTimer: () => {} };
+    // Before the databases: what one of them names at the moment of the snapshot is there until its end.
+    const releaseBlobs = this.#powers.holdBlobs();
+    const held = await this.#powers.databases
+      .hold()
+      .catch((error: unknown) => {
+        releaseBlobs();
+        throw error;
+      })
+      .finally(() => {
+        this.#beginning = false;
+      });
+    this.#snapshot = { id, held, releaseBlobs, stopTimer: () => {} };
     this.#endAfter(this.#snapshot, PAUSE_MS);
     const { plugins, failures } = held;
     const leftOut = failures.map(({ plugin, error }) => ({
@@ -68,6 +79,7 @@ export class Snapshots {
     this.#snapshot = undefined;
     snapshot.stopTimer();
     snapshot.held.release();
+    snapshot.releaseBlobs();
     return true;
   }
 

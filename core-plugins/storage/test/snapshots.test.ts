@@ -26,7 +26,13 @@ function open() {
   const expire = (): void => {
     for (const handler of [...timers.values()]) handler();
   };
-  return { folder, databases, state, snapshots: new Snapshots({ databases, after }), expire };
+  return {
+    folder,
+    databases,
+    state,
+    snapshots: new Snapshots({ databases, holdBlobs: () => () => {}, after }),
+    expire,
+  };
 }
 
 const fileOf = (folder: string, plugin: string): Buffer => readFileSync(join(folder, `${plugin}.db`));

@@ -23,6 +23,19 @@ import type {
   BackupRestored,
   BackupStatus,
   BackupVerified,
+  BlobCheck,
+  BlobChecked,
+  BlobDeleted,
+  BlobFound,
+  BlobInfo,
+  BlobList,
+  BlobPage,
+  BlobPiece,
+  BlobRead,
+  BlobRef,
+  BlobUploadRef,
+  BlobWrite,
+  BlobWritten,
   BusObserved,
   BusStats,
   CommandList,
@@ -231,6 +244,7 @@ export interface TopicContract {
 /** Contract areas with the version that this release speaks. */
 export const CONTRACTS: Readonly<Record<string, string>> = {
   "backup": "1.0.0",
+  "blob": "1.0.0",
   "chat": "1.0.0",
   "journal": "1.0.0",
   "kernel": "1.0.0",
@@ -1113,6 +1127,105 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "have copies of databases tested",
       "serve": "test copies of databases"
+    }
+  },
+  {
+    "topic": "blob.write.v1",
+    "kind": "request",
+    "payload": "blob#BlobWrite",
+    "reply": "blob#BlobWritten",
+    "description": "Writes the next piece of a blob of one's own.",
+    "words": {
+      "request": "store files, encrypted, for itself",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
+  },
+  {
+    "topic": "blob.finish.v1",
+    "kind": "request",
+    "payload": "blob#BlobUploadRef",
+    "reply": "blob#BlobInfo",
+    "description": "Ends a blob that is being written: it is kept, whole, or not at all.",
+    "words": {
+      "request": "store files, encrypted, for itself",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.abort.v1",
+    "kind": "request",
+    "payload": "blob#BlobUploadRef",
+    "reply": "control#Empty",
+    "description": "Gives up a blob that is being written.",
+    "words": {
+      "request": "store files, encrypted, for itself",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.read.v1",
+    "kind": "stream",
+    "payload": "blob#BlobRead",
+    "chunk": "blob#BlobPiece",
+    "reply": "blob#BlobInfo",
+    "description": "Reads a blob of one's own, or a part of it.",
+    "words": {
+      "request": "read files that it stored",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.stat.v1",
+    "kind": "request",
+    "payload": "blob#BlobRef",
+    "reply": "blob#BlobFound",
+    "description": "Whether there is a blob of one's own, and its size.",
+    "words": {
+      "request": "read files that it stored",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.list.v1",
+    "kind": "request",
+    "payload": "blob#BlobList",
+    "reply": "blob#BlobPage",
+    "description": "Lists blobs of one's own.",
+    "words": {
+      "request": "list files that it stored",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.delete.v1",
+    "kind": "request",
+    "payload": "blob#BlobRef",
+    "reply": "blob#BlobDeleted",
+    "description": "Deletes a blob of one's own.",
+    "words": {
+      "request": "delete files that it stored",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "blob.check.v1",
+    "kind": "request",
+    "payload": "blob#BlobCheck",
+    "reply": "blob#BlobChecked",
+    "description": "Opens copies of a plugin's blobs in the scratch folder, all of them from end to end.",
+    "words": {
+      "request": "have copies of files tested",
+      "serve": "test copies of files"
     }
   },
   {
@@ -2020,7 +2133,7 @@ export const TOPICS: readonly TopicContract[] = [
     "payload": "backup#BackupRef",
     "chunk": "backup#BackupProgress",
     "reply": "backup#BackupVerified",
-    "description": "Restores a backup into a scratch folder and opens every database in it.",
+    "description": "Restores a backup into a scratch folder and opens every database and every blob in it.",
     "words": {
       "request": "put a backup to the test",
       "serve": "keep backups"
@@ -2388,6 +2501,22 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Writes the next piece of a blob of one's own. */
+  'blob.write.v1': { kind: 'request'; payload: BlobWrite; reply: BlobWritten };
+  /** Ends a blob that is being written: it is kept, whole, or not at all. */
+  'blob.finish.v1': { kind: 'request'; payload: BlobUploadRef; reply: BlobInfo };
+  /** Gives up a blob that is being written. */
+  'blob.abort.v1': { kind: 'request'; payload: BlobUploadRef; reply: Empty };
+  /** Reads a blob of one's own, or a part of it. */
+  'blob.read.v1': { kind: 'stream'; payload: BlobRead; chunk: BlobPiece; reply: BlobInfo };
+  /** Whether there is a blob of one's own, and its size. */
+  'blob.stat.v1': { kind: 'request'; payload: BlobRef; reply: BlobFound };
+  /** Lists blobs of one's own. */
+  'blob.list.v1': { kind: 'request'; payload: BlobList; reply: BlobPage };
+  /** Deletes a blob of one's own. */
+  'blob.delete.v1': { kind: 'request'; payload: BlobRef; reply: BlobDeleted };
+  /** Opens copies of a plugin's blobs in the scratch folder, all of them from end to end. */
+  'blob.check.v1': { kind: 'request'; payload: BlobCheck; reply: BlobChecked };
   /** Keeps vectors of one's own. */
   'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
   /** Finds the nearest of one's own vectors. */
@@ -2492,7 +2621,7 @@ export interface TopicMap {
   'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
-  /** Restores a backup into a scratch folder and opens every database in it. */
+  /** Restores a backup into a scratch folder and opens every database and every blob in it. */
   'backup.verify.v1': { kind: 'stream'; payload: BackupRef; chunk: BackupProgress; reply: BackupVerified };
   /** Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it. */
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };

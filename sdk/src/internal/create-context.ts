@@ -1,4 +1,5 @@
 import type { PluginContext } from '../context.ts';
+import { createBlobs } from './blobs.ts';
 import type { BusClient } from './bus-client.ts';
 import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
@@ -23,6 +24,7 @@ export function createContext(
     bus,
     storage: createStorage(bus),
     vectors: createVectors(bus),
+    blobs: createBlobs(bus, runtime.timers),
     secrets: createSecrets(bus),
     config,
     llm: createLanguageModel(bus),

@@ -2,6 +2,7 @@ import type { Manifest, Permission, PluginContext, PluginDefinition } from '@aic
 import {
   createTestKernel,
   type LoadOptions,
+  serveBlobs,
   serveJournal,
   serveSecrets,
   serveStorage,
@@ -44,6 +45,7 @@ export async function runExample(example: Example, options: Partial<LoadOptions>
   await serveStorage(kernel);
   await serveSecrets(kernel);
   await serveVectors(kernel);
+  await serveBlobs(kernel);
   if (!keepsEvents(example.manifest)) await serveJournal(kernel);
   const tester = await kernel.peer({ id: 'tester', permissions: TESTER });
   await kernel.load({ manifest: manifestOf(example.manifest), definition: example.default, ...options });

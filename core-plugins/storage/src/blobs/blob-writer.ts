@@ -1,0 +1,109 @@
+import { createHmac, type Hmac } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { BlobInfo } from '@aico/sdk';
+import { type BlobKeys, BODY_AT, CHUNK_BYTES, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
+
+/** What is gathered before it is written: every write waits for the disk. */
+const WRITE_BYTES = 1024 * 1024;
+const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC = 0 } = constants;
+
+/** Writes a blob into a file of its own, which is none until its head is there. */
+export class BlobWriter {
+  readonly path: string;
+  #file: Promise<FileHandle> | undefined;
+  #closed = false;
+  readonly #opening: Buffer = newOpening();
+  readonly #key: Buffer;
+  readonly #sum: Hmac;
+  /** Content that is no whole chunk yet. */
+  readonly #rest: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  #restBytes = 0;
+  #chunks = 0;
+  #size = 0;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #at = BODY_AT;
+
+  constructor(path: string, keys: BlobKeys) {
+    this.path = path;
+    this.#key = fileKeyOf(keys, this.#opening);
+    this.#sum = createHmac('sha256', keys.address);
+  }
+
+  /** Bytes that were given to it. */
+  get size(): number {
+    return this.#size;
+  }
+
+  async write(content: Uint8Array): Promise<void> {
+    this.#sum.update(content);
+    this.#size += content.length;
+    for (let at = 0; at < content.length; ) {
+      const part = content.subarray(at, at + CHUNK_BYTES - this.#restBytes);
+      this.#rest.set(part, this.#restBytes);
+      this.#restBytes += part.length;
+      at += part.length;
+      if (this.#restBytes === CHUNK_BYTES) this.#seal();
+    }
+    if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
+  }
+
+  /** Ends the file, which is whole and on the disk then, under the name that it was begun with. */
+  async finish(): Promise<BlobInfo> {
+    if (this.#restBytes > 0) this.#seal();
+    await this.#flush();
+    const info = { id: this.#sum.digest('hex'), size: this.#size };
+    this.#assertOpen();
+    await writeAll(await this.#opened(), encodeHead(this.#key, this.#opening, info.id, info.size), 0);
+    await this.#close();
+    return info;
+  }
+
+  /** Leaves nothing. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    await rm(this.path, { force: true });
+  }
+
+  #seal(): void {
+    this.#assertOpen();
+    const sealed = sealChunk(this.#key, this.#chunks, this.#rest.subarray(0, this.#restBytes));
+    this.#chunks += 1;
+    this.#restBytes = 0;
+    this.#waiting.push(sealed);
+    this.#waitingBytes += sealed.length;
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#waiting);
+    [this.#waiting, this.#waitingBytes] = [[], 0];
+    await writeAll(await this.#opened(), bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
+  /** Node's permission model has no fsync, so the file is opened such that each write returns when it is on the disk. */
+  #opened(): Promise<FileHandle> {
+    this.#file ??= open(this.path, O_WRONLY | O_CREAT | O_EXCL | O_SYNC, 0o600);
+    return this.#file;
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = true;
+    this.#key.fill(0);
+    this.#rest.fill(0);
+    await (await this.#file)?.close();
+  }
+
+  /** Nothing is sealed by a key that was forgotten. */
+  #assertOpen(): void {
+    if (this.#closed) throw new Error('this blob was given up');
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}

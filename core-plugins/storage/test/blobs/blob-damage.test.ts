@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { blobKeys } from '../../src/blobs/blob-file.ts';
+import { checkBlobs } from '../../src/blobs/check-blobs.ts';
+import { codeOf } from '../temporary-database.ts';
+import { contentOf, keep, noise, temporaryBlobs } from './temporary-blobs.ts';
+
+const HEAD_BYTES = 105;
+const SEALED = 65_552;
+
+describe('a blob that was changed is never taken for what it was [DATA-1] [SEC-1]', () => {
+  const flipped = (at: number) => (file: Buffer) => {
+    file[at] = (file[at] ?? 0) ^ 1;
+    return file;
+  };
+  test.each<readonly [string, (file: Buffer, other: Buffer) => Buffer]>([
+    ['a bit of its magic', flipped(0)],
+    ['its format', flipped(8)],
+    ['a bit of its salt', flipped(20)],
+    ['a bit of its id', flipped(50)],
+    ['a bit of its size', flipped(80)],
+    ['a bit of its first chunk', flipped(HEAD_BYTES)],
+    ['a bit of the tag of its last chunk', (file) => flipped(file.length - 1)(file)],
+    ['its last chunk is cut off', (file) => file.subarray(0, HEAD_BYTES + 2 * SEALED)],
+    ['its last byte is cut off', (file) => file.subarray(0, -1)],
+    ['all but its head is cut off', (file) => file.subarray(0, HEAD_BYTES)],
+    ['everything is cut off', () => Buffer.alloc(0)],
+    ['a chunk is added', (file) => Buffer.concat([file, file.subarray(-SEALED)])],
+    ['two chunks have changed places', swapped],
+    ['a chunk is from another blob', (file, other) => spliced(file, other)],
+    ['it is another blob under its name', (_, other) => other],
+  ])('%s', async (_, change) => {
+    const { folder, store } = temporaryBlobs();
+    const id = await keep(store, noise(150_000));
+    const otherId = await keep(store, noise(150_000));
+    const pathOf = (which: string): string => join(folder, 'blobs/diary', `${which}.blob`);
+    const [file, other] = [readFileSync(pathOf(id)), readFileSync(pathOf(otherId))];
+    writeFileSync(pathOf(id), change(Buffer.from(file), other));
+    expect(await codeOf(() => contentOf(store, id))).toBe('BLOB_DAMAGED');
+    expect((await contentOf(store, otherId)).length).toBe(150_000);
+  });
+
+  function swapped(file: Buffer): Buffer {
+    const [first, second] = [HEAD_BYTES, HEAD_BYTES + SEALED];
+    return Buffer.concat([
+      file.subarray(0, first),
+      file.subarray(second, second + SEALED),
+      file.subarray(first, second),
+      file.subarray(second + SEALED),
+    ]);
+  }
+
+  function spliced(file: Buffer, other: Buffer): Buffer {
+    return Buffer.concat([
+      file.subarray(0, HEAD_BYTES),
+      other.subarray(HEAD_BYTES, HEAD_BYTES + SEALED),
+      file.subarray(HEAD_BYTES + SEALED),
+    ]);
+  }
+});
+
+test('what comes before the damage is given out, and nothing behind it [DATA-1]', async () => {
+  const { folder, store } = temporaryBlobs();
+  const content = noise(500_000);
+  const id = await keep(store, content);
+  const path = join(folder, 'blobs/diary', `${id}.blob`);
+  const file = readFileSync(path);
+  file[HEAD_BYTES + 5 * SEALED] = (file[HEAD_BYTES + 5 * SEALED] ?? 0) ^ 1;
+  writeFileSync(path, file);
+  expect((await contentOf(store, id, { end: 196_608 })).equals(content.subarray(0, 196_608))).toBe(true);
+  expect(await codeOf(() => contentOf(store, id, { start: 390_000 }))).toBe('BLOB_DAMAGED');
+});
+
+test('copies of blobs are checked from end to end, with the key of their plugin alone [DATA-6]', async () => {
+  const { folder, store } = temporaryBlobs();
+  const id = await keep(store, noise(500_000));
+  await keep(store, noise(3));
+  const copies = join(folder, 'blobs/diary');
+  const { createHash } = await import('node:crypto');
+  const key = createHash('sha256').update('key of diary').digest('hex');
+  expect(await checkBlobs('diary', copies, key)).toEqual({ blobs: 2, bytes: 500_003 });
+  expect(await codeOf(() => checkBlobs('diary', copies, 'ab'.repeat(32)))).toBe('BLOB_DAMAGED');
+  const path = join(copies, `${id}.blob`);
+  const file = readFileSync(path);
+  file[file.length - 20] = (file.at(-20) ?? 0) ^ 1;
+  writeFileSync(path, file);
+  expect(await codeOf(() => checkBlobs('diary', copies, key))).toBe('BLOB_DAMAGED');
+});
+
+test('addresses and contents have keys of their own [SEC-1]', () => {
+  const { address, content } = blobKeys('ab'.repeat(32));
+  expect(address.equals(content)).toBe(false);
+});
