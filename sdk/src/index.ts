@@ -25,6 +25,7 @@ export type {
   BlobContent,
   BlobReadOptions,
   Blobs,
+  Cache,
   Conditions,
   Configuration,
   Fetch,

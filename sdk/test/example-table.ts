@@ -2,6 +2,7 @@ import type {
   Assets,
   Blobs,
   Bus,
+  Cache,
   Conditions,
   Configuration,
   LanguageModel,
@@ -18,6 +19,7 @@ type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
 type Parts =
   | 'bus'
   | 'storage'
+  | 'cache'
   | 'vectors'
   | 'blobs'
   | 'secrets'
@@ -31,6 +33,7 @@ type Parts =
 type Call =
   | Members<'bus', Bus>
   | Members<'storage', Storage>
+  | Members<'cache', Cache>
   | Members<'vectors', Vectors>
   | Members<'blobs', Blobs>
   | Members<'secrets', Secrets>
@@ -58,6 +61,10 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'storage.set': 'storage-keys',
   'storage.delete': 'storage-keys',
   'storage.list': 'storage-keys',
+  'cache.get': 'cache',
+  'cache.set': 'cache',
+  'cache.delete': 'cache',
+  'cache.list': 'cache',
   'storage.batch': 'storage-sql',
   'storage.query': 'storage-sql',
   'storage.migrate': 'storage-sql',

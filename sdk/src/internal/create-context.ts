@@ -2,6 +2,7 @@ import type { PluginContext } from '../context.ts';
 import { createBlobs } from './blobs.ts';
 import type { BusClient } from './bus-client.ts';
 import { failureFields } from './describe.ts';
+import { createCache } from './cache.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
@@ -23,6 +24,7 @@ export function createContext(
     version: runtime.manifest.version,
     bus,
     storage: createStorage(bus),
+    cache: createCache(bus),
     vectors: createVectors(bus),
     blobs: createBlobs(bus, runtime.timers),
     secrets: createSecrets(bus),

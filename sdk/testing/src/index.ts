@@ -2,6 +2,7 @@ export type { TestPlugin } from './memory-source.ts';
 export { parseRecording, type Recording, type Sent, sentIn } from './recording.ts';
 export { type Replayed, replay } from './replay.ts';
 export { serveBlobs } from './test-blobs.ts';
+export { serveCache } from './test-cache.ts';
 export { serveJournal } from './test-journal.ts';
 export {
   createTestKernel,
