@@ -37,6 +37,7 @@ export type {
   ScheduleOptions,
   Secrets,
   Storage,
+  Themes,
   Timing,
   VectorQueryOptions,
   Vectors,

@@ -10,6 +10,7 @@ import type {
   Schedule,
   Secrets,
   Storage,
+  Themes,
   Vectors,
 } from '@aico/sdk';
 
@@ -25,6 +26,7 @@ type Parts =
   | 'log'
   | 'permissions'
   | 'conditions'
+  | 'theme'
   | 'assets';
 type Call =
   | Members<'bus', Bus>
@@ -37,6 +39,7 @@ type Call =
   | Members<'log', Log>
   | Members<'permissions', Permissions>
   | Members<'conditions', Conditions>
+  | Members<'theme', Themes>
   | Members<'assets', Assets>
   | Exclude<keyof PluginContext, Parts>;
 
@@ -82,6 +85,7 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'permissions.contains': 'permissions-contains',
   'permissions.request': 'permissions-request',
   'conditions.set': 'conditions-set',
+  'theme.set': 'theme-set',
   'assets.read': 'assets',
   'assets.paths': 'assets',
   id: 'deactivate',

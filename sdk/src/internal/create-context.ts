@@ -4,7 +4,14 @@ import { describe } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
-import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
+import {
+  createConditions,
+  createLanguageModel,
+  createSchedule,
+  createSecrets,
+  createStorage,
+  createThemes,
+} from './services.ts';
 import type { PluginRuntime } from './start-plugin.ts';
 import { createVectors } from './vectors.ts';
 
@@ -31,6 +38,7 @@ export function createContext(
     log: runtime.log,
     permissions: createPermissions(permissions, bus),
     conditions: createConditions(bus),
+    theme: createThemes(bus),
     assets: runtime.assets,
     signal: scope.signal,
     dataFolder: runtime.dataFolder,
