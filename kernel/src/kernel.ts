@@ -155,6 +155,7 @@ export class Kernel {
       isPart: policy.isPart ?? policy.isRequired,
       gallery: options.gallery,
       status: () => this.status(),
+      onChange: (plugin) => this.#changed(plugin, plugin.state),
       announce: (plugin, name, url) => this.#endpoints.set(name, { plugin, url }),
       requestStop: options.onStopRequest ?? (() => {}),
     });

@@ -15,6 +15,7 @@ export { PackageStore, type PackageStoreOptions } from './package-store.ts';
 export { type PluginFolder, readPluginFolder } from './plugin-folder.ts';
 export { readPackage } from './read-package.ts';
 export { createSigningKey, keyIdOf, readSigningKey, type SigningKey, writeSigningKey } from './signing-key.ts';
+export { findThemeErrors } from './theme/find-theme-problems.ts';
 export {
   combineTrust,
   formatTrustStore,

@@ -9,10 +9,11 @@ import {
   validators,
 } from '@aico/schemas';
 import semver from 'semver';
+import { findThemeErrors, findThemeProblems } from './theme/find-theme-problems.ts';
 
 /**
  * Reads plugin.json. `subject` names the plugin or package in errors.
- * @throws AicoError REGISTRY_MANIFEST_INVALID naming the key, and the nearest known one when it is unknown
+ * @throws AicoError REGISTRY_MANIFEST_INVALID naming the key, and the nearest known one when it is unknown; REGISTRY_THEME_CONTRAST
  */
 export function parseManifest(bytes: Uint8Array, subject: string): Manifest {
   const data = parseJson(bytes, subject);
@@ -23,12 +24,14 @@ export function parseManifest(bytes: Uint8Array, subject: string): Manifest {
   }
   const [problem] = findManifestProblems(data);
   if (problem !== undefined) throw invalid(subject, problem);
+  const [unreadable] = findThemeErrors(data);
+  if (unreadable !== undefined) throw unreadable;
   return data;
 }
 
 /** What is wrong with a manifest that fits its schema, a sentence each. */
 export function findManifestProblems(manifest: Manifest): string[] {
-  return [...findVersionProblems(manifest), ...findPermissionProblems(manifest)];
+  return [...findVersionProblems(manifest), ...findPermissionProblems(manifest), ...findThemeProblems(manifest)];
 }
 
 function parseJson(bytes: Uint8Array, subject: string): unknown {

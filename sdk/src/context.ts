@@ -149,6 +149,15 @@ export interface Permissions {
   request(verb: Grant['verb'], topic: string): Promise<boolean>;
 }
 
+/** The themes that the manifest declares. Which of them the app wears is its user's choice; here a plugin says which fits now. */
+export interface Themes {
+  /**
+   * Chooses one of its own, for users who let this plugin choose; once every three seconds at most, and anew after each start.
+   * @throws AicoError KERNEL_THEME_UNKNOWN, KERNEL_THEME_TOO_OFTEN
+   */
+  set(theme: string): Promise<void>;
+}
+
 /** Conditions that the manifest declares, e.g. `vault.unlocked`; plugins that need one run while it holds. */
 export interface Conditions {
   set(name: string, holds: boolean): Promise<void>;
@@ -251,6 +260,7 @@ export interface PluginContext {
   readonly log: Log;
   readonly permissions: Permissions;
   readonly conditions: Conditions;
+  readonly theme: Themes;
   readonly assets: Assets;
   /** Aborts when the plugin is unloaded. */
   readonly signal: AbortSignal;

@@ -41,6 +41,7 @@ export type {
   ScheduleOptions,
   Secrets,
   Storage,
+  Themes,
   Timing,
   VectorQueryOptions,
   Vectors,

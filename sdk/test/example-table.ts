@@ -12,6 +12,7 @@ import type {
   Schedule,
   Secrets,
   Storage,
+  Themes,
   Vectors,
 } from '@aico/sdk';
 
@@ -29,6 +30,7 @@ type Parts =
   | 'log'
   | 'permissions'
   | 'conditions'
+  | 'theme'
   | 'assets';
 type Call =
   | Members<'bus', Bus>
@@ -43,6 +45,7 @@ type Call =
   | Members<'log', Log>
   | Members<'permissions', Permissions>
   | Members<'conditions', Conditions>
+  | Members<'theme', Themes>
   | Members<'assets', Assets>
   | Exclude<keyof PluginContext, Parts>;
 
@@ -97,6 +100,7 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'permissions.contains': 'permissions-contains',
   'permissions.request': 'permissions-request',
   'conditions.set': 'conditions-set',
+  'theme.set': 'theme-set',
   'assets.read': 'assets',
   'assets.paths': 'assets',
   id: 'deactivate',

@@ -35,6 +35,7 @@ import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
+import * as themeSet from '../examples/theme-set.ts';
 import * as vectors from '../examples/vectors.ts';
 import * as view from '../examples/view.ts';
 import { EXAMPLES } from './example-table.ts';
@@ -298,6 +299,14 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     await example.tester.bus.subscribe('kernel.condition.changed.v1', ({ data }) => void changes.push(data));
     await example.type('open');
     await vi.waitFor(() => expect(changes).toEqual([{ name: 'example.open', holds: true }]));
+  });
+
+  test('theme.set chooses among its own themes, and the app is told', async () => {
+    await using example = await runExample(themeSet);
+    const theme = async () => (await example.tester.bus.request('kernel.plugin.get.v1', { id: 'example' })).theme;
+    expect([await theme(), await example.type('evening'), await theme()]).toEqual([undefined, 'Done.', 'evening']);
+    expect(await example.type('neon')).toBe('I have evening, no neon.');
+    expect(await theme()).toBe('evening');
   });
 
   test('setTimer rings once, unless it is stopped', async () => {

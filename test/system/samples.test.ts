@@ -14,6 +14,8 @@ const TRIED: readonly (readonly [id: string, typed: string, answer: RegExp])[] =
   ['habits', '/habit add Run', /^Added: Run\./],
   ['habits', '/habit done run', /^✓ Run today: one day\.$/],
   ['units', '/unit 5 km in miles', /\*\*3\.10686 mi\*\*/],
+  ['mood', '/mood calm', /^You are \*\*calm\*\*\./],
+  ['feeds', '/feeds', /^You follow no feeds\./],
   ['crash-test', '/crash', /I misbehave when you tell me to/],
 ];
 

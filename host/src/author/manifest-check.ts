@@ -1,4 +1,4 @@
-import { findManifestProblems } from '@aico/registry';
+import { findManifestProblems, findThemeErrors } from '@aico/registry';
 import {
   AicoError,
   explain,
@@ -62,7 +62,7 @@ export function checkManifest(text: string, subject: string): CheckedManifest {
   return {
     ...(errors.length === 0 ? { manifest: sound } : {}),
     ...(unfit.has('permissions') || sound.id === '' ? {} : { permissions: sound.permissions }),
-    problems: [...problems, ...(unfit.has('permissions') ? [] : findMute(sound))],
+    problems: [...problems, ...findThemeErrors(sound), ...(unfit.has('permissions') ? [] : findMute(sound))],
   };
 }
 

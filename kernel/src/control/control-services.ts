@@ -15,6 +15,7 @@ import {
   type PluginRef,
   type StopReason,
   type SystemStatus,
+  type ThemeSet,
   type UpdateAnswer,
   type ViewRef,
 } from '@aico/schemas';
@@ -25,6 +26,7 @@ import type { Conditions } from '../lifecycle/conditions.ts';
 import type { Consent } from '../lifecycle/consent.ts';
 import type { Limits } from '../lifecycle/limits.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
+import { namesSetting } from '../lifecycle/setting-grants.ts';
 import type { Supervisor } from '../lifecycle/supervisor.ts';
 import type { Pressures } from '../quota/pressures.ts';
 import { noted } from '../trail/noted.ts';
@@ -32,6 +34,7 @@ import type { Trail } from '../trail/trail.ts';
 import { consentList } from './consent-list.ts';
 import { installOffer, listOffers } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
+import { ThemeChoices } from './theme-choices.ts';
 import { serveTrail } from './trail-services.ts';
 import { viewPage } from './view-page.ts';
 
@@ -53,6 +56,8 @@ export interface ControlOptions {
   readonly isRequired: (id: string) => boolean;
   readonly isPart: (id: string) => boolean;
   readonly status: () => SystemStatus;
+  /** Something shows differently in what is told of a plugin. */
+  readonly onChange: (plugin: ManagedPlugin) => void;
   readonly announce: (plugin: string, name: string, url: string) => void;
   readonly requestStop: (reason: string) => void;
 }
@@ -60,7 +65,8 @@ export interface ControlOptions {
 /** Answers the kernel's own topics. The ACL has already said who may ask. */
 export function serveControl(options: ControlOptions): void {
   const { broker, supervisor, consent, trail } = options;
-  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, consent, options);
+  const themes = new ThemeChoices(options.clock);
+  const info = (plugin: ManagedPlugin) => pluginInfo(plugin, consent, { ...options, themes });
   const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
@@ -108,7 +114,13 @@ export function serveControl(options: ControlOptions): void {
   broker.serveLocal('kernel.plugin.uninstall.v1', async (request) => {
     const note = { kind: 'plugin.uninstalled', plugin: ref(request), by: request.sender };
     await noted(trail, note, () => supervisor.uninstall(ref(request)));
+    themes.drop(ref(request));
     return { id: ref(request) };
+  });
+  broker.serveLocal('kernel.theme.set.v1', ({ data, sender }) => {
+    const plugin = supervisor.get(sender);
+    if (themes.choose(plugin, (data as ThemeSet).theme)) options.onChange(plugin);
+    return {};
   });
   broker.serveLocal('kernel.status.get.v1', () => options.status());
   broker.serveLocal('kernel.bus.stats.v1', () => broker.stats());
@@ -137,6 +149,10 @@ export function serveControl(options: ControlOptions): void {
     const changed = configValues(options, plugin);
     tellConfiguration(options.configuration, plugin);
     broker.publishLocal('kernel.config.changed.v1', changed);
+    if (plugin.manifest?.permissions.some(namesSetting)) {
+      plugin.incarnation?.setGrants(supervisor.grantsOf(plugin));
+      options.onChange(plugin);
+    }
     if (namesOtherFolders(plugin, before, changed.values)) await supervisor.restart(id);
     return changed;
   });

@@ -27,6 +27,12 @@ function limitWords(
     if (value === true) return [text];
     if (!Array.isArray(value) || value.length === 0) return [];
     const more = value.length > LISTED ? ` and ${value.length - LISTED} more` : '';
-    return [text.replace('{list}', value.slice(0, LISTED).join(', ') + more)];
+    return [text.replace('{list}', value.slice(0, LISTED).map(wordOf).join(', ') + more)];
   });
+}
+
+/** What its user writes into a setting is named by that setting. */
+function wordOf(value: unknown): string {
+  const [, setting] = /^\$setting\/(.+)$/.exec(String(value)) ?? [];
+  return setting === undefined ? String(value) : `those that you name in its settings, under "${setting}"`;
 }

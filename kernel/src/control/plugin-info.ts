@@ -5,18 +5,22 @@ import { limitsAtNextStart, quotaOf } from '../lifecycle/limits.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
 import type { Pressures } from '../quota/pressures.ts';
 import { permissionInfo } from './permission-info.ts';
+import type { ThemeChoices } from './theme-choices.ts';
 
 const NO_TRAFFIC = { sent: 0, received: 0, violations: 0, dropped: 0 };
+
+export interface PluginInfoSources {
+  readonly isRequired: (id: string) => boolean;
+  readonly isPart: (id: string) => boolean;
+  readonly pressures: Pressures;
+  readonly themes: Pick<ThemeChoices, 'of'>;
+}
 
 /** All about one plugin, for people and tools. */
 export function pluginInfo(
   plugin: ManagedPlugin,
   consent: Consent,
-  {
-    isRequired,
-    isPart,
-    pressures,
-  }: { isRequired: (id: string) => boolean; isPart: (id: string) => boolean; pressures: Pressures },
+  { isRequired, isPart, pressures, themes: choices }: PluginInfoSources,
 ): PluginInfo {
   const { manifest, incarnation } = plugin;
   const usage = incarnation?.running.usage();
@@ -45,6 +49,10 @@ export function pluginInfo(
   if (views.length > 0) info.views = views;
   const tools = manifest?.contributes?.tools ?? [];
   if (tools.length > 0) info.tools = tools;
+  const themes = manifest?.contributes?.themes ?? [];
+  if (themes.length > 0) info.themes = themes;
+  const theme = choices.of(plugin);
+  if (theme !== undefined) info.theme = theme;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
   if (plugin.error !== undefined) info.error = plugin.error.toReport();
   if (usage !== undefined) info.usage = usage;

@@ -10,6 +10,7 @@ import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
 import { Naps } from './naps.ts';
 import { refusedNeedOf, whyItLacks } from './refused-need.ts';
 import { Restarts } from './restarts.ts';
+import { withSettings } from './setting-grants.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 import { Turns } from './turns.ts';
@@ -190,7 +191,12 @@ export class Supervisor {
   }
 
   grantsOf(plugin: ManagedPlugin, manifest: Manifest | undefined = plugin.manifest): readonly Grant[] {
-    return grantsFor(manifest?.permissions ?? [], plugin.record.decisions, this.#options.clock.now());
+    const { configuration, clock } = this.#options;
+    const permissions = withSettings(manifest?.permissions ?? [], () => ({
+      values: configuration.valuesOf(plugin.id, manifest?.configuration),
+      sources: configuration.sourcesOf(plugin.id),
+    }));
+    return grantsFor(permissions, plugin.record.decisions, clock.now());
   }
 
   /** Looks at one plugin again; calls while a transition runs are answered by one more look after it. */

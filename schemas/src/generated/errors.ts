@@ -169,6 +169,8 @@ export type ErrorCode =
   | 'KERNEL_MESSAGES_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
+  | 'KERNEL_THEME_UNKNOWN'
+  | 'KERNEL_THEME_TOO_OFTEN'
   | 'KERNEL_VIEW_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
@@ -201,6 +203,7 @@ export type ErrorCode =
   | 'NET_RESPONSE_INVALID'
   | 'NET_BUSY'
   | 'NET_UNRECORDED'
+  | 'REGISTRY_THEME_CONTRAST'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
   | 'REGISTRY_TOO_LARGE'
@@ -1246,6 +1249,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Allow it: aico plugin allow {id} {topic}, or under Plugins in the app; or switch the plugin off.",
     "status": 403
   },
+  "KERNEL_THEME_UNKNOWN": {
+    "message": "{subject} has no theme called \"{theme}\".",
+    "rule": "A plugin chooses among the themes that its plugin.json declares.",
+    "fix": "Choose one of: {known}.",
+    "status": 404
+  },
+  "KERNEL_THEME_TOO_OFTEN": {
+    "message": "{subject} changed its theme a moment ago.",
+    "rule": "Colours that flicker harm people: a plugin changes its theme once every three seconds at most.",
+    "fix": "Try again in {retryAfterMs} ms.",
+    "status": 429
+  },
   "KERNEL_VIEW_UNKNOWN": {
     "message": "{subject} shows no view called \"{view}\".",
     "rule": "A view is shown while its plugin is on, from the file that plugin.json names.",
@@ -1437,6 +1452,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Nothing leaves this machine unrecorded.",
     "fix": "Look at the log of the network and storage plugins, and whether the disk is full.",
     "status": 503
+  },
+  "REGISTRY_THEME_CONTRAST": {
+    "message": "The theme \"{theme}\" of {subject} is hard to read: in {scheme}, {token} on {ground} has a contrast of {ratio}:1, less than {least}:1.",
+    "rule": "Text keeps 4.5:1 on every ground, edges of controls and the accent 3:1 (WCAG 2.2, AA).",
+    "fix": "{remedy}.",
+    "status": 400
   },
   "REGISTRY_PACKAGE_UNREADABLE": {
     "message": "The package {subject} cannot be read: {problem}.",

@@ -1867,6 +1867,20 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         },
         "maxItems": 50
       },
+      "themes": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/ThemeContribution"
+        },
+        "maxItems": 8
+      },
+      "theme": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Which of its themes it chose itself."
+      },
       "confinement": {
         "type": "array",
         "items": {
@@ -3245,6 +3259,23 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "key"
+    ]
+  },
+  "control#ThemeSet": {
+    "type": "object",
+    "description": "Chooses among the sender's own themes.",
+    "properties": {
+      "theme": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "The id of one that its manifest declares."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "theme"
     ]
   },
   "control#ViewRef": {
@@ -5473,6 +5504,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
               "$ref": "https://aico.invalid/schemas/manifest#/$defs/ToolContribution"
             },
             "maxItems": 10
+          },
+          "themes": {
+            "type": "array",
+            "items": {
+              "$ref": "https://aico.invalid/schemas/manifest#/$defs/ThemeContribution"
+            },
+            "maxItems": 8
           }
         },
         "additionalProperties": false
@@ -5595,6 +5633,122 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "description",
       "input"
     ]
+  },
+  "manifest#ThemeContribution": {
+    "type": "object",
+    "description": "Colours for the app, which its user can choose.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "light": {
+        "$ref": "#/$defs/ThemeColors"
+      },
+      "dark": {
+        "$ref": "#/$defs/ThemeColors"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "light",
+      "dark"
+    ]
+  },
+  "manifest#ThemeColors": {
+    "type": "object",
+    "description": "One colour for each token; text keeps 4.5:1 on every ground, edges and the accent 3:1.",
+    "properties": {
+      "paper": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The ground of everything."
+      },
+      "surface": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Cards on the paper."
+      },
+      "raised": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "What lies above a card: fields, menus."
+      },
+      "sunken": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "What lies below: code, tracks."
+      },
+      "line": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Between things; decoration."
+      },
+      "edge": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Around controls."
+      },
+      "ink": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text."
+      },
+      "soft": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text beside it."
+      },
+      "faint": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text of little weight."
+      },
+      "accent": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The ground of the main button, and the ring of focus."
+      },
+      "accent-strong": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The main button under the pointer."
+      },
+      "on-accent": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text on both."
+      },
+      "accent-text": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Links."
+      },
+      "accent-wash": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "A hint of the accent, as a ground."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "paper",
+      "surface",
+      "raised",
+      "sunken",
+      "line",
+      "edge",
+      "ink",
+      "soft",
+      "faint",
+      "accent",
+      "accent-strong",
+      "on-accent",
+      "accent-text",
+      "accent-wash"
+    ]
+  },
+  "manifest#ThemeColor": {
+    "type": "string",
+    "minLength": 7,
+    "maxLength": 27,
+    "pattern": "^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$",
+    "description": "#rrggbb, or oklch(lightness chroma hue) with lightness from 0 to 1; nothing else of CSS."
   },
   "memory#Memory": {
     "type": "object",
@@ -5859,10 +6013,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "type": "string",
           "minLength": 1,
           "maxLength": 253,
-          "pattern": "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$"
+          "pattern": "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$"
         },
         "maxItems": 50,
-        "description": "Names in ASCII and lower case, addresses, or *.example.org for every name below it."
+        "description": "Names in ASCII and lower case, addresses, or *.example.org for every name below it; $setting/<name> stands for those that the user writes into that setting."
       },
       "methods": {
         "type": "array",

@@ -157,6 +157,7 @@ import type {
   SqlResults,
   StopReason,
   SystemStatus,
+  ThemeSet,
   ToolResult,
   ToolRun,
   TopicKey,
@@ -478,6 +479,17 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/plugins/{id}/views/{view}",
       "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.theme.set.v1",
+    "kind": "request",
+    "payload": "control#ThemeSet",
+    "reply": "control#Empty",
+    "description": "Chooses among the sender's own themes, for those who let it; once every three seconds at most.",
+    "words": {
+      "request": "change the colours of the app, among its own themes, while you let it",
+      "serve": "answer for the kernel"
     }
   },
   {
@@ -2497,6 +2509,8 @@ export interface TopicMap {
   'kernel.plugin.changed.v1': { kind: 'event'; payload: PluginChanged };
   /** A view of a plugin, from its verified package. */
   'kernel.plugin.view.get.v1': { kind: 'request'; payload: ViewRef; reply: ViewPage };
+  /** Chooses among the sender's own themes, for those who let it; once every three seconds at most. */
+  'kernel.theme.set.v1': { kind: 'request'; payload: ThemeSet; reply: Empty };
   /** Plugins that came along and can be installed. */
   'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
   /** Installs a plugin of the gallery and switches it on. */

@@ -509,6 +509,9 @@ export interface PluginInfo {
   restarts: number;
   permissions: PluginPermission[];
   commands: CommandContribution[];
+  themes?: ThemeContribution[];
+  /** Which of its themes it chose itself. */
+  theme?: string;
   confinement: ConfinementLayer[];
   /** What it uses now. */
   usage?: {
@@ -859,6 +862,12 @@ export interface ServerKeyGet {
 export interface ServerKey {
   /** X25519, 32 bytes in base64. */
   key: string;
+}
+
+/** Chooses among the sender's own themes. */
+export interface ThemeSet {
+  /** The id of one that its manifest declares. */
+  theme: string;
 }
 
 /** Names a view of a plugin. */
@@ -1428,6 +1437,7 @@ export interface Manifest {
     commands?: CommandContribution[];
     views?: ViewContribution[];
     tools?: ToolContribution[];
+    themes?: ThemeContribution[];
   };
 }
 
@@ -1457,6 +1467,49 @@ export interface ToolContribution {
   /** JSON Schema of what it takes: an object, its properties one by one. */
   input: Record<string, unknown>;
 }
+
+/** Colours for the app, which its user can choose. */
+export interface ThemeContribution {
+  id: string;
+  title: string;
+  light: ThemeColors;
+  dark: ThemeColors;
+}
+
+/** One colour for each token; text keeps 4.5:1 on every ground, edges and the accent 3:1. */
+export interface ThemeColors {
+  /** The ground of everything. */
+  paper: ThemeColor;
+  /** Cards on the paper. */
+  surface: ThemeColor;
+  /** What lies above a card: fields, menus. */
+  raised: ThemeColor;
+  /** What lies below: code, tracks. */
+  sunken: ThemeColor;
+  /** Between things; decoration. */
+  line: ThemeColor;
+  /** Around controls. */
+  edge: ThemeColor;
+  /** Text. */
+  ink: ThemeColor;
+  /** Text beside it. */
+  soft: ThemeColor;
+  /** Text of little weight. */
+  faint: ThemeColor;
+  /** The ground of the main button, and the ring of focus. */
+  accent: ThemeColor;
+  /** The main button under the pointer. */
+  'accent-strong': ThemeColor;
+  /** Text on both. */
+  'on-accent': ThemeColor;
+  /** Links. */
+  'accent-text': ThemeColor;
+  /** A hint of the accent, as a ground. */
+  'accent-wash': ThemeColor;
+}
+
+/** #rrggbb, or oklch(lightness chroma hue) with lightness from 0 to 1; nothing else of CSS. */
+export type ThemeColor = string;
 
 /** Something that the user said, with source and time. */
 export interface Memory {
@@ -1538,7 +1591,7 @@ export interface HttpConstraints {
   anyHost?: boolean;
   /** Any port, in place of a list. */
   anyPort?: boolean;
-  /** Names in ASCII and lower case, addresses, or *.example.org for every name below it. */
+  /** Names in ASCII and lower case, addresses, or *.example.org for every name below it; $setting/<name> stands for those that the user writes into that setting. */
   hosts?: string[];
   /** GET and HEAD when not given. */
   methods?: Array<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
@@ -2494,6 +2547,7 @@ export interface SchemaTypes {
   'control#GalleryInstall': GalleryInstall;
   'control#ServerKeyGet': ServerKeyGet;
   'control#ServerKey': ServerKey;
+  'control#ThemeSet': ThemeSet;
   'control#ViewRef': ViewRef;
   'control#ViewPage': ViewPage;
   'control#ViewAsk': ViewAsk;
@@ -2553,6 +2607,9 @@ export interface SchemaTypes {
   'manifest#CommandContribution': CommandContribution;
   'manifest#ViewContribution': ViewContribution;
   'manifest#ToolContribution': ToolContribution;
+  'manifest#ThemeContribution': ThemeContribution;
+  'manifest#ThemeColors': ThemeColors;
+  'manifest#ThemeColor': ThemeColor;
   'memory#Memory': Memory;
   'memory#Recall': Recall;
   'memory#RecallHit': RecallHit;

@@ -6,7 +6,14 @@ import { createCache } from './cache.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
-import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
+import {
+  createConditions,
+  createLanguageModel,
+  createSchedule,
+  createSecrets,
+  createStorage,
+  createThemes,
+} from './services.ts';
 import type { PluginRuntime } from './start-plugin.ts';
 import { createVectors } from './vectors.ts';
 
@@ -35,6 +42,7 @@ export function createContext(
     log: runtime.log,
     permissions: createPermissions(permissions, bus),
     conditions: createConditions(bus),
+    theme: createThemes(bus),
     assets: runtime.assets,
     signal: scope.signal,
     dataFolder: runtime.dataFolder,

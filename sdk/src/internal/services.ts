@@ -1,6 +1,6 @@
 import type { SqlValue } from '@aico/schemas';
 import type { Bus } from '../bus.ts';
-import type { Conditions, LanguageModel, Schedule, Secrets, Storage } from '../context.ts';
+import type { Conditions, LanguageModel, Schedule, Secrets, Storage, Themes } from '../context.ts';
 
 /** ctx.storage: thin requests to whoever serves storage. */
 export function createStorage(bus: Bus): Storage {
@@ -70,6 +70,15 @@ export function createConditions(bus: Bus): Conditions {
   return {
     set: async (name, holds) => {
       await bus.request('kernel.condition.set.v1', { name, holds });
+    },
+  };
+}
+
+/** ctx.theme: a choice among the themes of the manifest, told to the kernel. */
+export function createThemes(bus: Bus): Themes {
+  return {
+    set: async (theme) => {
+      await bus.request('kernel.theme.set.v1', { theme });
     },
   };
 }

@@ -18,6 +18,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/activity/bus', { name: 'bus' }],
   ['/activity/letters', { name: 'letters' }],
   ['/settings', { name: 'settings' }],
+  ['/settings/appearance', { name: 'appearance' }],
   ['/settings/backups', { name: 'backups' }],
   ['/settings/audit', { name: 'audit' }],
   ['/settings/consents', { name: 'consents' }],

@@ -1,3 +1,4 @@
+import { formatChoice, parseChoice, type ThemeChoice } from '../appearance/theme-choice.ts';
 import { LANGUAGES, type Language } from '../i18n/words.svelte.ts';
 
 export type Theme = 'light' | 'dark' | 'system';
@@ -6,6 +7,7 @@ const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
 /** How this browser likes to see the app. Nothing private: localStorage lies unencrypted on the disk. */
 export class Preferences {
   #theme = $state<Theme>(readOne('aico.theme', THEMES) ?? 'system');
+  #colors = $state.raw<ThemeChoice | undefined>(parseChoice(read('aico.theme-choice')));
   #language = $state<Language>(readOne('aico.language', LANGUAGES) ?? browserLanguage());
   #listFolded = $state(readOne('aico.list', ['folded']) !== undefined);
   #companionShown = $state(readOne('aico.companion', ['hidden']) === undefined);
@@ -19,6 +21,15 @@ export class Preferences {
     write('aico.theme', theme === 'system' ? undefined : theme);
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
+  }
+
+  /** The theme that was chosen; undefined for AICO's own colours. */
+  get colors(): ThemeChoice | undefined {
+    return this.#colors;
+  }
+  set colors(choice: ThemeChoice | undefined) {
+    this.#colors = choice;
+    write('aico.theme-choice', choice && formatChoice(choice));
   }
 
   get language(): Language {
@@ -59,8 +70,13 @@ function browserLanguage(): Language {
 }
 
 function readOne<Value extends string>(key: string, allowed: readonly Value[]): Value | undefined {
+  const kept = read(key);
+  return allowed.find((value) => value === kept);
+}
+
+function read(key: string): string | undefined {
   try {
-    return allowed.find((value) => value === localStorage.getItem(key));
+    return localStorage.getItem(key) ?? undefined;
   } catch {
     // A browser may forbid storage; the app then forgets between visits.
     return undefined;

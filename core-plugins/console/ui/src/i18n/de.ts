@@ -1,5 +1,6 @@
 import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
+import { appearance } from './de/appearance.ts';
 import { audit } from './de/audit.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
@@ -19,6 +20,7 @@ import type { Catalogue } from './en.ts';
 export const de: Catalogue = {
   ...activity,
   ...app,
+  ...appearance,
   ...audit,
   ...backups,
   ...bus,

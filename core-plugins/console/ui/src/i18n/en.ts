@@ -1,5 +1,6 @@
 import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
+import { appearance } from './en/appearance.ts';
 import { audit } from './en/audit.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
@@ -19,6 +20,7 @@ import type { Phrase } from './fill.ts';
 export const en = {
   ...activity,
   ...app,
+  ...appearance,
   ...audit,
   ...backups,
   ...bus,

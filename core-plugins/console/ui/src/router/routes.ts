@@ -12,12 +12,15 @@ export type Route =
   | { readonly name: 'letters' }
   | { readonly name: 'egress' }
   | { readonly name: 'settings' }
+  | { readonly name: 'appearance' }
   | { readonly name: 'backups' }
   | { readonly name: 'audit' }
   | { readonly name: 'consents' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
+
+const SETTINGS_PAGES = ['appearance', 'backups', 'audit', 'consents'] as const;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PLUGIN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -55,8 +58,8 @@ export function parsePath(path: string): Route {
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
-      if (second === 'backups' || second === 'audit' || second === 'consents') return { name: second };
-      return second === undefined ? { name: 'settings' } : missing;
+      if (second === undefined) return { name: 'settings' };
+      return isSettingsPage(second) ? { name: second } : missing;
     case 'gallery':
     case 'memories':
       return second === undefined ? { name: first } : missing;
@@ -82,6 +85,7 @@ export function pathOf(route: Route): string {
     case 'letters':
     case 'egress':
       return `/activity/${route.name}`;
+    case 'appearance':
     case 'backups':
     case 'audit':
     case 'consents':
@@ -91,4 +95,8 @@ export function pathOf(route: Route): string {
     default:
       return `/${route.name}`;
   }
+}
+
+function isSettingsPage(name: string): name is (typeof SETTINGS_PAGES)[number] {
+  return (SETTINGS_PAGES as readonly string[]).includes(name);
 }
