@@ -14,7 +14,7 @@ const TIMEOUT_MS = 60_000;
 const BEGUN = Date.parse('2026-01-01T00:00:00.000Z');
 /** Between two events, such that all of them are spread over about ten days. */
 const STEP_MS = 86;
-const QUESTION = `select topic, sender, date_trunc('day', time) as day, count(*) as events, sum(bytes) as bytes,
+const QUESTION = `select topic, time::date as day, count(*) as events, sum(bytes) as bytes,
   round(avg(bytes)) as usual, max(bytes) as largest
 from events group by all order by day, events desc`;
 
