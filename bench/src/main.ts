@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { analytics } from './analytics.ts';
 import { latencyScenarios } from './bus/latency.ts';
 import { findNats } from './bus/nats.ts';
 import { scaleScenarios } from './bus/scale.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   productIdle,
   storageRows,
   vectors,
+  analytics,
   unlockTime,
   busSoak,
 ];

@@ -2,16 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Broker, ContractTable, completeQuota } from '@aico/kernel';
-import type { Clock } from '@aico/kernel/contracts';
-import { Incarnation } from '@aico/kernel/internal';
-import { ZmqPeerSockets } from '@aico/kernel/zeromq';
-import { createProcessRunner } from '@aico/sandbox';
-import { connectRecordPort } from '@aico/sandbox/client';
 import type { HttpFetch, HttpResponse, VectorHits } from '@aico/schemas';
-import { BusClient, Scope } from '@aico/sdk/internal';
 import { type Benchmark, type Figure, median, quantile } from './figure.ts';
-import { readBuilt } from './read-built.ts';
+import { PluginStage } from './plugin-stage.ts';
 
 const COUNT = 100_000;
 const DIMENSIONS = 512;
@@ -24,11 +17,6 @@ const COLLECTION = 'bench';
 /** Of a Chroma server that runs already; without one only the embedded store is measured. */
 const CHROMA_URL = process.env['AICO_CHROMA_URL'];
 const TIMEOUT_MS = 120_000;
-const after: Clock['after'] = (milliseconds, handler) => {
-  const timer = setTimeout(handler, milliseconds);
-  return () => clearTimeout(timer);
-};
-const clock: Clock = { now: () => Date.now(), after };
 
 /**
  * Vectors as plugins keep them: over the bus, in storage's own process, encrypted. Random directions, which no index finds
@@ -103,44 +91,21 @@ interface StorageStage {
 
 /** Storage from its package, in its process, with a vault that is open and somebody to ask; with Chroma behind it or not. */
 async function openStorage(folder: string, url: string | undefined): Promise<StorageStage> {
-  const transport = new ZmqPeerSockets(folder);
-  const broker = new Broker({ contracts: new ContractTable(), clock }, 'bench');
-  const dataFolderOf = (id: string): string => join(folder, 'data', id);
-  const runner = createProcessRunner({ runtimeFolder: folder, transport, dataFolderOf, homeFolder: folder });
-  const quota = completeQuota({ messagesPerSecond: 100_000, messageBytes: 16 * 1024 * 1024 });
-  const joinBus = async (id: string, verb: 'serve' | 'request', topic: string): Promise<BusClient> => {
-    const incarnation = `${id}-1`;
-    const { link, credentials } = await transport.open(incarnation);
-    broker.attach({ id, incarnation, grants: [{ verb, topic, effect: 'allow' }], quota, link });
-    const port = await connectRecordPort(id, credentials);
-    const onFailure = (failed: string, error: unknown): void => console.error(failed, error);
-    const client = new BusClient({ plugin: id, port, timers: { after }, scope: new Scope(id), onFailure });
-    port.receive((record) => client.receive(record));
-    return client;
-  };
+  const stage = new PluginStage(folder);
   const key = randomBytes(32).toString('hex');
-  await (await joinBus('vault', 'serve', 'vault.key.derive.v1')).serve('vault.key.derive.v1', () => ({ key }));
-  const start = async (plugin: string, configuration: Record<string, unknown>): Promise<Incarnation> => {
-    const verified = await readBuilt(plugin);
-    const { permissions, quota: own } = verified.manifest;
-    const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
-    const rest = { quota: completeQuota(own), configuration, onLog: () => {}, onPressure: () => {} };
-    const life = { broker, runner, clock, package: verified, name: `${plugin}-1`, grants, ...rest };
-    return Incarnation.start(life, new AbortController().signal);
-  };
-  const started = [await start('storage', { newVectors: url === undefined ? 'embedded' : 'external' })];
+  await (await stage.join('vault', 'serve', 'vault.key.derive.v1')).serve('vault.key.derive.v1', () => ({ key }));
+  await stage.start('storage', { newVectors: url === undefined ? 'embedded' : 'external' });
   if (url !== undefined) {
-    const network = await joinBus('network', 'serve', 'net.http.fetch.v1');
+    const network = await stage.join('network', 'serve', 'net.http.fetch.v1');
     await network.serve('net.http.fetch.v1', ({ data }) => fetchPlainly(data as HttpFetch));
-    started.push(await start('chroma', { url }));
+    await stage.start('chroma', { url });
   }
-  const asking = await joinBus('bench', 'request', 'vector.>');
+  const asking = await stage.join('bench', 'request', 'vector.>');
   return {
     request: (topic, data) => asking.request(topic, data, { timeoutMs: TIMEOUT_MS }),
     end: async () => {
       await asking.request('vector.collection.drop.v1', { collection: COLLECTION }, { timeoutMs: TIMEOUT_MS });
-      for (const each of started) await each.stop('measured');
-      await runner.close();
+      await stage.end();
     },
   };
 }

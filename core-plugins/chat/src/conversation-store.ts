@@ -1,9 +1,17 @@
-import { AicoError, type Conversation, type ConversationPage, type SqlStatement, type Storage } from '@aico/sdk';
+import {
+  AicoError,
+  type Conversation,
+  type ConversationPage,
+  type ConversationTallyPage,
+  type SqlStatement,
+  type Storage,
+} from '@aico/sdk';
 import type { Stamp } from './stamp.ts';
 import { NEW_TITLE } from './title.ts';
 
 const COLUMNS = 'id, title, created_at, updated_at, messages';
 const DEFAULT_PAGE = 50;
+const DEFAULT_TALLIES = 200;
 
 interface ConversationRow {
   readonly id: string;
@@ -11,6 +19,12 @@ interface ConversationRow {
   readonly created_at: string;
   readonly updated_at: string;
   readonly messages: number;
+}
+
+interface TallyRow extends Omit<ConversationRow, 'messages'> {
+  readonly held: number;
+  readonly characters: number;
+  readonly places: number;
 }
 
 /** Conversations in the plugin's own database. */
@@ -41,6 +55,24 @@ export class ConversationStore {
     const conversations = rows.slice(0, limit).map(conversationOf);
     const last = conversations.at(-1);
     return rows.length > limit && last !== undefined ? { conversations, next: last.updatedAt } : { conversations };
+  }
+
+  /** What each conversation holds, by id; replies that are being written are left out. */
+  async tally(after = '', limit: number = DEFAULT_TALLIES): Promise<ConversationTallyPage> {
+    const rows = await this.#storage.query<TallyRow>(
+      `select c.id, c.title, c.created_at, c.updated_at, count(m.sequence) as held,
+         coalesce(sum(length(m.text)), 0) as characters, coalesce(sum(m.sequence), 0) as places
+       from (select * from conversation where deleted_at is null and id > ?1 order by id limit ?2) c
+       left join message m on m.conversation = c.id and m.status <> 'streaming'
+       group by c.id order by c.id`,
+      [after, limit + 1],
+    );
+    const tallies = rows.slice(0, limit).map(({ held, ...row }) => ({
+      ...conversationOf({ ...row, messages: held }),
+      characters: row.characters,
+      places: row.places,
+    }));
+    return { tallies, more: rows.length > limit };
   }
 
   async create(title: string | undefined): Promise<Conversation> {

@@ -46,6 +46,7 @@ export default definePlugin({
       teller.changed(conversation, 'updated');
       return conversation;
     });
+    await bus.serve('chat.conversation.tally.v1', ({ data }) => conversations.tally(data.after, data.limit));
     await bus.serve('chat.message.list.v1', async ({ data }) => {
       if (data.conversation !== undefined) await conversations.get(data.conversation);
       const page = await messages.list(data);

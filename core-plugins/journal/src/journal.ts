@@ -1,4 +1,4 @@
-import { AicoError, type Consume, type JournalStatus } from '@aico/sdk';
+import { AicoError, type Consume, type JournalEvent, type JournalEventPage, type JournalStatus } from '@aico/sdk';
 import { parsePattern } from '@aico/sdk/protocol';
 import { EventLog } from './event-log.ts';
 import { Group } from './group.ts';
@@ -14,6 +14,7 @@ const COMPACT_BYTES = 4 * 1024 * 1024;
 const MOST_GROUPS = 1_000;
 const MAX_ATTEMPTS = 5;
 const DRAIN_STEP_MS = 10;
+const PAGE = 1_000;
 
 export interface JournalOptions {
   readonly folder: string;
@@ -124,6 +125,21 @@ export class Journal {
     return this.#events.get(sequence);
   }
 
+  /** A page of what is known of events, without what they say. */
+  async list(after = 0, limit = PAGE): Promise<JournalEventPage> {
+    const { first, last } = this.#events;
+    const found: JournalEvent[] = [];
+    let next = Math.max(after, first - 1);
+    while (found.length < limit && next < last) {
+      const stretch = await this.#events.read(next + 1);
+      if (stretch === undefined) break;
+      const events = stretch.events.filter(({ sequence }) => sequence > next).slice(0, limit - found.length);
+      found.push(...events.map(knownOf));
+      next = found.length < limit ? stretch.next - 1 : (events.at(-1)?.sequence ?? next);
+    }
+    return { events: found, first, last, next, more: next < last };
+  }
+
   async status(): Promise<JournalStatus> {
     const topics = [...(await this.#counts.count())].map(([topic, events]) => ({ topic, events }));
     const { first, last, log } = this.#events;
@@ -217,4 +233,8 @@ export class Journal {
     if (from.at === 'time') return this.#events.sequenceAt(Date.parse(from.time));
     return Math.min(Math.max(first, from.sequence), last + 1);
   }
+}
+
+function knownOf({ sequence, topic, time, sender, bytes }: KeptEvent): JournalEvent {
+  return { sequence, topic, time: new Date(time).toISOString(), sender, bytes };
 }

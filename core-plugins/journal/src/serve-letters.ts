@@ -10,6 +10,7 @@ const MOST_LETTERS = 200;
 /** Answers what the journal holds, and what became of events that could not be handled. */
 export async function serveLetters(bus: Bus, journal: Journal): Promise<void> {
   await bus.serve('journal.status.get.v1', () => journal.status());
+  await bus.serve('journal.event.list.v1', ({ data }) => journal.list(data.after, data.limit));
   await bus.serve('journal.group.replay.v1', async ({ data: { group, from } }) => ({
     sequence: await journal.rewind(group, from),
   }));

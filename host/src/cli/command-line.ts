@@ -8,6 +8,7 @@ import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { EgressOptions, ExportOptions } from './commands/egress.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import type { QueryOptions } from './commands/query.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
@@ -64,6 +65,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addVectorCommands(program.command('vectors').description('See and move what is found by meaning.'), add);
   addCacheCommands(program.command('cache').description('See and throw away what plugins put aside.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
+  addQueryCommand(program, add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   addAuditCommands(program.command('audit').description('See what was decided, and that no record was changed.'), add);
   return program;
@@ -277,6 +279,18 @@ function addAuditCommands(audit: Command, add: Add): void {
       (await load()).runAuditExport(context, options),
     ),
   ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
+}
+
+function addQueryCommand(program: Command, add: Add): void {
+  add<QueryOptions>(
+    program,
+    'query [sql]',
+    'Ask a question in SQL, given or from standard input, about what was said and done.',
+    async (context, options, sql) => (await import('./commands/query.ts')).runQuery(context, sql, options),
+  )
+    .option('-n, --lines <count>', 'how many rows', parseCount, 100)
+    .option('--csv', 'answer as CSV')
+    .option('--tables', 'which tables and columns there are');
 }
 
 /** A time as RFC 3339, from a date or from how long ago it was. */

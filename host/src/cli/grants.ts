@@ -50,6 +50,8 @@ const REQUESTS = [
   'audit.verify.v1',
   'audit.export.v1',
   'kernel.consent.list.v1',
+  'analytics.query.v1',
+  'analytics.tables.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

@@ -11,6 +11,16 @@ export interface ErrorDefinition {
 
 /** The code of an error. */
 export type ErrorCode =
+  | 'ANALYTICS_SQL_INVALID'
+  | 'ANALYTICS_READ_ONLY'
+  | 'ANALYTICS_DENIED'
+  | 'ANALYTICS_TIMEOUT'
+  | 'ANALYTICS_MEMORY'
+  | 'ANALYTICS_BUSY'
+  | 'ANALYTICS_SOURCE_AWAY'
+  | 'ANALYTICS_ENGINE_UNAVAILABLE'
+  | 'ANALYTICS_SAVED_UNKNOWN'
+  | 'ANALYTICS_SAVED_LIMIT'
   | 'AUDIT_HEAD_MALFORMED'
   | 'AUTHOR_ID_INVALID'
   | 'AUTHOR_NAME_INVALID'
@@ -301,6 +311,66 @@ export type ErrorCode =
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
+  "ANALYTICS_SQL_INVALID": {
+    "message": "The question cannot be understood: {problem}.",
+    "rule": "It is one statement of DuckDB's SQL about the tables that there are.",
+    "fix": "Correct it; the tables and their columns are listed beside it, and by aico query --tables.",
+    "status": 400
+  },
+  "ANALYTICS_READ_ONLY": {
+    "message": "A question only reads; this is {statement}.",
+    "rule": "One SELECT, WITH, FROM, VALUES, DESCRIBE or SUMMARIZE at a time; nothing is written, set, loaded, attached or copied out.",
+    "fix": "Ask with SELECT, one statement at a time.",
+    "status": 403
+  },
+  "ANALYTICS_DENIED": {
+    "message": "{subject} is not for questions.",
+    "rule": "Questions reach the listed tables and functions that compute: no files, no network, no SQL out of texts.",
+    "fix": "Leave it out.",
+    "status": 403
+  },
+  "ANALYTICS_TIMEOUT": {
+    "message": "The question took longer than {seconds} s and was stopped.",
+    "rule": "A question has a time at most.",
+    "fix": "Ask for less, or give it more time under Plugins → Analytics.",
+    "status": 504
+  },
+  "ANALYTICS_MEMORY": {
+    "message": "The question needs more memory than {limit} MB and was stopped.",
+    "rule": "Data and questions share a memory that is bounded; nothing is put on the disk.",
+    "fix": "Ask for less at a time: fewer columns, WHERE, LIMIT; or give it more memory under Plugins → Analytics.",
+    "status": 507
+  },
+  "ANALYTICS_BUSY": {
+    "message": "{limit} questions wait already.",
+    "rule": "Questions are answered one after the other.",
+    "fix": "Wait for an answer, or stop a question, then ask again.",
+    "status": 429
+  },
+  "ANALYTICS_SOURCE_AWAY": {
+    "message": "What {table} is about cannot be read: {source} does not answer ({problem}).",
+    "rule": "Each table is read from the plugin that keeps its data.",
+    "fix": "Switch {source} on under Plugins, or ask about another table.",
+    "status": 503
+  },
+  "ANALYTICS_ENGINE_UNAVAILABLE": {
+    "message": "DuckDB cannot be loaded here: {problem}.",
+    "rule": "Questions are answered by DuckDB, whose binary comes with the install.",
+    "fix": "Install AICO anew on a machine of a supported kind; all else works without it.",
+    "status": 503
+  },
+  "ANALYTICS_SAVED_UNKNOWN": {
+    "message": "No question of yours is kept as {subject}.",
+    "rule": "Only your own questions can be changed and deleted, while they are kept.",
+    "fix": "Load the list anew.",
+    "status": 404
+  },
+  "ANALYTICS_SAVED_LIMIT": {
+    "message": "{limit} questions are kept already.",
+    "rule": "As many can be kept.",
+    "fix": "Delete one that you no longer need.",
+    "status": 409
+  },
   "AUDIT_HEAD_MALFORMED": {
     "message": "{subject} is no head of the audit.",
     "rule": "A head is a record's number and hash, as aico audit verify tells it: 42:9f86d0…, 64 hexadecimal digits.",

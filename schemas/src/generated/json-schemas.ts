@@ -7,6 +7,315 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** Every schema by its name. */
 export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
+  "analytics#AnalyticsCell": {
+    "description": "A value of a result. Times are RFC 3339; whole numbers beyond 2^53, exact decimals, lists and structures are text.",
+    "anyOf": [
+      {
+        "type": "string",
+        "maxLength": 20000
+      },
+      {
+        "type": "number"
+      },
+      {
+        "type": "boolean"
+      },
+      {
+        "type": "null"
+      }
+    ]
+  },
+  "analytics#AnalyticsColumn": {
+    "type": "object",
+    "description": "A column.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 0,
+        "maxLength": 1000
+      },
+      "type": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000,
+        "description": "As DuckDB names it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "type"
+    ]
+  },
+  "analytics#AnalyticsQuery": {
+    "type": "object",
+    "description": "Asks a question.",
+    "properties": {
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10000,
+        "description": "Rows at most; 1,000 when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sql"
+    ]
+  },
+  "analytics#AnalyticsProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "stage": {
+        "type": "string",
+        "enum": [
+          "reading",
+          "running"
+        ],
+        "description": "reading: what is new is being fetched; running: the question is being answered."
+      },
+      "table": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "That is being read."
+      },
+      "rows": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Read of it so far."
+      },
+      "percent": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "stage"
+    ]
+  },
+  "analytics#AnalyticsResult": {
+    "type": "object",
+    "description": "An answer.",
+    "properties": {
+      "columns": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsColumn"
+        },
+        "maxItems": 1000
+      },
+      "rows": {
+        "type": "array",
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AnalyticsCell"
+          },
+          "maxItems": 1000
+        },
+        "maxItems": 10000
+      },
+      "truncated": {
+        "type": "boolean",
+        "description": "Whether there was more than is shown."
+      },
+      "readMs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How long it took to fetch what was new, ms."
+      },
+      "tookMs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How long the question took, ms."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "columns",
+      "rows",
+      "truncated",
+      "readMs",
+      "tookMs"
+    ]
+  },
+  "analytics#AnalyticsTable": {
+    "type": "object",
+    "description": "A table that questions may be about.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z][a-z_]*$"
+      },
+      "columns": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsColumn"
+        },
+        "maxItems": 100
+      },
+      "source": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Whose data it is."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "columns",
+      "source"
+    ]
+  },
+  "analytics#AnalyticsTables": {
+    "type": "object",
+    "description": "Every table.",
+    "properties": {
+      "tables": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsTable"
+        },
+        "maxItems": 50
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "tables"
+    ]
+  },
+  "analytics#SavedQuery": {
+    "type": "object",
+    "description": "A question that is kept.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "chart": {
+        "type": "string",
+        "enum": [
+          "table",
+          "bar",
+          "line"
+        ],
+        "description": "How its result is shown first."
+      },
+      "ready": {
+        "type": "boolean",
+        "const": true,
+        "description": "It came with AICO: it is not changed, and not deleted."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "sql",
+      "chart"
+    ]
+  },
+  "analytics#SavedQueries": {
+    "type": "object",
+    "description": "Every question that is kept: those that came with AICO, then one's own by name.",
+    "properties": {
+      "queries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/SavedQuery"
+        },
+        "maxItems": 300
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "queries"
+    ]
+  },
+  "analytics#SavedQueryPut": {
+    "type": "object",
+    "description": "Keeps a question; with an id in the place of the one that has it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "chart": {
+        "type": "string",
+        "enum": [
+          "table",
+          "bar",
+          "line"
+        ],
+        "description": "How its result is shown first."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "sql",
+      "chart"
+    ]
+  },
+  "analytics#SavedQueryRef": {
+    "type": "object",
+    "description": "Names a question that is kept.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
   "audit#AuditRecord": {
     "type": "object",
     "description": "A link of the chain.",
@@ -1481,6 +1790,105 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "title",
       "plugin",
       "failed"
+    ]
+  },
+  "chat#ConversationTally": {
+    "type": "object",
+    "description": "A conversation and what it holds in all, for a copy to be compared with.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "updatedAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "messages": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "That are there."
+      },
+      "characters": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of their texts."
+      },
+      "places": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Sum of their places in the order of messages."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "createdAt",
+      "updatedAt",
+      "messages",
+      "characters",
+      "places"
+    ]
+  },
+  "chat#ConversationTallyList": {
+    "type": "object",
+    "description": "Asks for a page, by id.",
+    "properties": {
+      "after": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "description": "The last page's last id."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "chat#ConversationTallyPage": {
+    "type": "object",
+    "description": "A page.",
+    "properties": {
+      "tallies": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ConversationTally"
+        },
+        "maxItems": 500
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "tallies",
+      "more"
     ]
   },
   "control#Empty": {
@@ -4814,6 +5222,109 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "groups",
       "topics",
       "damaged"
+    ]
+  },
+  "journal#JournalEvent": {
+    "type": "object",
+    "description": "What is known of an event that is kept, without what it says.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of its payload."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence",
+      "topic",
+      "time",
+      "sender",
+      "bytes"
+    ]
+  },
+  "journal#JournalEventList": {
+    "type": "object",
+    "description": "Asks for a page, oldest first.",
+    "properties": {
+      "after": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The last page's `next`."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 5000
+      }
+    },
+    "additionalProperties": false
+  },
+  "journal#JournalEventPage": {
+    "type": "object",
+    "description": "A page.",
+    "properties": {
+      "events": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/JournalEvent"
+        },
+        "maxItems": 5000
+      },
+      "first": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The oldest event that is kept."
+      },
+      "last": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The newest one."
+      },
+      "next": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "To go on after."
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "events",
+      "first",
+      "last",
+      "next",
+      "more"
     ]
   },
   "llm#Role": {

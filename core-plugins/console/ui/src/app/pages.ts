@@ -25,7 +25,7 @@ export const PAGES: readonly Page[] = [
 ];
 
 const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set(['appearance', 'backups', 'audit', 'consents'] as const);
-const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters'] as const);
+const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters', 'questions'] as const);
 
 /** Whether a page is the one on show. */
 export function isCurrent(page: Page, route: Route): boolean {

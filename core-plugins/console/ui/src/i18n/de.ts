@@ -11,6 +11,7 @@ import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
 import { plugins } from './de/plugins.ts';
+import { questions } from './de/questions.ts';
 import { session } from './de/session.ts';
 import { settings } from './de/settings.ts';
 import { talk } from './de/talk.ts';
@@ -31,6 +32,7 @@ export const de: Catalogue = {
   ...memories,
   ...models,
   ...plugins,
+  ...questions,
   ...session,
   ...settings,
   ...talk,

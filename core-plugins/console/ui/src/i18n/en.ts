@@ -11,6 +11,7 @@ import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
 import { plugins } from './en/plugins.ts';
+import { questions } from './en/questions.ts';
 import { session } from './en/session.ts';
 import { settings } from './en/settings.ts';
 import { talk } from './en/talk.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...memories,
   ...models,
   ...plugins,
+  ...questions,
   ...session,
   ...settings,
   ...talk,

@@ -318,4 +318,45 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Lösche etwas, oder gib ihm mehr Platz, unter Plugins.',
     },
   ],
+  [
+    'ANALYTICS_SQL_INVALID',
+    {
+      message: 'Die Frage ist nicht zu verstehen.',
+      fix: 'Berichtige sie; die Tabellen und ihre Spalten stehen daneben.',
+    },
+  ],
+  [
+    'ANALYTICS_READ_ONLY',
+    { message: 'Eine Frage liest nur; dies tut etwas anderes.', fix: 'Frage mit SELECT, eine Anweisung auf einmal.' },
+  ],
+  ['ANALYTICS_DENIED', { message: '{subject} ist nichts für Fragen.', fix: 'Lass es weg.' }],
+  [
+    'ANALYTICS_TIMEOUT',
+    {
+      message: 'Die Frage dauerte länger als {seconds} s und wurde angehalten.',
+      fix: 'Frage nach weniger, oder gib ihr mehr Zeit, unter Plugins → Analytics.',
+    },
+  ],
+  [
+    'ANALYTICS_MEMORY',
+    {
+      message: 'Die Frage braucht mehr Speicher als {limit} MB und wurde angehalten.',
+      fix: 'Frage nach weniger: weniger Spalten, WHERE, LIMIT; oder gib ihr mehr Speicher, unter Plugins → Analytics.',
+    },
+  ],
+  [
+    'ANALYTICS_BUSY',
+    { message: 'Es warten schon {limit} Fragen.', fix: 'Warte auf eine Antwort, oder halte eine Frage an.' },
+  ],
+  [
+    'ANALYTICS_SOURCE_AWAY',
+    {
+      message: 'Worum es in {table} geht, ist nicht zu lesen: {source} antwortet nicht.',
+      fix: 'Schalte {source} unter Plugins ein, oder frage nach etwas anderem.',
+    },
+  ],
+  [
+    'ANALYTICS_SAVED_LIMIT',
+    { message: 'Es sind schon {limit} Fragen aufgehoben.', fix: 'Lösche eine, die du nicht mehr brauchst.' },
+  ],
 ]);

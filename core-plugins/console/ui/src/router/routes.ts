@@ -11,6 +11,7 @@ export type Route =
   | { readonly name: 'bus' }
   | { readonly name: 'letters' }
   | { readonly name: 'egress' }
+  | { readonly name: 'questions' }
   | { readonly name: 'settings' }
   | { readonly name: 'appearance' }
   | { readonly name: 'backups' }
@@ -55,7 +56,8 @@ export function parsePath(path: string): Route {
       if (second === undefined) return { name: 'plugins' };
       return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
     case 'activity':
-      if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
+      if (second === 'bus' || second === 'egress' || second === 'letters' || second === 'questions')
+        return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
       if (second === undefined) return { name: 'settings' };
@@ -84,6 +86,7 @@ export function pathOf(route: Route): string {
     case 'bus':
     case 'letters':
     case 'egress':
+    case 'questions':
       return `/activity/${route.name}`;
     case 'appearance':
     case 'backups':

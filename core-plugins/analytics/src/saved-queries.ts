@@ -1,0 +1,52 @@
+import { AicoError, type SavedQuery, type SavedQueryPut, type Storage } from '@aico/sdk';
+import { READY_QUERIES } from './ready-queries.ts';
+
+const PREFIX = 'query/';
+const MOST = 200;
+
+/** Questions that are kept: those that came with AICO, and the user's own in the plugin's encrypted storage. */
+export class SavedQueries {
+  readonly #storage: Pick<Storage, 'get' | 'set' | 'delete' | 'list'>;
+
+  constructor(storage: Pick<Storage, 'get' | 'set' | 'delete' | 'list'>) {
+    this.#storage = storage;
+  }
+
+  async list(): Promise<SavedQuery[]> {
+    const own = await this.#own();
+    return [...READY_QUERIES, ...own.toSorted((one, other) => one.name.localeCompare(other.name))];
+  }
+
+  /** @throws AicoError ANALYTICS_SAVED_UNKNOWN, ANALYTICS_SAVED_LIMIT */
+  async put({ id, name, sql, chart }: SavedQueryPut): Promise<SavedQuery> {
+    if (id === undefined && (await this.#own()).length >= MOST)
+      throw new AicoError('ANALYTICS_SAVED_LIMIT', { subject: 'analytics', details: { limit: MOST } });
+    if (id !== undefined) await this.#get(id);
+    const query = { id: id ?? crypto.randomUUID(), name, sql, chart };
+    await this.#storage.set(PREFIX + query.id, query);
+    return query;
+  }
+
+  /** Returns what it was. @throws AicoError ANALYTICS_SAVED_UNKNOWN */
+  async delete(id: string): Promise<SavedQuery> {
+    const query = await this.#get(id);
+    await this.#storage.delete(PREFIX + id);
+    return query;
+  }
+
+  async #get(id: string): Promise<SavedQuery> {
+    const query = await this.#storage.get<SavedQuery>(PREFIX + id);
+    if (query === undefined) throw new AicoError('ANALYTICS_SAVED_UNKNOWN', { subject: id });
+    return query;
+  }
+
+  async #own(): Promise<SavedQuery[]> {
+    const own: SavedQuery[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await this.#storage.list<SavedQuery>({ prefix: PREFIX, ...(after === undefined ? {} : { after }) });
+      own.push(...page.entries.map(({ value }) => value));
+      after = page.next;
+      if (after === undefined) return own;
+    }
+  }
+}

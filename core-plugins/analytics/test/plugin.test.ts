@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { READY_QUERIES } from '../src/ready-queries.ts';
+import { loadAnalytics } from './support/load-analytics.ts';
+
+const TOLD = 'select role, text, words, model, prompt_tokens from messages order by created_at, role desc';
+
+describe('questions about conversations [DATA-4]', () => {
+  test('see what was said up to the moment, and no message twice', async () => {
+    const { ask, rows, say } = await loadAnalytics();
+    const conversation = await say('I like green tea');
+    expect(await rows(TOLD)).toEqual([
+      ['user', 'I like green tea', 4, null, null],
+      ['companion', 'Good choice indeed', 3, 'tiny', 5],
+    ]);
+    await say('And cake', conversation);
+    await say('Hello');
+    const { rows: counted, progress } = await ask('select count(*), count(distinct id) from messages');
+    expect(counted).toEqual([[6, 6]]);
+    expect(progress.filter(({ rows: read = 0 }) => read > 0)).toEqual([
+      { stage: 'reading', table: 'messages', rows: 4 },
+    ]);
+    expect(await rows('select messages, characters from conversations order by messages')).toEqual([
+      [2, 23],
+      [4, 60],
+    ]);
+  });
+
+  test('no longer see what is gone, and see again what came back', async () => {
+    const { rows, say, user } = await loadAnalytics();
+    const kept = await say('I like green tea');
+    const gone = await say('Forget this');
+    const count = 'select count(*) from messages';
+    expect(await rows(count)).toEqual([[4]]);
+    await user.bus.request('chat.conversation.delete.v1', { id: gone });
+    expect(await rows("select text from messages where role = 'user'")).toEqual([['I like green tea']]);
+    expect(await rows('select id from conversations')).toEqual([[kept]]);
+    await user.bus.request('chat.conversation.restore.v1', { id: gone });
+    expect(await rows(count)).toEqual([[4]]);
+  });
+
+  test.each([
+    ['deleted', "delete from message where text = 'Secret plan'", ['Hello', 'Open plan']],
+    ['deleted while another comes', "delete from message where text = 'Secret plan'", ['Hello', 'Open plan', 'More']],
+    ['blacked out', "update message set text = '…' where text = 'Secret plan'", ['Hello', 'Open plan', '…']],
+    [
+      'moved to another place',
+      "update message set sequence = 900 where text = 'Secret plan'",
+      ['Hello', 'Open plan', 'Secret plan'],
+    ],
+  ])('follow when single messages are %s in the chat', async (_, sql, left) => {
+    const { rows, say, chatRows } = await loadAnalytics();
+    const conversation = await say('Hello');
+    await say('Secret plan', conversation);
+    await say('Open plan', conversation);
+    const told = "select text from messages where role = 'user' order by text";
+    expect(await rows(told)).toEqual([['Hello'], ['Open plan'], ['Secret plan']]);
+    await chatRows.batch([{ sql }]);
+    if (left.includes('More')) await say('More', conversation);
+    const now = (await rows(told)).flat().map(String);
+    expect(now.toSorted()).toEqual(left.toSorted());
+    expect(await rows('select count(*) - count(distinct id) from messages')).toEqual([[0]]);
+  });
+});
+
+describe('questions about what AICO did [DATA-4]', () => {
+  test('see which events are kept, and never what they say [SEC-8]', async () => {
+    const { ask, rows, say } = await loadAnalytics();
+    await say('Secret plan');
+    await expect.poll(() => rows('select count(*) from events')).toEqual([[2]]);
+    const { columns, rows: events } = await ask('select * exclude (time) from events order by sequence');
+    expect(columns.map(({ name }) => name)).toEqual(['sequence', 'topic', 'sender', 'bytes']);
+    expect(events).toEqual([
+      [1, 'chat.message.created.v1', 'chat', expect.any(Number)],
+      [2, 'chat.message.created.v1', 'chat', expect.any(Number)],
+    ]);
+    expect(JSON.stringify(events)).not.toContain('Secret');
+    await say('Another');
+    // They are told after the turn has ended.
+    const counts = 'select count(*), count(distinct sequence), max(time) > min(time) from events';
+    await expect.poll(() => rows(counts)).toEqual([[4, 4, true]]);
+  });
+
+  test('see the audit, each record once; that they looked is in it', async () => {
+    const { rows, user } = await loadAnalytics();
+    await user.bus.request('kernel.trail.note.v1', { kind: 'session.begun', details: { way: 'password' } });
+    expect(await rows("select source, details->>'way' from audit where kind = 'session.begun'")).toEqual([
+      ['user', 'password'],
+    ]);
+    await user.bus.request('kernel.trail.note.v1', { kind: 'session.begun', details: { way: 'key' } });
+    expect(await rows("select details->>'way' from audit where kind = 'session.begun' order by number")).toEqual([
+      ['password'],
+      ['key'],
+    ]);
+    const [[records, distinct, highest, looks] = []] = await rows(
+      "select count(*), count(distinct number), max(number), count(*) filter (kind = 'audit.exported') from audit",
+    );
+    expect([distinct, highest, looks]).toEqual([records, records, 3]);
+  });
+
+  test('see how much each plugin says, now and over time', async () => {
+    const { rows, say } = await loadAnalytics();
+    await say('Hello');
+    expect(await rows("select sent > 0 from bus_plugins where plugin = 'chat'")).toEqual([[true]]);
+    expect(await rows("select messages from bus_topics where topic = 'chat.turn.run.v1'")).toEqual([[1]]);
+    expect(await rows("select sum(messages) > 0 from bus_flows where sender = 'chat'")).toEqual([[true]]);
+    expect(await rows("select count(*) from metrics where plugin = 'chat'")).toEqual([[4]]);
+  });
+
+  test('read nothing that they are not about', async () => {
+    const { ask, kernel } = await loadAnalytics();
+    await kernel.unload('chat');
+    expect((await ask('select 1')).progress).toEqual([{ stage: 'running' }]);
+    await expect(ask('select count(*) from messages')).rejects.toMatchObject({
+      code: 'ANALYTICS_SOURCE_AWAY',
+      details: { table: 'messages', source: 'chat' },
+    });
+  });
+});
+
+describe('questions [DATA-4, SEC-4]', () => {
+  test('are for whoever was granted them, and nobody else', async () => {
+    const { kernel } = await loadAnalytics();
+    const stranger = await kernel.peer({ id: 'stranger', permissions: [] });
+    const asked = stranger.bus.stream('analytics.query.v1', { sql: 'from messages' }).result;
+    await expect(asked).rejects.toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
+  });
+
+  test('that take too much end, and the next one is answered as ever', async () => {
+    const { kernel, load, rows, say } = await loadAnalytics();
+    await say('Hello');
+    const doubling = "with recursive r(s) as (select 'x' union all select s || s from r) select max(length(s)) from r";
+    await expect(rows(doubling)).rejects.toMatchObject({ code: 'ANALYTICS_MEMORY', details: { limit: 128 } });
+    expect(await rows('select count(*) from messages')).toEqual([[2]]);
+    await kernel.unload('analytics');
+    await load('analytics', { memoryMb: 128, seconds: 1 });
+    const endless = 'with recursive r(n) as (select 1 union all select n + 1 from r) select max(n) from r';
+    await expect(rows(endless)).rejects.toMatchObject({ code: 'ANALYTICS_TIMEOUT', details: { seconds: 1 } });
+    expect(await rows('select 1')).toEqual([[1]]);
+  });
+
+  test('wait for one another; too many are refused, and one that is called off lets the next go on', async () => {
+    const { user, rows } = await loadAnalytics();
+    const sql = 'select count(*) from range(1000000) a, range(1000000) b';
+    const asked = Array.from({ length: 12 }, () => user.bus.stream('analytics.query.v1', { sql }));
+    const codes = asked.map(({ result }) =>
+      result.then(
+        () => 'answered',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    expect(await Promise.race(codes)).toBe('ANALYTICS_BUSY');
+    for (const stream of asked) stream.cancel();
+    expect(new Set(await Promise.all(codes))).toEqual(new Set(['ANALYTICS_BUSY', 'KERNEL_CANCELLED']));
+    expect(await rows('select 1')).toEqual([[1]]);
+  });
+
+  test('can be kept, changed and deleted; those that came with AICO stay', async () => {
+    const { user } = await loadAnalytics();
+    const { bus } = user;
+    const mine = await bus.request('analytics.saved.put.v1', { name: 'Mine', sql: 'select 1', chart: 'table' });
+    await bus.request('analytics.saved.put.v1', { ...mine, name: 'Still mine' });
+    const { queries } = await bus.request('analytics.saved.list.v1', {});
+    expect(queries).toEqual([...READY_QUERIES, { ...mine, name: 'Still mine' }]);
+    expect(await bus.request('analytics.saved.delete.v1', { id: mine.id })).toMatchObject({ name: 'Still mine' });
+    for (const id of [mine.id, 'words-per-day']) {
+      await expect(bus.request('analytics.saved.delete.v1', { id })).rejects.toMatchObject({
+        code: 'ANALYTICS_SAVED_UNKNOWN',
+      });
+    }
+  });
+
+  test('that came with AICO can all be answered', async () => {
+    const { ask, say } = await loadAnalytics();
+    await say('I like green tea');
+    for (const { id, sql } of READY_QUERIES) {
+      const { rows, columns } = await ask(sql);
+      expect([id, columns.length >= 2, rows.length > 0]).toEqual([id, true, true]);
+    }
+  });
+
+  test('find every table as it is listed', async () => {
+    const { ask, user } = await loadAnalytics();
+    const { tables } = await user.bus.request('analytics.tables.v1', {});
+    for (const { name, columns } of tables) expect((await ask(`from ${name}`)).columns).toEqual(columns);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Journal } from '../src/journal.ts';
+import { event, openJournal } from './open-journal.ts';
+import { temporaryFolder } from './temporary-journal.ts';
+
+test('events are listed a page at a time without what they say, and from the oldest that is kept on [DATA-4]', async () => {
+  const journal = await openJournal(temporaryFolder(), { segmentBytes: 2_000 });
+  expect(await journal.list()).toEqual({ events: [], first: 1, last: 0, next: 0, more: false });
+  for (let at = 1; at <= 100; at += 1) await journal.append(event({ at, text: 'Secret plan '.repeat(4) }));
+  const all = await listAll(journal, 7);
+  expect(all.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
+  expect(JSON.stringify(all)).not.toContain('Secret');
+  expect(all[0]).toMatchObject({ topic: 'chat.message.created.v1', sender: 'chat', bytes: 66 });
+
+  await journal.tidy({ maxAgeMs: 86_400_000, maxBytes: 4_000 });
+  const page = await journal.list(0, 3);
+  expect(page.first).toBeGreaterThan(1);
+  expect(page.events.map(({ sequence }) => sequence)).toEqual([page.first, page.first + 1, page.first + 2]);
+  expect(await journal.list(100)).toMatchObject({ events: [], last: 100, next: 100, more: false });
+  await journal.close();
+});
+
+async function listAll(journal: Journal, limit: number): Promise<Awaited<ReturnType<Journal['list']>>['events']> {
+  const all = [];
+  for (let after = 0; ; ) {
+    const { events, next, more } = await journal.list(after, limit);
+    all.push(...events);
+    if (!more) return all;
+    after = next;
+  }
+}
