@@ -50,6 +50,12 @@ export type ErrorCode =
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
   | 'BACKUP_INTERRUPTED'
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_DAMAGED'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'BLOB_OFFSET_WRONG'
+  | 'BLOB_UPLOADS_FULL'
+  | 'BLOB_RANGE_WRONG'
   | 'CACHE_UNAVAILABLE'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
@@ -544,6 +550,42 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A backup holds everything at one moment, or does not count.",
     "fix": "Try again; those made before are unharmed.",
     "status": 503
+  },
+  "BLOB_UNKNOWN": {
+    "message": "{subject} has no blob {blob}.",
+    "rule": "A blob is there from the end of its writing until its plugin deletes it.",
+    "fix": "Ask for one that ctx.blobs.list() names, or write it again.",
+    "status": 404
+  },
+  "BLOB_DAMAGED": {
+    "message": "The blob {blob} of {subject} is damaged: {problem}.",
+    "rule": "A blob that does not check out is never given out, not even in part where it is damaged; it is left as it is.",
+    "fix": "Put {file} back from a backup, or write the same content again after deleting it.",
+    "status": 500
+  },
+  "BLOB_UPLOAD_UNKNOWN": {
+    "message": "{subject} is not writing the blob {upload}.",
+    "rule": "What nobody goes on writing for a minute, and what was begun before AICO started or the vault was locked, is given up.",
+    "fix": "Write it again from its beginning.",
+    "status": 404
+  },
+  "BLOB_OFFSET_WRONG": {
+    "message": "{subject} wrote at byte {offset} of a blob; {expected} is next.",
+    "rule": "Pieces of a blob come one after another, each when the one before was taken.",
+    "fix": "Wait for each answer, and go on where it says.",
+    "status": 409
+  },
+  "BLOB_UPLOADS_FULL": {
+    "message": "{subject} is writing {limit} blobs already.",
+    "rule": "A plugin writes few blobs at a time.",
+    "fix": "Finish one, or give it up, then try again.",
+    "status": 429
+  },
+  "BLOB_RANGE_WRONG": {
+    "message": "The blob {blob} of {subject} has {size} bytes; {start} to {end} is no part of it.",
+    "rule": "A part begins and ends within the blob.",
+    "fix": "Ask for a part between 0 and its size.",
+    "status": 400
   },
   "CACHE_UNAVAILABLE": {
     "message": "The cache cannot be used: {problem}.",
@@ -1969,7 +2011,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "STORAGE_QUOTA_EXCEEDED": {
     "message": "{subject} has stored all that it may: {limit} MB.",
-    "rule": "A plugin's database has a size at most; reading and deleting go on.",
+    "rule": "What a plugin stores has a size at most, its database and its blobs together; reading and deleting go on.",
     "fix": "Delete something, or let it store more: aico plugin limit {subject} storage=<MB>, or under Plugins in the app.",
     "status": 507
   },

@@ -975,7 +975,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "backup#BackupVerified": {
     "type": "object",
-    "description": "A backup that was restored into a scratch folder, with every database in it opened.",
+    "description": "A backup that was restored into a scratch folder, with every database and every blob in it opened.",
     "properties": {
       "id": {
         "$ref": "#/$defs/BackupId"
@@ -1075,6 +1075,281 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "removed",
       "kept",
       "freedBytes"
+    ]
+  },
+  "blob#BlobWrite": {
+    "type": "object",
+    "description": "The next piece of a blob that is being written.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32,
+        "description": "Not given with the first piece."
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were written before it."
+      },
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "offset",
+      "data"
+    ]
+  },
+  "blob#BlobWritten": {
+    "type": "object",
+    "description": "A piece was taken.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were written so far."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "upload",
+      "offset"
+    ]
+  },
+  "blob#BlobUploadRef": {
+    "type": "object",
+    "description": "A blob that is being written.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "upload"
+    ]
+  },
+  "blob#BlobInfo": {
+    "type": "object",
+    "description": "A blob.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "size"
+    ]
+  },
+  "blob#BlobRef": {
+    "type": "object",
+    "description": "Names a blob.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "blob#BlobFound": {
+    "type": "object",
+    "description": "A blob, when there is one.",
+    "properties": {
+      "blob": {
+        "$ref": "#/$defs/BlobInfo"
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "blob#BlobRead": {
+    "type": "object",
+    "description": "Reads a blob, or a part of it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "start": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The first byte; 0 when not given."
+      },
+      "end": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Behind the last byte; the size when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "blob#BlobPiece": {
+    "type": "object",
+    "description": "A piece of a blob.",
+    "properties": {
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "data"
+    ]
+  },
+  "blob#BlobList": {
+    "type": "object",
+    "description": "Lists blobs in the order of their ids.",
+    "properties": {
+      "after": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "blob#BlobPage": {
+    "type": "object",
+    "description": "Blobs; `next` is where to go on when there are more.",
+    "properties": {
+      "blobs": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BlobInfo"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "blobs"
+    ]
+  },
+  "blob#BlobDeleted": {
+    "type": "object",
+    "description": "Whether it was there.",
+    "properties": {
+      "deleted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "deleted"
+    ]
+  },
+  "blob#BlobCheck": {
+    "type": "object",
+    "description": "Copies of a plugin's blobs in the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds them."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "plugin"
+    ]
+  },
+  "blob#BlobChecked": {
+    "type": "object",
+    "description": "All of them opened.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "blobs": {
+        "type": "integer",
+        "minimum": 0
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "blobs",
+      "bytes"
     ]
   },
   "cache#CacheSet": {
@@ -7544,7 +7819,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 1,
         "maximum": 1048576,
-        "description": "What its database may hold, in MiB."
+        "description": "What its database and its blobs may hold, in MiB."
       }
     },
     "additionalProperties": false

@@ -271,7 +271,7 @@ export interface BackupProgress {
   total: number;
 }
 
-/** A backup that was restored into a scratch folder, with every database in it opened. */
+/** A backup that was restored into a scratch folder, with every database and every blob in it opened. */
 export interface BackupVerified {
   id: BackupId;
   files: number;
@@ -298,6 +298,97 @@ export interface BackupPruned {
   removed: BackupId[];
   kept: number;
   freedBytes: number;
+}
+
+/** The next piece of a blob that is being written. */
+export interface BlobWrite {
+  /** Not given with the first piece. */
+  upload?: string;
+  /** Bytes that were written before it. */
+  offset: number;
+  /** Bytes in base64; 196,608 at most. */
+  data: string;
+}
+
+/** A piece was taken. */
+export interface BlobWritten {
+  upload: string;
+  /** Bytes that were written so far. */
+  offset: number;
+}
+
+/** A blob that is being written. */
+export interface BlobUploadRef {
+  upload: string;
+}
+
+/** A blob. */
+export interface BlobInfo {
+  /** Address of its content; the same content has another one for each plugin. */
+  id: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** Names a blob. */
+export interface BlobRef {
+  /** Address of its content; the same content has another one for each plugin. */
+  id: string;
+}
+
+/** A blob, when there is one. */
+export interface BlobFound {
+  blob?: BlobInfo;
+}
+
+/** Reads a blob, or a part of it. */
+export interface BlobRead {
+  /** Address of its content; the same content has another one for each plugin. */
+  id: string;
+  /** The first byte; 0 when not given. */
+  start?: number;
+  /** Behind the last byte; the size when not given. */
+  end?: number;
+}
+
+/** A piece of a blob. */
+export interface BlobPiece {
+  /** Bytes in base64; 196,608 at most. */
+  data: string;
+}
+
+/** Lists blobs in the order of their ids. */
+export interface BlobList {
+  /** Address of its content; the same content has another one for each plugin. */
+  after?: string;
+  limit?: number;
+}
+
+/** Blobs; `next` is where to go on when there are more. */
+export interface BlobPage {
+  blobs: BlobInfo[];
+  /** Address of its content; the same content has another one for each plugin. */
+  next?: string;
+}
+
+/** Whether it was there. */
+export interface BlobDeleted {
+  deleted: boolean;
+}
+
+/** Copies of a plugin's blobs in the scratch folder. */
+export interface BlobCheck {
+  /** The folder in the scratch folder that holds them. */
+  folder: string;
+  plugin: string;
+}
+
+/** All of them opened. */
+export interface BlobChecked {
+  plugin: string;
+  blobs: number;
+  /** Bytes. */
+  bytes: number;
 }
 
 /** Keeps a value under a key, for as long as there is room. */
@@ -2005,7 +2096,7 @@ export interface Quota {
   startMs?: number;
   /** Deadline to stop when asked, ms. */
   stopMs?: number;
-  /** What its database may hold, in MiB. */
+  /** What its database and its blobs may hold, in MiB. */
   storageMb?: number;
 }
 
@@ -2628,6 +2719,19 @@ export interface SchemaTypes {
   'backup#BackupRestore': BackupRestore;
   'backup#BackupRestored': BackupRestored;
   'backup#BackupPruned': BackupPruned;
+  'blob#BlobWrite': BlobWrite;
+  'blob#BlobWritten': BlobWritten;
+  'blob#BlobUploadRef': BlobUploadRef;
+  'blob#BlobInfo': BlobInfo;
+  'blob#BlobRef': BlobRef;
+  'blob#BlobFound': BlobFound;
+  'blob#BlobRead': BlobRead;
+  'blob#BlobPiece': BlobPiece;
+  'blob#BlobList': BlobList;
+  'blob#BlobPage': BlobPage;
+  'blob#BlobDeleted': BlobDeleted;
+  'blob#BlobCheck': BlobCheck;
+  'blob#BlobChecked': BlobChecked;
   'cache#CacheSet': CacheSet;
   'cache#CacheShare': CacheShare;
   'cache#CacheStatus': CacheStatus;

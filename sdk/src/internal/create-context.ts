@@ -1,8 +1,8 @@
 import type { PluginContext } from '../context.ts';
 import { createBlobs } from './blobs.ts';
 import type { BusClient } from './bus-client.ts';
-import { failureFields } from './describe.ts';
 import { createCache } from './cache.ts';
+import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
