@@ -15,16 +15,15 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   const sql = page.getByLabel('Question (SQL of DuckDB)');
   const answer = page.getByRole('region', { name: 'Answer' });
   await page.getByText('Nothing asked so far').waitFor();
-  await look('questions-begin');
 
   await page.getByLabel('Kept questions').selectOption({ label: 'Which plugins talk most' });
   await sql.press('Control+Enter');
   await answer.getByRole('cell', { name: 'gateway', exact: true }).waitFor();
-  await look('questions-bars');
-  await page.getByText('Table', { exact: true }).click();
-  await page.getByText('messages', { exact: true }).click();
+  await page.locator('summary', { hasText: /^\s*messages\s*$/ }).press('Enter');
   await page.getByText('prompt_tokens').waitFor();
-  await look('questions-table');
+  await look('questions-answer');
+  await page.getByRole('radio', { name: 'Table' }).press('Space');
+  await page.getByText('messages_sent').nth(1).waitFor({ state: 'detached' });
 
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as CSV' }).press('Enter');

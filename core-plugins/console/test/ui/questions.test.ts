@@ -20,6 +20,7 @@ describe('the chart of an answer [DATA-4, UI-1]', () => {
       labels: ['2026-11-25', '2026-11-26', '2026-11-27'],
       series: [{ name: 'words', values: [7, 0, 18_014_398_509_481_984] }],
       ordered: true,
+      largest: 18_014_398_509_481_984,
       top: 2e16,
     });
     expect(chartData({ columns: [TEXT, NUMBER], rows: [['a', 1]] })?.ordered).toBe(false);

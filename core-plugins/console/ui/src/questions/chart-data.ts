@@ -12,6 +12,7 @@ export interface ChartData {
   readonly series: readonly ChartSeries[];
   /** Whether the first column is a time or a number: it then runs from left to right. */
   readonly ordered: boolean;
+  readonly largest: number;
   /** The end of the scale, a round number; 0 when all are. */
   readonly top: number;
 }
@@ -28,13 +29,18 @@ export function chartData({ columns, rows }: Pick<AnalyticsResult, 'columns' | '
   if (first === undefined || rows.length === 0) return undefined;
   const series = others
     .map(({ name, type }, at) => ({ name, type, at: at + 1 }))
-    .filter(({ type }) => NUMBERS.test(type))
+    .filter(({ type }) => isNumeric(type))
     .slice(0, MOST_SERIES)
     .map(({ name, at }) => ({ name, values: rows.map((row) => Math.max(0, Number(row[at] ?? 0)) || 0) }));
   if (series.length === 0) return undefined;
-  const ordered = NUMBERS.test(first.type) || TIMES.test(first.type);
+  const ordered = isNumeric(first.type) || TIMES.test(first.type);
   const largest = Math.max(...series.flatMap(({ values }) => values));
-  return { labels: rows.map(([label = null]) => label), series, ordered, top: roundUp(largest) };
+  return { labels: rows.map(([label = null]) => label), series, ordered, largest, top: roundUp(largest) };
+}
+
+/** Whether a column holds numbers. */
+export function isNumeric(type: string): boolean {
+  return NUMBERS.test(type);
 }
 
 /** The next round number: 1, 2, 2.5 or 5 times a power of ten. */
