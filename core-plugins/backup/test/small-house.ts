@@ -20,6 +20,7 @@ export interface SmallHouse {
   readonly backups: Backups;
   /** What happens between the moment and the copy. */
   between: () => void;
+  keysApart: boolean;
   /** Another house with the same folder of backups. */
   neighbour(key: string | 'locked'): Promise<SmallHouse>;
 }
@@ -34,6 +35,7 @@ export async function smallHouse(
   const powers: BackupsPowers = {
     home,
     folder: () => folder,
+    keysApart: () => house.keysApart,
     state: await PluginState.open(join(home, 'data', 'backup')),
     version: '0.1.0',
     now,
@@ -64,6 +66,7 @@ export async function smallHouse(
     folder,
     backups: new Backups(powers),
     between: () => {},
+    keysApart: false,
     neighbour: (other) => smallHouse(other, { folder }),
   };
   return house;

@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'BACKUP_DAMAGED'
   | 'BACKUP_NEWER'
   | 'BACKUP_KEY_WRONG'
+  | 'BACKUP_KEY_ABSENT'
   | 'BACKUP_UNKNOWN'
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
@@ -200,6 +201,12 @@ export type ErrorCode =
   | 'NET_RESPONSE_INVALID'
   | 'NET_BUSY'
   | 'NET_UNRECORDED'
+  | 'PRIVACY_BUSY'
+  | 'PRIVACY_SEARCH_EMPTY'
+  | 'PRIVACY_HOLDER_ABSENT'
+  | 'PRIVACY_BACKUP_WAITS'
+  | 'PRIVACY_UNCONFIRMED'
+  | 'PRIVACY_PERIOD_INVALID'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
   | 'REGISTRY_TOO_LARGE'
@@ -445,6 +452,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The backup {subject} is not of this vault.",
     "rule": "A backup opens with the vault that it was made with.",
     "fix": "Restore it with the master password of that time: aico backup restore {subject} --password.",
+    "status": 409
+  },
+  "BACKUP_KEY_ABSENT": {
+    "message": "The key of the backup {subject} is not here.",
+    "rule": "A backup opens with its vault and with its key file; forgetting something destroys the key of every backup before.",
+    "fix": "If you keep the key file apart: aico backup restore {subject} --key <file>. If it was destroyed, nobody opens this backup.",
     "status": 409
   },
   "BACKUP_UNKNOWN": {
@@ -1430,6 +1443,42 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Nothing leaves this machine unrecorded.",
     "fix": "Look at the log of the network and storage plugins, and whether the disk is full.",
     "status": 503
+  },
+  "PRIVACY_BUSY": {
+    "message": "Something else is being forgotten.",
+    "rule": "One thing is forgotten at a time.",
+    "fix": "Wait until it is done, and try again.",
+    "status": 409
+  },
+  "PRIVACY_SEARCH_EMPTY": {
+    "message": "It is not said what is to be forgotten.",
+    "rule": "A message, a conversation, a name, or a period from a time to a later one has to be named.",
+    "fix": "Name one of them.",
+    "status": 422
+  },
+  "PRIVACY_HOLDER_ABSENT": {
+    "message": "The plugin {subject} keeps something of yours and does not run.",
+    "rule": "A plugin forgets while it runs.",
+    "fix": "Enable it; it is tried again every quarter of an hour.",
+    "status": 503
+  },
+  "PRIVACY_BACKUP_WAITS": {
+    "message": "Backups were not touched: not everything is forgotten yet.",
+    "rule": "A new backup is made once everything in it is forgotten.",
+    "fix": "See what else is open in the receipt; it is tried again every quarter of an hour.",
+    "status": 409
+  },
+  "PRIVACY_UNCONFIRMED": {
+    "message": "Nothing was forgotten: nobody said yes.",
+    "rule": "What goes for good is confirmed first.",
+    "fix": "Run it on a terminal, or with --yes after a look at --dry-run.",
+    "status": 409
+  },
+  "PRIVACY_PERIOD_INVALID": {
+    "message": "{subject} is no time.",
+    "rule": "A period is from a time to a time.",
+    "fix": "Write them as 2026-11-26 or 2026-11-26T18:00.",
+    "status": 422
   },
   "REGISTRY_PACKAGE_UNREADABLE": {
     "message": "The package {subject} cannot be read: {problem}.",

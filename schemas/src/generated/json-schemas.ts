@@ -707,6 +707,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 1024,
         "description": "The master password of that time, where the vault in use is another one, locked or empty."
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "The key file, in base64, where it is kept apart."
       }
     },
     "additionalProperties": false,
@@ -766,6 +773,50 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "removed",
       "kept",
       "freedBytes"
+    ]
+  },
+  "backup#BackupShredded": {
+    "type": "object",
+    "description": "The one backup that can be opened, and how many could be before.",
+    "properties": {
+      "made": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "removed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BackupId"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "made",
+      "removed"
+    ]
+  },
+  "backup#BackupKeyFile": {
+    "type": "object",
+    "description": "The key file of the backups that are made now; it opens nothing without the master password.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 60
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "In base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "key"
     ]
   },
   "chat#Conversation": {
@@ -1287,7 +1338,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "chat#ConversationChanged": {
     "type": "object",
-    "description": "A conversation was created, changed or deleted.",
+    "description": "A conversation was created, changed or deleted, or part of it was forgotten.",
     "properties": {
       "conversation": {
         "$ref": "#/$defs/Conversation"
@@ -1297,7 +1348,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "created",
           "updated",
-          "deleted"
+          "deleted",
+          "forgotten"
         ]
       }
     },
@@ -6726,6 +6778,622 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "allow"
     ]
   },
+  "privacy#ForgetSearch": {
+    "type": "object",
+    "description": "What to look for: what is named by its id, what names someone, what is of a time.",
+    "properties": {
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "conversations": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "memories": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "names": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 80
+        },
+        "maxItems": 10,
+        "description": "Of a person; what mentions one of them is meant."
+      },
+      "from": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC; of a period, with `to`."
+      },
+      "to": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC; not part of the period."
+      }
+    },
+    "additionalProperties": false
+  },
+  "privacy#ForgetItem": {
+    "type": "object",
+    "description": "Something that is kept and was looked for.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 300,
+        "description": "Its beginning, or where the name is."
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "author": {
+        "type": "string",
+        "enum": [
+          "user",
+          "companion",
+          "plugin"
+        ]
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "id",
+      "text",
+      "when"
+    ]
+  },
+  "privacy#ForgetFound": {
+    "type": "object",
+    "description": "What a plugin keeps of what was looked for.",
+    "properties": {
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetItem"
+        },
+        "maxItems": 2000
+      },
+      "more": {
+        "type": "boolean",
+        "description": "There is more than it could name at once."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "items"
+    ]
+  },
+  "privacy#ForgetOrder": {
+    "type": "object",
+    "description": "What a plugin is to remove, for good; asked again, it does it again.",
+    "properties": {
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "conversations": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "memories": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "titles": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000,
+        "description": "Conversations whose titles go."
+      },
+      "others": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100
+        },
+        "maxItems": 5000,
+        "description": "What the plugin itself named, of a kind of its own."
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: nothing of it is older."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "messages",
+      "conversations",
+      "memories",
+      "titles",
+      "others",
+      "since"
+    ]
+  },
+  "privacy#ForgotKind": {
+    "type": "object",
+    "description": "How much went of a kind of data.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "removed"
+    ]
+  },
+  "privacy#ForgotResult": {
+    "type": "object",
+    "description": "What a plugin removed.",
+    "properties": {
+      "kinds": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgotKind"
+        },
+        "maxItems": 20
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kinds"
+    ]
+  },
+  "privacy#PlannedItem": {
+    "type": "object",
+    "description": "Something that would go.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 300,
+        "description": "Its beginning, or where the name is."
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "author": {
+        "type": "string",
+        "enum": [
+          "user",
+          "companion",
+          "plugin"
+        ]
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "id",
+      "text",
+      "when"
+    ]
+  },
+  "privacy#PlannedBackup": {
+    "type": "object",
+    "description": "A backup that could not be opened any more.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "createdAt"
+    ]
+  },
+  "privacy#ForgetPlan": {
+    "type": "object",
+    "description": "What would go, to be confirmed.",
+    "properties": {
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PlannedItem"
+        },
+        "maxItems": 5000
+      },
+      "more": {
+        "type": "boolean",
+        "description": "There is more: what is left is found when it is asked for again."
+      },
+      "backups": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PlannedBackup"
+        },
+        "maxItems": 1000
+      },
+      "absent": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that keep such data and do not run."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "items",
+      "more",
+      "backups",
+      "absent"
+    ]
+  },
+  "privacy#ForgetChoice": {
+    "type": "object",
+    "description": "Something that is to go.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "id",
+      "when"
+    ]
+  },
+  "privacy#ForgetScope": {
+    "type": "string",
+    "enum": [
+      "message",
+      "conversation",
+      "person",
+      "period"
+    ]
+  },
+  "privacy#ForgetRun": {
+    "type": "object",
+    "description": "What was confirmed.",
+    "properties": {
+      "scope": {
+        "$ref": "#/$defs/ForgetScope"
+      },
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetChoice"
+        },
+        "maxItems": 5000,
+        "minItems": 1
+      },
+      "backups": {
+        "type": "boolean",
+        "description": "Whether earlier backups are made unreadable, after a new one was made."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "scope",
+      "items",
+      "backups"
+    ]
+  },
+  "privacy#ForgetProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "phase": {
+        "type": "string",
+        "enum": [
+          "removing",
+          "settling",
+          "backup"
+        ]
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "phase",
+      "done",
+      "total"
+    ]
+  },
+  "privacy#ForgetRemoved": {
+    "type": "object",
+    "description": "How much went of a kind, where.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "removed"
+    ]
+  },
+  "privacy#ForgetFailure": {
+    "type": "object",
+    "description": "Where it is not done yet; it is tried again.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "code"
+    ]
+  },
+  "privacy#ForgetBackups": {
+    "type": "object",
+    "description": "What became of backups.",
+    "properties": {
+      "made": {
+        "type": "string",
+        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "made",
+      "removed"
+    ]
+  },
+  "privacy#ForgetReceipt": {
+    "type": "object",
+    "description": "What went, without a word of it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "scope": {
+        "$ref": "#/$defs/ForgetScope"
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "removed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetRemoved"
+        },
+        "maxItems": 200
+      },
+      "failed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetFailure"
+        },
+        "maxItems": 100
+      },
+      "backups": {
+        "$ref": "#/$defs/ForgetBackups"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "at",
+      "scope",
+      "by",
+      "removed",
+      "failed"
+    ]
+  },
+  "privacy#ForgetReceipts": {
+    "type": "object",
+    "description": "Receipts, newest first.",
+    "properties": {
+      "receipts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetReceipt"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "receipts"
+    ]
+  },
   "quota#Quota": {
     "type": "object",
     "description": "What a plugin may use at most. Everything has a default; see docs.",
@@ -7912,6 +8580,32 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "plugins"
+    ]
+  },
+  "storage#DatabasesSettled": {
+    "type": "object",
+    "description": "Databases whose logs are empty: what was deleted is in no file any more.",
+    "properties": {
+      "settled": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "waiting": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "settled",
+      "waiting"
     ]
   },
   "vault#VaultState": {

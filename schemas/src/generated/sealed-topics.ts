@@ -1735,6 +1735,79 @@ params: { type: "object" }
 }
 return validate39.errors = vErrors, errors === 0;
 }
+const backup_BackupKeyFile = validate56, pattern18 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate56.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,key"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.key === void 0 && (missing0 = "key")) return validate56.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate56.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 10 && func2(data0) < 5) return validate56.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+} else return validate56.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.key !== void 0) {
+let data1 = data.key;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate56.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate56.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern18.test(data1)) return validate56.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*=*$" }
+}], !1;
+} else return validate56.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate56.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate56.errors = null, !0;
+}
 
 /** A topic whose payloads travel sealed, with the validators of what is inside. */
 export interface SealedTopic {
@@ -1756,4 +1829,5 @@ export const SEALED_TOPICS: ReadonlyMap<string, SealedTopic> = new Map([
   ['vault.secret.get.v1', { kind: 'request', payload: vault_SecretName, reply: vault_SecretValue }],
   ['vault.secret.put.v1', { kind: 'request', payload: vault_SecretPut, reply: control_Empty }],
   ['chat.message.created.v1', { kind: 'event', payload: chat_MessageCreated }],
+  ['backup.key.get.v1', { kind: 'request', payload: control_Empty, reply: backup_BackupKeyFile }],
 ]);

@@ -15,12 +15,14 @@ import type {
   AuditVerdict,
   AuditVerify,
   BackupInfo,
+  BackupKeyFile,
   BackupList,
   BackupProgress,
   BackupPruned,
   BackupRef,
   BackupRestore,
   BackupRestored,
+  BackupShredded,
   BackupStatus,
   BackupVerified,
   BusObserved,
@@ -46,6 +48,7 @@ import type {
   DatabaseCheck,
   DatabaseChecked,
   DatabaseList,
+  DatabasesSettled,
   DeadLetterList,
   DeadLetterPage,
   DeadLetterRef,
@@ -61,6 +64,15 @@ import type {
   Empty,
   EndpointAnnounce,
   FolderOpened,
+  ForgetFound,
+  ForgetOrder,
+  ForgetPlan,
+  ForgetProgress,
+  ForgetReceipt,
+  ForgetReceipts,
+  ForgetRun,
+  ForgetSearch,
+  ForgotResult,
   Forgotten,
   GalleryInstall,
   GalleryList,
@@ -242,7 +254,8 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "storage": "1.0.0",
   "vault": "1.0.0",
   "vector": "1.0.0",
-  "audit": "1.0.0"
+  "audit": "1.0.0",
+  "privacy": "1.0.0"
 };
 
 /** The whole protocol. */
@@ -2254,6 +2267,155 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "redacted": true
+  },
+  {
+    "topic": "plugin.*.forget.find.v1",
+    "kind": "request",
+    "payload": "privacy#ForgetSearch",
+    "reply": "privacy#ForgetFound",
+    "description": "Asks a plugin what it keeps of something that you want forgotten.",
+    "words": {
+      "request": "ask plugins what they keep of something that you want forgotten",
+      "serve": "tell what it keeps of something that you want forgotten"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "plugin.*.forget.run.v1",
+    "kind": "request",
+    "payload": "privacy#ForgetOrder",
+    "reply": "privacy#ForgotResult",
+    "description": "Has a plugin remove for good what you want forgotten.",
+    "words": {
+      "request": "have plugins remove for good what you want forgotten",
+      "serve": "remove for good what you want forgotten"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "privacy.forget.find.v1",
+    "kind": "request",
+    "payload": "privacy#ForgetSearch",
+    "reply": "privacy#ForgetPlan",
+    "description": "What would go if something were forgotten, everywhere.",
+    "words": {
+      "request": "find everything that is kept of something",
+      "serve": "find everything that is kept of something"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/forget/find",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "privacy.forget.run.v1",
+    "kind": "stream",
+    "payload": "privacy#ForgetRun",
+    "chunk": "privacy#ForgetProgress",
+    "reply": "privacy#ForgetReceipt",
+    "description": "Removes for good what was confirmed, everywhere, and makes earlier backups unreadable.",
+    "words": {
+      "request": "remove for good what you confirmed, everywhere",
+      "serve": "remove for good what you confirmed, everywhere"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "privacy.receipt.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "privacy#ForgetReceipts",
+    "description": "What was forgotten when, in numbers.",
+    "words": {
+      "request": "see what was forgotten when, in numbers",
+      "serve": "keep receipts of what was forgotten"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/forget/receipts",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "storage.database.settle.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "storage#DatabasesSettled",
+    "description": "Moves all logs into their databases, so that what was deleted is in no file any more.",
+    "words": {
+      "request": "have what was deleted wiped from the files of databases",
+      "serve": "wipe what was deleted from the files of databases"
+    }
+  },
+  {
+    "topic": "backup.shred.v1",
+    "kind": "stream",
+    "payload": "control#Empty",
+    "chunk": "backup#BackupProgress",
+    "reply": "backup#BackupShredded",
+    "description": "Makes and tests a backup under a new key, then destroys the keys of those before.",
+    "words": {
+      "request": "make every backup before unreadable, after a new one was made",
+      "serve": "keep backups"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "backup.key.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "backup#BackupKeyFile",
+    "description": "The key file of the backups that are made now, to be kept elsewhere.",
+    "words": {
+      "request": "get the key file of your backups",
+      "serve": "keep backups"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "sealed": true
   }
 ];
 
@@ -2511,6 +2673,22 @@ export interface TopicMap {
   'audit.verify.v1': { kind: 'stream'; payload: AuditVerify; chunk: AuditProgress; reply: AuditVerdict };
   /** Everything that is recorded, as JSON Lines or CSV. */
   'audit.export.v1': { kind: 'stream'; payload: AuditExport; chunk: AuditText; reply: AuditExported };
+  /** Asks a plugin what it keeps of something that you want forgotten. */
+  [topic: `plugin.${string}.forget.find.v1`]: { kind: 'request'; payload: ForgetSearch; reply: ForgetFound };
+  /** Has a plugin remove for good what you want forgotten. */
+  [topic: `plugin.${string}.forget.run.v1`]: { kind: 'request'; payload: ForgetOrder; reply: ForgotResult };
+  /** What would go if something were forgotten, everywhere. */
+  'privacy.forget.find.v1': { kind: 'request'; payload: ForgetSearch; reply: ForgetPlan };
+  /** Removes for good what was confirmed, everywhere, and makes earlier backups unreadable. */
+  'privacy.forget.run.v1': { kind: 'stream'; payload: ForgetRun; chunk: ForgetProgress; reply: ForgetReceipt };
+  /** What was forgotten when, in numbers. */
+  'privacy.receipt.list.v1': { kind: 'request'; payload: Empty; reply: ForgetReceipts };
+  /** Moves all logs into their databases, so that what was deleted is in no file any more. */
+  'storage.database.settle.v1': { kind: 'request'; payload: Empty; reply: DatabasesSettled };
+  /** Makes and tests a backup under a new key, then destroys the keys of those before. */
+  'backup.shred.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupShredded };
+  /** The key file of the backups that are made now, to be kept elsewhere. */
+  'backup.key.get.v1': { kind: 'request'; payload: Empty; reply: BackupKeyFile };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -198,6 +198,8 @@ export interface BackupRestore {
   id: BackupId;
   /** The master password of that time, where the vault in use is another one, locked or empty. */
   password?: string;
+  /** The key file, in base64, where it is kept apart. */
+  key?: string;
 }
 
 /** A backup that lies ready, to be put in place at the next start. */
@@ -212,6 +214,19 @@ export interface BackupPruned {
   removed: BackupId[];
   kept: number;
   freedBytes: number;
+}
+
+/** The one backup that can be opened, and how many could be before. */
+export interface BackupShredded {
+  made: BackupId;
+  removed: BackupId[];
+}
+
+/** The key file of the backups that are made now; it opens nothing without the master password. */
+export interface BackupKeyFile {
+  name: string;
+  /** In base64. */
+  key: string;
 }
 
 /** A conversation. */
@@ -359,10 +374,10 @@ export interface MessageAdd {
   text: string;
 }
 
-/** A conversation was created, changed or deleted. */
+/** A conversation was created, changed or deleted, or part of it was forgotten. */
 export interface ConversationChanged {
   conversation: Conversation;
-  change: 'created' | 'updated' | 'deleted';
+  change: 'created' | 'updated' | 'deleted' | 'forgotten';
 }
 
 /** Chat commands at hand. */
@@ -1760,6 +1775,159 @@ export interface KeptDecision {
   by?: string;
 }
 
+/** What to look for: what is named by its id, what names someone, what is of a time. */
+export interface ForgetSearch {
+  messages?: string[];
+  conversations?: string[];
+  memories?: string[];
+  /** Of a person; what mentions one of them is meant. */
+  names?: string[];
+  /** RFC 3339, UTC; of a period, with `to`. */
+  from?: string;
+  /** RFC 3339, UTC; not part of the period. */
+  to?: string;
+}
+
+/** Something that is kept and was looked for. */
+export interface ForgetItem {
+  /** message, conversation, title, memory, or what else a plugin keeps. */
+  kind: string;
+  id: string;
+  /** Its beginning, or where the name is. */
+  text: string;
+  /** RFC 3339, UTC. */
+  when: string;
+  conversation?: string;
+  author?: 'user' | 'companion' | 'plugin';
+}
+
+/** What a plugin keeps of what was looked for. */
+export interface ForgetFound {
+  items: ForgetItem[];
+  /** There is more than it could name at once. */
+  more?: boolean;
+}
+
+/** What a plugin is to remove, for good; asked again, it does it again. */
+export interface ForgetOrder {
+  messages: string[];
+  conversations: string[];
+  memories: string[];
+  /** Conversations whose titles go. */
+  titles: string[];
+  /** What the plugin itself named, of a kind of its own. */
+  others: string[];
+  /** RFC 3339, UTC: nothing of it is older. */
+  since: string;
+}
+
+/** How much went of a kind of data. */
+export interface ForgotKind {
+  /** message, conversation, title, memory, or what else a plugin keeps. */
+  kind: string;
+  removed: number;
+}
+
+/** What a plugin removed. */
+export interface ForgotResult {
+  kinds: ForgotKind[];
+}
+
+/** Something that would go. */
+export interface PlannedItem {
+  plugin: string;
+  /** message, conversation, title, memory, or what else a plugin keeps. */
+  kind: string;
+  id: string;
+  /** Its beginning, or where the name is. */
+  text: string;
+  /** RFC 3339, UTC. */
+  when: string;
+  conversation?: string;
+  author?: 'user' | 'companion' | 'plugin';
+}
+
+/** A backup that could not be opened any more. */
+export interface PlannedBackup {
+  id: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+}
+
+/** What would go, to be confirmed. */
+export interface ForgetPlan {
+  items: PlannedItem[];
+  /** There is more: what is left is found when it is asked for again. */
+  more: boolean;
+  backups: PlannedBackup[];
+  /** Plugins that keep such data and do not run. */
+  absent: string[];
+}
+
+/** Something that is to go. */
+export interface ForgetChoice {
+  plugin: string;
+  /** message, conversation, title, memory, or what else a plugin keeps. */
+  kind: string;
+  id: string;
+  /** RFC 3339, UTC. */
+  when: string;
+}
+
+export type ForgetScope = 'message' | 'conversation' | 'person' | 'period';
+
+/** What was confirmed. */
+export interface ForgetRun {
+  scope: ForgetScope;
+  items: ForgetChoice[];
+  /** Whether earlier backups are made unreadable, after a new one was made. */
+  backups: boolean;
+}
+
+/** How far it is. */
+export interface ForgetProgress {
+  phase: 'removing' | 'settling' | 'backup';
+  done: number;
+  total: number;
+}
+
+/** How much went of a kind, where. */
+export interface ForgetRemoved {
+  plugin: string;
+  /** message, conversation, title, memory, or what else a plugin keeps. */
+  kind: string;
+  removed: number;
+}
+
+/** Where it is not done yet; it is tried again. */
+export interface ForgetFailure {
+  plugin: string;
+  code: string;
+}
+
+/** What became of backups. */
+export interface ForgetBackups {
+  made: string;
+  removed: number;
+}
+
+/** What went, without a word of it. */
+export interface ForgetReceipt {
+  id: string;
+  /** RFC 3339, UTC. */
+  at: string;
+  scope: ForgetScope;
+  by: string;
+  removed: ForgetRemoved[];
+  failed: ForgetFailure[];
+  backups?: ForgetBackups;
+}
+
+/** Receipts, newest first. */
+export interface ForgetReceipts {
+  receipts: ForgetReceipt[];
+}
+
 /** What a plugin may use at most. Everything has a default; see docs. */
 export interface Quota {
   /** Resident memory of the process in MiB. */
@@ -2092,6 +2260,12 @@ export interface DatabaseList {
   plugins: string[];
 }
 
+/** Databases whose logs are empty: what was deleted is in no file any more. */
+export interface DatabasesSettled {
+  settled: number;
+  waiting: string[];
+}
+
 export type VaultState = 'empty' | 'locked' | 'unlocked';
 
 /** Where the vault stands. */
@@ -2392,6 +2566,8 @@ export interface SchemaTypes {
   'backup#BackupRestore': BackupRestore;
   'backup#BackupRestored': BackupRestored;
   'backup#BackupPruned': BackupPruned;
+  'backup#BackupShredded': BackupShredded;
+  'backup#BackupKeyFile': BackupKeyFile;
   'chat#Conversation': Conversation;
   'chat#ConversationCreate': ConversationCreate;
   'chat#ConversationRef': ConversationRef;
@@ -2556,6 +2732,24 @@ export interface SchemaTypes {
   'permission#Grant': Grant;
   'permission#PermissionDecision': PermissionDecision;
   'permission#KeptDecision': KeptDecision;
+  'privacy#ForgetSearch': ForgetSearch;
+  'privacy#ForgetItem': ForgetItem;
+  'privacy#ForgetFound': ForgetFound;
+  'privacy#ForgetOrder': ForgetOrder;
+  'privacy#ForgotKind': ForgotKind;
+  'privacy#ForgotResult': ForgotResult;
+  'privacy#PlannedItem': PlannedItem;
+  'privacy#PlannedBackup': PlannedBackup;
+  'privacy#ForgetPlan': ForgetPlan;
+  'privacy#ForgetChoice': ForgetChoice;
+  'privacy#ForgetScope': ForgetScope;
+  'privacy#ForgetRun': ForgetRun;
+  'privacy#ForgetProgress': ForgetProgress;
+  'privacy#ForgetRemoved': ForgetRemoved;
+  'privacy#ForgetFailure': ForgetFailure;
+  'privacy#ForgetBackups': ForgetBackups;
+  'privacy#ForgetReceipt': ForgetReceipt;
+  'privacy#ForgetReceipts': ForgetReceipts;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;
@@ -2596,6 +2790,7 @@ export interface SchemaTypes {
   'storage#KeyRotate': KeyRotate;
   'storage#KeyRotated': KeyRotated;
   'storage#DatabaseList': DatabaseList;
+  'storage#DatabasesSettled': DatabasesSettled;
   'vault#VaultState': VaultState;
   'vault#VaultStatus': VaultStatus;
   'vault#VaultSecret': VaultSecret;
