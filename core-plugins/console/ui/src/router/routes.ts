@@ -15,6 +15,7 @@ export type Route =
   | { readonly name: 'backups' }
   | { readonly name: 'audit' }
   | { readonly name: 'consents' }
+  | { readonly name: 'forget' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
@@ -55,7 +56,8 @@ export function parsePath(path: string): Route {
       if (second === 'bus' || second === 'egress' || second === 'letters') return { name: second };
       return second === undefined ? { name: 'activity' } : missing;
     case 'settings':
-      if (second === 'backups' || second === 'audit' || second === 'consents') return { name: second };
+      if (second === 'backups' || second === 'audit' || second === 'consents' || second === 'forget')
+        return { name: second };
       return second === undefined ? { name: 'settings' } : missing;
     case 'gallery':
     case 'memories':
@@ -85,6 +87,7 @@ export function pathOf(route: Route): string {
     case 'backups':
     case 'audit':
     case 'consents':
+    case 'forget':
       return `/settings/${route.name}`;
     case 'missing':
       return route.path;
