@@ -28,11 +28,11 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.more': 'Es gibt noch mehr: Tu danach dasselbe noch einmal.',
   'forget.absent': 'Diese bewahren solches auf und laufen nicht; sie werden gefragt, wenn sie laufen: {names}',
   'forget.backups': {
-    one: 'Die Sicherung davor unlesbar machen',
-    other: 'Alle {count} Sicherungen davor unlesbar machen',
+    one: 'Die frühere Sicherung unlesbar machen',
+    other: 'Alle {count} früheren Sicherungen unlesbar machen',
   },
   'forget.backups.go':
-    'Zuerst wird eine neue Sicherung gemacht und geprüft. Dann wird der Schlüssel derer davor vernichtet: Niemand stellt sie mehr her. Eine Kopie des Ordners, die du samt Schlüsseldateien gemacht hast, öffnet sich weiter mit deinem Passwort: Vernichte sie.',
+    'Zuerst wird eine neue Sicherung gemacht und geprüft. Dann wird der Schlüssel der früheren vernichtet: Niemand stellt sie mehr her. Eine Kopie des Ordners, die du samt Schlüsseldateien gemacht hast, öffnet sich weiter mit deinem Passwort: Vernichte sie.',
   'forget.backups.stay': 'Was hier vergessen wird, bleibt in den Sicherungen, bis sie zu alt sind.',
   'forget.confirm': { one: 'Vergessen', other: 'Alle {count} vergessen' },
   'forget.running': 'Es wird zu Ende geführt, auch wenn du das hier schließt.',

@@ -27,11 +27,11 @@ export const forget = {
   'forget.more': 'There is more: do the same once more afterwards.',
   'forget.absent': 'These keep such things and do not run; they are asked when they do: {names}',
   'forget.backups': {
-    one: 'Make the backup before unreadable',
-    other: 'Make all {count} backups before unreadable',
+    one: 'Make the earlier backup unreadable',
+    other: 'Make all {count} earlier backups unreadable',
   },
   'forget.backups.go':
-    'A new backup is made and tested first. Then the key of those before is destroyed: nobody restores them any more. A copy of the folder that you made with its key files still opens with your password: destroy it.',
+    'A new backup is made and tested first. Then the key of the earlier ones is destroyed: nobody restores them any more. A copy of the folder that you made with its key files still opens with your password: destroy it.',
   'forget.backups.stay': 'What is forgotten here stays in the backups until they are too old.',
   'forget.confirm': { one: 'Forget it', other: 'Forget all {count}' },
   'forget.running': 'It is done to its end, even if you close this.',
