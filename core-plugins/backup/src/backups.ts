@@ -105,23 +105,13 @@ export class Backups {
           made = (await this.#create(epochs, call)).id;
           await this.#verify(made, epochs, call);
         } catch (error) {
-          if (made !== undefined) await this.#repository.remove(made);
-          await epochs.destroy(epoch);
+          // What cannot be tidied up now, the next backup goes on with.
+          await this.#discard(epochs, epoch, made === undefined ? [] : [made]).catch(() => undefined);
           throw error;
         }
-        const repository = this.#repository;
         for (const each of before) {
-          const keys = epochs.of(each);
-          if (keys === undefined) continue;
-          // What its packs are is known by the key alone, which has to go first.
-          const chunks = await repository.chunks(keys);
-          try {
-            if (each !== undefined) await onFolder(repository.folder, () => epochs.destroy(each));
-            for (const { id } of own.filter((backup) => backup.epoch === each)) await repository.remove(id);
-            await onFolder(repository.folder, () => chunks.drop(new Set()));
-          } finally {
-            await chunks.close();
-          }
+          const ids = own.filter((backup) => backup.epoch === each).map(({ id }) => id);
+          await this.#discard(epochs, each, ids);
         }
         return { made, removed: own.map(({ id }) => id) };
       });
@@ -194,6 +184,22 @@ export class Backups {
         return { removed, kept: keep.size, freedBytes: Math.max(0, freedBytes) };
       }),
     );
+  }
+
+  /** Destroys the key of an epoch, then removes its backups and its packs. */
+  async #discard(epochs: EpochKeys, epoch: string | undefined, ids: readonly string[]): Promise<void> {
+    const keys = epochs.of(epoch);
+    if (keys === undefined) return;
+    const repository = this.#repository;
+    // What its packs are is known by the key alone, which has to go first.
+    const chunks = await repository.chunks(keys);
+    try {
+      if (epoch !== undefined) await onFolder(repository.folder, () => epochs.destroy(epoch));
+      for (const id of ids) await repository.remove(id);
+      await onFolder(repository.folder, () => chunks.drop(new Set()));
+    } finally {
+      await chunks.close();
+    }
   }
 
   async #create(epochs: EpochKeys, call: Call): Promise<BackupInfo> {

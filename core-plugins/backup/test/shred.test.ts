@@ -106,11 +106,18 @@ test('when the new backup cannot be made or tested, those before stay as they ar
   const stop = new AbortController();
   house.between = () => stop.abort();
   await expect(house.backups.shred({ ...CALL, signal: stop.signal })).rejects.toThrow();
-  house.between = () => rmSync(join(house.home, 'data/storage/chat.db'));
   await house.backups.verify(id, CALL);
   expect((await house.backups.list()).backups.map((backup) => backup.id)).toEqual([id]);
   expect(readdirSync(join(house.folder, 'keys')).filter((each) => each.endsWith('.key'))).toHaveLength(1);
   house.between = () => {};
+  // Without this file the new backup is made, and does not pass its test.
+  const packs = readdirSync(join(house.folder, 'packs'));
+  const database = readFileSync(join(house.home, 'data/storage/chat.db'));
+  rmSync(join(house.home, 'data/storage/chat.db'));
+  await expect(house.backups.shred(CALL)).rejects.toThrow();
+  expect(readdirSync(join(house.folder, 'packs'))).toEqual(packs);
+  await house.backups.verify(id, CALL);
+  writeInto(house.home, { 'data/storage/chat.db': database });
   await house.backups.shred(CALL);
 });
 

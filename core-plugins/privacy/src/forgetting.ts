@@ -98,6 +98,8 @@ export class Forgetting {
       failed.push({ plugin: BACKUP, code: 'PRIVACY_BACKUP_WAITS' });
     const receipt = { ...begun, removed: [...removed.values()], failed, ...(backups !== undefined && { backups }) };
     await ledger.note(run, receipt);
+    // A try that changed nothing is no news.
+    if (isSame(receipt, begun)) return receipt;
     await bus.request('kernel.trail.note.v1', { kind: 'data.forgotten', by: receipt.by, details: detailsOf(receipt) });
     return receipt;
   }
@@ -131,6 +133,10 @@ export class Forgetting {
       this.#isBusy = false;
     }
   }
+}
+
+function isSame(receipt: ForgetReceipt, before: ForgetReceipt): boolean {
+  return before.failed.length > 0 && JSON.stringify(receipt) === JSON.stringify(before);
 }
 
 /** What the audit keeps of it: numbers, and no word of what it was. */
