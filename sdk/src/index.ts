@@ -47,4 +47,5 @@ export type {
   Vectors,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
+export { findMention } from './mentions.ts';
 export { readMigrations } from './read-migrations.ts';

@@ -109,7 +109,7 @@ test('a backup that is damaged or of a newer form is refused by name, and what i
   const bytes = await readFile(file);
   await writeFile(file, bytes.subarray(0, -1));
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
-  bytes[8] = 2;
+  bytes[8] = 3;
   await writeFile(file, bytes);
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_NEWER' });
   expect((await product.aico('backup', 'list')).stdout).toContain('Update AICO');

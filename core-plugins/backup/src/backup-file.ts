@@ -7,7 +7,9 @@ import { type BackupKeys, NAME_BYTES, openBytes, sealBytes } from './chunk-seal.
  * head · SHA-256 of all before 32. Numbers are big-endian. The checksum tells damage from a wrong key.
  */
 const MAGIC = Buffer.from('AICOBKUP');
-export const BACKUP_FORMAT = 1;
+/** The second has epochs; the first is read on. */
+export const BACKUP_FORMAT = 2;
+const OLDEST_FORMAT = 1;
 const HEAD_AT = MAGIC.length + 5;
 const SUM_BYTES = 32;
 const MOST_BODY_BYTES = 1024 * 1024 * 1024;
@@ -18,6 +20,8 @@ export interface BackupHead {
   readonly info: BackupInfo;
   /** The vault's own file: with the password it gives the key. */
   readonly vault: string;
+  /** Whose key it opens with; none in the first format. */
+  readonly epoch?: string;
 }
 
 /** A file of a backup. */
@@ -65,7 +69,7 @@ export function decodeBackup(id: string, bytes: Buffer): ReadBackup {
   if (found > BACKUP_FORMAT)
     throw new AicoError('BACKUP_NEWER', { subject: id, details: { found, known: BACKUP_FORMAT } });
   if (!isWhole) throw damaged('its bytes were changed or cut');
-  if (found !== BACKUP_FORMAT) throw damaged('it has no known form');
+  if (found < OLDEST_FORMAT) throw damaged('it has no known form');
   const bodyAt = HEAD_AT + bytes.readUInt32BE(MAGIC.length + 1);
   if (bodyAt > all.length) throw damaged('its head is cut');
   const head = JSON.parse(all.toString('utf8', HEAD_AT, bodyAt)) as BackupHead;

@@ -7,15 +7,17 @@ import {
   type BackupPruned,
   type BackupRestore,
   type BackupRestored,
+  type BackupShredded,
   type BackupStatus,
   type BackupVerified,
   isAicoError,
 } from '@aico/sdk';
 import { type BackupBody, chunksOf, type ReadBackup } from './backup-file.ts';
-import { type BackupKeys, backupKeys, forgetKeys } from './chunk-seal.ts';
+import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
 import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
+import { EpochKeys, type KeyFolders } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
 import { BACKED_UP, pluginsWithBlobs } from './home-files.ts';
 import type { PluginState } from './plugin-state.ts';
@@ -29,6 +31,8 @@ export interface BackupsPowers extends Pick<CreatePowers, 'home' | 'begin' | 've
   readonly state: PluginState;
   /** The key for backups of the vault in use, in hex. @throws AicoError VAULT_LOCKED, VAULT_EMPTY */
   readonly key: () => Promise<string>;
+  /** Whether the keys are kept apart from the backups. */
+  readonly keysApart: () => boolean;
   /** The key of another vault. @throws AicoError VAULT_PASSWORD_WRONG, … */
   readonly recover: (vault: string, password: string) => Promise<string>;
   /** Opens a copy in the scratch folder. @throws AicoError STORAGE_… */
@@ -41,6 +45,16 @@ export interface BackupsPowers extends Pick<CreatePowers, 'home' | 'begin' | 've
 export interface Call {
   readonly progress: (progress: BackupProgress) => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+/** The plugin's own key files, in the data folder. */
+const OWN_KEYS = ['data', 'backup', 'keys'];
+
+interface OwnBackup {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly epoch: string | undefined;
+  readonly body: BackupBody;
 }
 
 type Doing = NonNullable<BackupStatus['running']>;
@@ -71,50 +85,63 @@ export class Backups {
   /** @throws AicoError BACKUP_…, VAULT_LOCKED */
   create(call: Call): Promise<BackupInfo> {
     return this.#alone('create', async () => {
-      const { state } = this.#powers;
       await this.#assertThere();
-      const repository = this.#repository;
-      const { damaged } = state;
-      const info = await this.#withKeys((keys) =>
-        createBackup({ ...this.#powers, ...call, keys, repository, isDamaged: (name) => damaged.has(name) }),
-      );
-      await state.keep({ folder: repository.folder, damaged: [] });
-      return info;
+      return this.#withKeys((epochs) => this.#create(epochs, call));
+    });
+  }
+
+  /**
+   * Makes and tests a backup under the key of a new epoch; then destroys the keys of all epochs before and removes their backups.
+   * Those of another vault stay. @throws AicoError BACKUP_…, STORAGE_…; backups made before are unharmed then
+   */
+  shred(call: Call): Promise<BackupShredded> {
+    return this.#alone('create', async () => {
+      await this.#assertThere();
+      return this.#withKeys(async (epochs) => {
+        const before = epochs.all();
+        const own = await this.#ownBackups(epochs);
+        await this.#repository.prepare();
+        const epoch = await epochs.begin(this.#powers.now());
+        let made: string | undefined;
+        try {
+          made = (await this.#create(epochs, call)).id;
+          await this.#verify(made, epochs, call);
+        } catch (error) {
+          // What cannot be tidied up now, the next backup goes on with.
+          await this.#discard(epochs, epoch, made === undefined ? [] : [made]).catch(() => undefined);
+          throw error;
+        }
+        for (const each of before) {
+          const ids = own.filter((backup) => backup.epoch === each).map(({ id }) => id);
+          await this.#discard(epochs, each, ids);
+        }
+        return { made, removed: own.map(({ id }) => id) };
+      });
+    });
+  }
+
+  /** The key file of the backups that are made now, to be kept elsewhere. @throws AicoError BACKUP_UNKNOWN, VAULT_LOCKED */
+  exportKey(): Promise<{ readonly name: string; readonly key: Buffer }> {
+    return this.#withKeys(async (epochs) => {
+      const epoch = epochs.current;
+      if (epoch === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: 'with a key of its own' });
+      return { name: `${epoch}.key`, key: epochs.exported(epoch) };
     });
   }
 
   /** Restores a backup into a scratch folder and has every database and every blob in it opened. @throws AicoError BACKUP_…, STORAGE_… */
   verify(id: string, call: Call): Promise<BackupVerified> {
-    return this.#alone('verify', () =>
-      this.#withKeys(async (keys) => {
-        const { home, check, checkBlobs } = this.#powers;
-        const body = (await this.#repository.read(id)).open(keys);
-        const folder = `verify-${id}`;
-        const target = join(home, 'scratch', folder);
-        try {
-          const written = await this.#extract(id, body, keys, target, 'checking', call);
-          const checks = [
-            ...body.databases.map((plugin) => () => check(folder, plugin)),
-            ...pluginsWithBlobs(body.files).map((plugin) => () => checkBlobs(folder, plugin)),
-          ];
-          for (const [done, run] of checks.entries()) {
-            await call.progress({ phase: 'opening', done, total: checks.length });
-            await run();
-          }
-          return { id, ...written, databases: body.databases.length };
-        } finally {
-          await rm(target, { recursive: true, force: true });
-        }
-      }),
-    );
+    return this.#alone('verify', () => this.#withKeys((epochs) => this.#verify(id, epochs, call)));
   }
 
   /** Lays a backup ready for the next start. Nothing that is in use is touched. @throws AicoError BACKUP_…, VAULT_… */
-  restore({ id, password }: BackupRestore, call: Call): Promise<BackupRestored> {
+  restore({ id, password, key }: BackupRestore, call: Call): Promise<BackupRestored> {
     return this.#alone('restore', async () => {
       const backup = await this.#repository.read(id);
-      const { keys, body } = await this.#unlock(backup, password);
+      const epochs = await this.#unlock(backup, password);
       try {
+        if (key !== undefined) epochs.take(backup.epoch ?? '', Buffer.from(key, 'base64'));
+        const { keys, body } = openWith(epochs, backup);
         const incoming = join(this.#powers.home, 'incoming');
         const ready = join(incoming, 'ready.json');
         await onFolder(incoming, async () => {
@@ -123,11 +150,13 @@ export class Backups {
           for (const name of ['plan.json', 'aside']) await rm(join(incoming, name), { force: true });
         });
         const written = await this.#extract(id, body, keys, join(incoming, 'files'), 'writing', call);
+        // Backups do not hold keys of backups: those that are here go along.
+        await epochs.copyTo(join(incoming, 'files', ...OWN_KEYS));
         const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
         await onFolder(incoming, () => writeFileAtomic(ready, Buffer.from(`${text}\n`)));
         return { id, ...written };
       } finally {
-        forgetKeys(keys);
+        epochs.forget();
       }
     });
   }
@@ -135,28 +164,93 @@ export class Backups {
   /** Removes what is too old, and what no backup needs. Backups that cannot be read stop it: they may need anything. */
   prune(): Promise<BackupPruned> {
     return this.#alone('prune', () =>
-      this.#withKeys(async (keys) => {
+      this.#withKeys(async (epochs) => {
         const repository = this.#repository;
-        const { backups, unreadable } = await this.list();
-        if (unreadable[0] !== undefined) throw unreadable[0].error;
-        const own = new Map<string, BackupBody>();
-        for (const { id } of backups) {
-          const body = openIfOwn(await repository.read(id), keys);
-          if (body !== undefined) own.set(id, body);
-        }
-        const keep = backupsToKeep(backups.filter(({ id }) => own.has(id)));
-        const removed = [...own.keys()].filter((id) => !keep.has(id));
+        const own = await this.#ownBackups(epochs);
+        const keep = backupsToKeep(own);
+        const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
         for (const id of removed) await repository.remove(id);
-        const needed = new Set([...own].flatMap(([id, { files }]) => (keep.has(id) ? files.flatMap(chunksOf) : [])));
-        const chunks = await repository.chunks(keys);
-        try {
-          const freedBytes = Math.max(0, await onFolder(repository.folder, () => chunks.drop(needed)));
-          return { removed, kept: keep.size, freedBytes };
-        } finally {
-          await chunks.close();
+        let freedBytes = 0;
+        for (const epoch of epochs.all()) {
+          const keys = epochs.of(epoch);
+          if (keys === undefined) continue;
+          const kept = own.filter((backup) => backup.epoch === epoch && keep.has(backup.id));
+          const needed = new Set(kept.flatMap(({ body }) => body.files.flatMap(chunksOf)));
+          const chunks = await repository.chunks(keys);
+          try {
+            freedBytes += await onFolder(repository.folder, () => chunks.drop(needed));
+          } finally {
+            await chunks.close();
+          }
         }
+        return { removed, kept: keep.size, freedBytes: Math.max(0, freedBytes) };
       }),
     );
+  }
+
+  /** Destroys the key of an epoch, then removes its backups and its packs. */
+  async #discard(epochs: EpochKeys, epoch: string | undefined, ids: readonly string[]): Promise<void> {
+    const keys = epochs.of(epoch);
+    if (keys === undefined) return;
+    const repository = this.#repository;
+    // What its packs are is known by the key alone, which has to go first.
+    const chunks = await repository.chunks(keys);
+    try {
+      if (epoch !== undefined) await onFolder(repository.folder, () => epochs.destroy(epoch));
+      for (const id of ids) await repository.remove(id);
+      await onFolder(repository.folder, () => chunks.drop(new Set()));
+    } finally {
+      await chunks.close();
+    }
+  }
+
+  async #create(epochs: EpochKeys, call: Call): Promise<BackupInfo> {
+    const { state, now } = this.#powers;
+    const repository = this.#repository;
+    await repository.prepare();
+    const epoch = epochs.current ?? (await onFolder(repository.folder, () => epochs.begin(now())));
+    await onFolder(repository.folder, () => epochs.place(epoch));
+    const keys = epochs.of(epoch);
+    if (keys === undefined) throw new AicoError('BACKUP_KEY_ABSENT', { subject: epoch });
+    const { damaged } = state;
+    const isDamaged = (name: string): boolean => damaged.has(name);
+    const info = await createBackup({ ...this.#powers, ...call, keys, epoch, repository, isDamaged });
+    await state.keep({ folder: repository.folder, damaged: [] });
+    return info;
+  }
+
+  async #verify(id: string, epochs: EpochKeys, call: Call): Promise<BackupVerified> {
+    const { home, check, checkBlobs } = this.#powers;
+    const { keys, body } = openWith(epochs, await this.#repository.read(id));
+    const folder = `verify-${id}`;
+    const target = join(home, 'scratch', folder);
+    try {
+      const written = await this.#extract(id, body, keys, target, 'checking', call);
+      const checks = [
+        ...body.databases.map((plugin) => () => check(folder, plugin)),
+        ...pluginsWithBlobs(body.files).map((plugin) => () => checkBlobs(folder, plugin)),
+      ];
+      for (const [done, run] of checks.entries()) {
+        await call.progress({ phase: 'opening', done, total: checks.length });
+        await run();
+      }
+      return { id, ...written, databases: body.databases.length };
+    } finally {
+      await rm(target, { recursive: true, force: true });
+    }
+  }
+
+  /** Backups of this vault that open. @throws AicoError for one that cannot be read: it may be of this vault and need anything */
+  async #ownBackups(epochs: EpochKeys): Promise<OwnBackup[]> {
+    const { backups, unreadable } = await this.list();
+    if (unreadable[0] !== undefined) throw unreadable[0].error;
+    const own: OwnBackup[] = [];
+    for (const { id, createdAt } of backups) {
+      const backup = await this.#repository.read(id);
+      const body = openIfOwn(backup, epochs);
+      if (body !== undefined) own.push({ id, createdAt, body, epoch: backup.epoch });
+    }
+    return own;
   }
 
   async #extract(
@@ -187,7 +281,7 @@ export class Backups {
   }
 
   /** With the vault in use if it is the backup's, else with a password of the backup's own vault. */
-  async #unlock(backup: ReadBackup, password: string | undefined): Promise<{ keys: BackupKeys; body: BackupBody }> {
+  async #unlock(backup: ReadBackup, password: string | undefined): Promise<EpochKeys> {
     const { key, recover } = this.#powers;
     let secret: string;
     if (password !== undefined) secret = await recover(backup.vault, password);
@@ -199,21 +293,20 @@ export class Backups {
       if (own === undefined) throw new AicoError('BACKUP_KEY_WRONG', { subject: backup.info.id });
       secret = own;
     }
-    const keys = backupKeys(secret);
-    try {
-      return { keys, body: backup.open(keys) };
-    } catch (error) {
-      forgetKeys(keys);
-      throw error;
-    }
+    return EpochKeys.open(secret, this.#keyFolders);
   }
 
-  async #withKeys<Result>(work: (keys: BackupKeys) => Promise<Result>): Promise<Result> {
-    const keys = backupKeys(await this.#powers.key());
+  get #keyFolders(): KeyFolders {
+    const { home, keysApart } = this.#powers;
+    return { folders: [join(home, ...OWN_KEYS), this.#repository.keys], apart: keysApart() };
+  }
+
+  async #withKeys<Result>(work: (epochs: EpochKeys) => Promise<Result>): Promise<Result> {
+    const epochs = await EpochKeys.open(await this.#powers.key(), this.#keyFolders);
     try {
-      return await work(keys);
+      return await work(epochs);
     } finally {
-      forgetKeys(keys);
+      epochs.forget();
     }
   }
 
@@ -239,11 +332,19 @@ export class Backups {
   }
 }
 
-function openIfOwn(backup: ReadBackup, keys: BackupKeys): BackupBody | undefined {
+function openIfOwn(backup: ReadBackup, epochs: EpochKeys): BackupBody | undefined {
   try {
-    return backup.open(keys);
+    return openWith(epochs, backup).body;
   } catch (error) {
-    if (isAicoError(error, 'BACKUP_KEY_WRONG')) return undefined;
+    if (isAicoError(error, 'BACKUP_KEY_WRONG') || isAicoError(error, 'BACKUP_KEY_ABSENT')) return undefined;
     throw error;
   }
+}
+
+/** @throws AicoError BACKUP_KEY_WRONG, BACKUP_KEY_ABSENT */
+function openWith(epochs: EpochKeys, backup: ReadBackup): { readonly keys: BackupKeys; readonly body: BackupBody } {
+  const { epoch, info } = backup;
+  const keys = epochs.of(epoch);
+  if (keys !== undefined) return { keys, body: backup.open(keys) };
+  throw new AicoError(epochs.isForeign(epoch) ? 'BACKUP_KEY_WRONG' : 'BACKUP_KEY_ABSENT', { subject: info.id });
 }

@@ -15,10 +15,13 @@ export interface BackupKeys {
   readonly content: Buffer;
 }
 
-/** @param key the vault's key for backups, 64 hex digits */
-export function backupKeys(key: string): BackupKeys {
+/**
+ * @param key the vault's key for backups, 64 hex digits
+ * @param epoch the secret of an epoch, without which the vault's key opens nothing of it
+ */
+export function backupKeys(key: string, epoch: Uint8Array = new Uint8Array()): BackupKeys {
   const secret = Buffer.from(key, 'hex');
-  const derive = (what: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `aico/backup/v1/${what}`, 32));
+  const derive = (what: string): Buffer => Buffer.from(hkdfSync('sha256', secret, epoch, `aico/backup/v1/${what}`, 32));
   try {
     return { name: derive('name'), content: derive('content') };
   } finally {

@@ -24,6 +24,8 @@ export interface CreatePowers {
   readonly home: string;
   readonly repository: Repository;
   readonly keys: BackupKeys;
+  /** Whose they are. */
+  readonly epoch: string;
   readonly version: string;
   readonly now: () => Date;
   readonly begin: () => Promise<StillMoment>;
@@ -63,7 +65,7 @@ async function writeMoment(
   moment: StillMoment,
   createdAt: Date,
 ): Promise<BackupInfo> {
-  const { repository, keys, home, version } = powers;
+  const { repository, keys, epoch, home, version } = powers;
   const opened = await openHomeFiles(home, moment.plugins);
   try {
     const vault = await readVault(opened);
@@ -82,7 +84,7 @@ async function writeMoment(
       version,
     };
     powers.signal.throwIfAborted();
-    await repository.write(keys, { info, vault }, { files, databases: moment.plugins, leftOut: moment.leftOut });
+    await repository.write(keys, { info, vault, epoch }, { files, databases: moment.plugins, leftOut: moment.leftOut });
     return info;
   } finally {
     await closeFiles(opened);

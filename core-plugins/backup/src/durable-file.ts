@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
+const { O_RDWR, O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
 
 /** A file that is being written, durable when `close` resolves. */
 export interface DurableWriter {
@@ -22,6 +23,22 @@ export async function openDurably(path: string): Promise<DurableWriter> {
     },
     close: () => file.close(),
   };
+}
+
+/** Overwrites a file where it lies, before it is removed: its bytes on the disk are others then. Nothing, where there is none. */
+export async function destroyFile(path: string): Promise<void> {
+  try {
+    const file = await open(path, O_RDWR | O_SYNC);
+    try {
+      const { size } = await file.stat();
+      await file.write(randomBytes(size), 0, size, 0);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await rm(path, { force: true });
 }
 
 /** Puts a file in place whole: a crash or a full disk leaves nothing under its name, or what was there before. */

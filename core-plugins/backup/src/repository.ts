@@ -35,6 +35,11 @@ export class Repository {
     this.#packs = join(folder, 'packs');
   }
 
+  /** Where key files lie among the backups. */
+  get keys(): string {
+    return join(this.folder, 'keys');
+  }
+
   /** Whether backups went here before. @throws AicoError BACKUP_NEWER, BACKUP_FOLDER_GONE */
   async isMarked(): Promise<boolean> {
     const text = await this.#readIfThere(join(this.folder, MARK));

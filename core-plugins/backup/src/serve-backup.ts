@@ -30,6 +30,7 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
   const backups = new Backups({
     home,
     folder: target,
+    keysApart: () => config.get<boolean>('keysApart'),
     state: await PluginState.open(folder),
     version: ctx.version,
     now: () => new Date(),
@@ -89,6 +90,19 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       return info;
     }),
   );
+  await bus.serveStream('backup.shred.v1', (request, stream) =>
+    orderly(async () => {
+      const shredded = await backups.shred(callOf(request, stream, vault.signal));
+      const details = { id: shredded.made, removed: String(shredded.removed.length) };
+      await bus.request('kernel.trail.note.v1', { kind: 'backup.shredded', by: request.sender, details });
+      return shredded;
+    }),
+  );
+  await bus.serve('backup.key.get.v1', async ({ sender }) => {
+    const { name, key } = await backups.exportKey();
+    await bus.request('kernel.trail.note.v1', { kind: 'backup.key', by: sender, details: { name } });
+    return { name, key: key.toString('base64') };
+  });
   await bus.serveStream('backup.verify.v1', (request, stream) =>
     orderly(() => backups.verify(request.data.id, callOf(request, stream, vault.signal))),
   );

@@ -71,7 +71,7 @@ test('a backup or folder of a newer form is refused by name and left untouched; 
   const path = fileIn(house, 'backups');
   const whole = readFileSync(path);
   const newer = Buffer.from(whole);
-  newer[8] = 2;
+  newer[8] = 3;
   writeFileSync(path, newer);
   expect(await codeOf(house.backups.restore({ id }, CALL))).toBe('BACKUP_NEWER');
   expect((await house.backups.list()).unreadable.map(({ error }) => error.code)).toEqual(['BACKUP_NEWER']);

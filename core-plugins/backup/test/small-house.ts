@@ -22,6 +22,7 @@ export interface SmallHouse {
   between: () => void;
   /** Plugins whose blobs were asked to be checked. */
   readonly checkedBlobs: string[];
+  keysApart: boolean;
   /** Another house with the same folder of backups. */
   neighbour(key: string | 'locked'): Promise<SmallHouse>;
 }
@@ -36,6 +37,7 @@ export async function smallHouse(
   const powers: BackupsPowers = {
     home,
     folder: () => folder,
+    keysApart: () => house.keysApart,
     state: await PluginState.open(join(home, 'data', 'backup')),
     version: '0.1.0',
     now,
@@ -71,6 +73,7 @@ export async function smallHouse(
     backups: new Backups(powers),
     between: () => {},
     checkedBlobs: [],
+    keysApart: false,
     neighbour: (other) => smallHouse(other, { folder }),
   };
   return house;

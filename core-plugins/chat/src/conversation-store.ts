@@ -45,6 +45,13 @@ export class ConversationStore {
     return conversationOf(row);
   }
 
+  /** Those of some that there are and that are not deleted. */
+  async known(ids: readonly string[]): Promise<readonly Conversation[]> {
+    const sql = `select ${COLUMNS} from conversation
+                 where deleted_at is null and id in (select value from json_each(?))`;
+    return (await this.#storage.query<ConversationRow>(sql, [JSON.stringify(ids)])).map(conversationOf);
+  }
+
   /** Latest first. */
   async list(before: string | undefined, limit: number = DEFAULT_PAGE): Promise<ConversationPage> {
     const rows = await this.#storage.query<ConversationRow>(

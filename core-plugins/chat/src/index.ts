@@ -2,6 +2,8 @@ import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
 import { addMessage } from './add-message.ts';
 import { CommandBook } from './command-book.ts';
 import { ConversationStore } from './conversation-store.ts';
+import { findKept, removeKept } from './forget.ts';
+import { ForgetStore } from './forget-store.ts';
 import { MessageStore } from './message-store.ts';
 import { createStamp } from './stamp.ts';
 import { Teller } from './teller.ts';
@@ -55,6 +57,9 @@ export default definePlugin({
     const parts = { storage, conversations, messages, teller, stamp };
     await bus.serve('chat.message.add.v1', (request) => addMessage(parts, request));
     await bus.serve('chat.command.list.v1', async () => ({ commands: [...(await commands.list())] }));
+    const powers = { ...parts, forgetting: new ForgetStore(storage, messages), turns: running };
+    await bus.serve('plugin.chat.forget.find.v1', ({ data }) => findKept(powers, data));
+    await bus.serve('plugin.chat.forget.run.v1', ({ data }) => removeKept(powers, data));
     await bus.serveStream('chat.turn.run.v1', async (request, stream) => {
       const { data, signal } = request;
       const turn = await running.begin(data, request);

@@ -11,6 +11,7 @@ const COLUMNS = 'sequence, id, conversation, role, status, text, created_at, rep
 const DEFAULT_PAGE = 50;
 /** What a page holds at most beyond its first message, so that it fits into one message on the bus. */
 const MAX_PAGE_CHARACTERS = 400_000;
+const WALKED_AT_ONCE = 1000;
 
 interface MessageRow {
   readonly sequence: number;
@@ -78,6 +79,19 @@ export class MessageStore {
       ...(older ? { previous: String(first.sequence) } : {}),
       ...(last === undefined ? {} : { next: String(last.sequence) }),
     };
+  }
+
+  /** Every message that meets a condition, oldest first, deleted conversations included, as many at a time as fit together. */
+  async *walk(condition: string, values: readonly (string | number)[]): AsyncGenerator<readonly ChatMessage[]> {
+    const sql = `select ${COLUMNS} from message where sequence > ? and (${condition}) order by sequence limit ?`;
+    for (let after = 0; ; ) {
+      const bound = [after, ...values, WALKED_AT_ONCE, MAX_PAGE_CHARACTERS];
+      const rows = await this.#storage.query<MessageRow>(fitting(sql, 'asc'), bound);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows.map(messageOf);
+      after = last.sequence;
+    }
   }
 
   /** The statement that adds a message. */

@@ -1,4 +1,4 @@
-import { decodeEvent, encodeEvent, KeptEvent, type NewEvent } from './kept-event.ts';
+import { decodeEvent, encodeEvent, encodeForgotten, KeptEvent, type NewEvent } from './kept-event.ts';
 import type { SealedLogOptions } from './log-options.ts';
 import { SealedLog } from './sealed-log.ts';
 
@@ -60,7 +60,22 @@ export class EventLog {
   async get(sequence: number): Promise<KeptEvent | undefined> {
     if (sequence < this.first) return undefined;
     const stretch = await this.read(sequence);
-    return stretch?.events[findEvent(stretch.events, sequence)];
+    const event = stretch?.events[findEvent(stretch.events, sequence)];
+    return event?.isForgotten === true ? undefined : event;
+  }
+
+  /** Takes events out for good; their numbers stay taken. Which they were. */
+  async forget(isMeant: (event: KeptEvent) => boolean): Promise<number[]> {
+    const forgotten: number[] = [];
+    await this.#log.rewrite((number, bytes) => {
+      const event = decodeEvent(number, bytes);
+      if (event.isForgotten || !isMeant(event)) return undefined;
+      forgotten.push(number);
+      return encodeForgotten(event.time);
+    });
+    this.#cache.clear();
+    this.#cached = 0;
+    return forgotten;
   }
 
   /** The first sequence from which events are not older than a time. */

@@ -162,6 +162,17 @@ export class Group {
     return gone.length + unseen > 0;
   }
 
+  /** Events were taken out for good: nobody gets them any more, and nobody missed them. */
+  withdraw(sequences: readonly number[]): void {
+    for (const sequence of sequences) {
+      const entry = this.#window.get(sequence);
+      if (entry !== undefined) this.#finish(entry);
+      else if (this.state.again.has(sequence)) this.#changes.done(sequence);
+      if (this.state.letters.has(sequence)) this.#changes.note({ discarded: sequence });
+    }
+    this.#pump();
+  }
+
   /** Hands out nothing more. */
   pause(): void {
     this.#paused = true;
@@ -214,7 +225,7 @@ export class Group {
     if (sequence <= this.#fetched) return;
     this.#passTo(sequence);
     this.#fetched = sequence;
-    if (!matches(this.state.pattern as Pattern, topic as Topic)) return;
+    if (event.isForgotten || !matches(this.state.pattern as Pattern, topic as Topic)) return;
     if (this.state.done.has(sequence) || this.#window.get(sequence) !== undefined) return;
     this.#window.add(event, this.state.tried.get(sequence) ?? 0);
   }

@@ -15,6 +15,8 @@ const MOST_GROUPS = 1_000;
 const MAX_ATTEMPTS = 5;
 const DRAIN_STEP_MS = 10;
 const PAGE = 1_000;
+/** How long consumers get to settle what they have before it may be taken out, ms. */
+const SETTLE_MS = 5_000;
 
 export interface JournalOptions {
   readonly folder: string;
@@ -162,6 +164,24 @@ export class Journal {
     return this.#writer.flush();
   }
 
+  /**
+   * Takes out for good what speaks of one of these ids. What is sealed cannot be told apart here: of that everything goes that was
+   * kept from a time on; consumers get a moment to settle it first. How many events went.
+   */
+  async forget(ids: readonly string[], since: number): Promise<number> {
+    await this.#settled(SETTLE_MS);
+    const { now } = this.#options;
+    const until = now();
+    const forgotten = await this.#events.forget((event) => {
+      const mentions = event.mentions(ids);
+      return mentions === 'sealed' ? event.time >= since && event.time <= until : mentions;
+    });
+    this.#counts.reset();
+    for (const group of this.#groups.values()) group.withdraw(forgotten);
+    await this.flush();
+    return forgotten.length;
+  }
+
   /** Drops what is too old or too much, and groups that nobody has joined for as long. */
   async tidy(limits: Limits): Promise<void> {
     const { now, report } = this.#options;
@@ -191,6 +211,15 @@ export class Journal {
       await new Promise<void>((resolve) => void after(DRAIN_STEP_MS, resolve));
     }
     await this.flush();
+  }
+
+  /** Waits a while until consumers have settled what they have. */
+  async #settled(milliseconds: number): Promise<void> {
+    const { after } = this.#options;
+    const isBusy = (): boolean =>
+      [...this.#groups.values()].some((group) => group.members > 0 && group.status().waiting + group.inFlight > 0);
+    for (let waited = 0; waited < milliseconds && isBusy(); waited += DRAIN_STEP_MS)
+      await new Promise<void>((resolve) => void after(DRAIN_STEP_MS, resolve));
   }
 
   async close(): Promise<void> {

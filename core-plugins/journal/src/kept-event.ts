@@ -45,9 +45,26 @@ export class KeptEvent {
     return this.#data;
   }
 
+  get isForgotten(): boolean {
+    return this.topic === '';
+  }
+
+  /** Whether it speaks of one of these ids; of what is sealed nobody here can tell. */
+  mentions(ids: readonly string[]): boolean | 'sealed' {
+    const { data } = this;
+    if (isSealed(data)) return 'sealed';
+    const text = JSON.stringify(data) ?? '';
+    return ids.some((id) => text.includes(id));
+  }
+
   get key(): string | undefined {
     return eventKey(this.topic, this.data);
   }
+}
+
+/** What lies in the place of an event that was forgotten: its number stays taken, and nothing else is left than its time. */
+export function encodeForgotten(time: number): Buffer {
+  return encodeEvent({ topic: '', time, sender: '', incarnation: '', payload: 'null' });
 }
 
 /** The bytes of an event: time, then sender, incarnation, topic, trace and payload, each but the last with its length. */
@@ -64,6 +81,10 @@ export function encodeEvent({ topic, time, sender, incarnation, payload, tracepa
   });
   bytes.write(payload, at);
   return bytes;
+}
+
+function isSealed(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'sealed' in data && 'box' in data;
 }
 
 export function decodeEvent(sequence: number, bytes: Buffer): KeptEvent {

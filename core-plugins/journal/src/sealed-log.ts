@@ -4,6 +4,7 @@ import { diskError } from './disk-error.ts';
 import type { SealedLogOptions } from './log-options.ts';
 import { LogSegment, type Stretch } from './log-segment.ts';
 import { openSegments } from './open-segments.ts';
+import { type Change, removeDamaged, rewriteSegment } from './rewrite-segment.ts';
 import { createSegment, segmentPath, writeWhole } from './segment.ts';
 
 const BATCH_RECORDS = 8_192;
@@ -29,6 +30,10 @@ export class SealedLog {
   #rollWanted: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  #rewriting: Promise<void> = Promise.resolve();
+  /** While a file is put in the place of another. */
+  #replacing: Promise<void> | undefined;
+  readonly #reading = new Set<Promise<void>>();
 
   private constructor(options: SealedLogOptions, opened: Awaited<ReturnType<typeof openSegments>>) {
     this.#options = options;
@@ -99,6 +104,17 @@ export class SealedLog {
 
   /** A stretch that holds a number, or the first one there is when it is gone; undefined when it is not there yet. */
   async read(wanted: number): Promise<Stretch | undefined> {
+    while (this.#replacing !== undefined) await this.#replacing;
+    const read = this.#read(wanted);
+    const settled = read.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#reading.add(settled);
+    return read.finally(() => this.#reading.delete(settled));
+  }
+
+  async #read(wanted: number): Promise<Stretch | undefined> {
     for (;;) {
       if (wanted > this.#last) return undefined;
       const number = Math.max(wanted, this.first);
@@ -114,6 +130,49 @@ export class SealedLog {
     }
   }
 
+  /**
+   * Puts other bytes in the place of records; numbers and order stay. Files that hold such records are written anew under another
+   * key, and the one before is destroyed. What is appended meanwhile is not looked at.
+   */
+  rewrite(change: Change): Promise<void> {
+    this.#rewriting = this.#rewriting.catch(() => undefined).then(() => this.#rewrite(change));
+    return this.#rewriting;
+  }
+
+  async #rewrite(change: Change): Promise<void> {
+    const { folder, name, key, onDamage } = this.#options;
+    try {
+      // The newest file is written no more from here on.
+      if (this.#last >= (this.#segments.at(-1)?.segment.first ?? 0)) await this.roll();
+      for (const old of this.#segments.slice(0, -1)) {
+        const anew = await rewriteSegment(old.segment, key, change);
+        if (anew === undefined) continue;
+        await this.#whileNobodyReads(async () => {
+          const at = this.#segments.indexOf(old);
+          if (at < 0) return anew.discard();
+          await anew.replace();
+          this.#segments[at] = await LogSegment.closed(anew.segment, onDamage);
+          old.segment.key.fill(0);
+        });
+      }
+      await removeDamaged(folder, name);
+    } catch (error) {
+      throw diskError(error);
+    }
+  }
+
+  async #whileNobodyReads(work: () => Promise<void>): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    this.#replacing = over.promise;
+    try {
+      await Promise.all(this.#reading);
+      await work();
+    } finally {
+      this.#replacing = undefined;
+      over.resolve();
+    }
+  }
+
   /** Deletes the oldest file; never the one being written. */
   async dropOldest(): Promise<void> {
     if (this.#segments.length < 2) return;
@@ -125,6 +184,7 @@ export class SealedLog {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#rewriting.catch(() => undefined);
     while (this.#running !== undefined) await this.#running;
     await this.#file?.close();
     for (const { segment } of this.#segments) segment.key.fill(0);

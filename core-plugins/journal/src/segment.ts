@@ -31,10 +31,14 @@ export function segmentPath(folder: string, name: string, id: number): string {
   return join(folder, `${name}-${String(id).padStart(10, '0')}.log`);
 }
 
-/** Begins a file; its name is on the disk when this resolves. */
+/**
+ * Begins a file; its name is on the disk when this resolves.
+ * @param final where it will lie in the end, if that is elsewhere
+ */
 export async function createSegment(
   path: string,
   made: { readonly id: number; readonly first: number; readonly madeAt: number; readonly key: Uint8Array },
+  final: string = path,
 ): Promise<{ segment: Segment; file: FileHandle }> {
   const header = Buffer.alloc(COPY_BYTES);
   MAGIC.copy(header);
@@ -42,14 +46,14 @@ export async function createSegment(
   header.writeUIntBE(made.first, 14, 6);
   header.writeUIntBE(made.madeAt, 20, 6);
   randomBytes(16).copy(header, 26);
-  const key = segmentKey(made.key, header.subarray(26, 42), basename(path));
+  const key = segmentKey(made.key, header.subarray(26, 42), basename(final));
   headerProof(key, header.subarray(0, 42)).copy(header, 42);
   header.writeUInt32BE(crc32(header.subarray(0, 58)), 58);
   const file = await open(path, O_RDWR | O_CREAT | O_EXCL | O_DSYNC, 0o600);
   try {
     await writeWhole(file, Buffer.concat([header, header]), 0);
     await syncFolder(dirname(path));
-    return { segment: { ...made, path, key }, file };
+    return { segment: { ...made, path: final, key }, file };
   } catch (error) {
     await file.close();
     await rm(path, { force: true });
@@ -90,7 +94,7 @@ export async function writeWhole(file: FileHandle, bytes: Buffer, position: numb
 }
 
 /** Without fsync of the folder, a new file written through to the disk commits the folder's changes before it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const path = join(folder, '.sync');
   const marker = await open(path, O_RDWR | O_CREAT | (constants.O_SYNC ?? 0), 0o600);
   await marker.write(Buffer.of(1)).finally(() => marker.close());

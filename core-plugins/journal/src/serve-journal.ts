@@ -3,6 +3,7 @@ import type { PluginContext } from '@aico/sdk';
 import { AicoError } from '@aico/sdk';
 import { Journal } from './journal.ts';
 import { serveConsumers } from './serve-consumers.ts';
+import { serveForget } from './serve-forget.ts';
 import { serveLetters } from './serve-letters.ts';
 
 const TIDY_AFTER_MS = 10 * 60_000;
@@ -56,6 +57,7 @@ export async function serveJournal(ctx: PluginContext, folder: string): Promise<
   ctx.setTimer(TIDY_AFTER_MS, tidy);
 
   await serveLetters(bus, journal);
+  await serveForget(bus, journal);
   await serveConsumers(ctx, journal);
   await bus.keepEvents(async (event) => ({ sequence: await journal.append(event) }));
   return journal;

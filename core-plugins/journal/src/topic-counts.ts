@@ -15,6 +15,11 @@ export class TopicCounts {
     this.#events = events;
   }
 
+  /** To be called when events were taken out. */
+  reset(): void {
+    this.#segments.clear();
+  }
+
   async count(): Promise<ReadonlyMap<string, number>> {
     this.#counting ??= this.#count().finally(() => {
       this.#counting = undefined;
@@ -37,8 +42,8 @@ export class TopicCounts {
       while (counted.next <= last) {
         const stretch = await this.#events.read(counted.next);
         if (stretch === undefined) return;
-        for (const { topic, sequence } of stretch.events) {
-          if (sequence >= counted.next && sequence <= last)
+        for (const { topic, sequence, isForgotten } of stretch.events) {
+          if (!isForgotten && sequence >= counted.next && sequence <= last)
             counted.topics.set(topic, (counted.topics.get(topic) ?? 0) + 1);
         }
         counted.next = Math.min(stretch.next, last + 1);

@@ -1,7 +1,7 @@
 import type { Storage, Vectors } from '@aico/sdk';
 
 const COLLECTION = 'memory';
-const MOVED_AT_ONCE = 500;
+const AT_ONCE = 500;
 
 /** What the model made of memories, kept as vectors under their sequences. */
 export class Meanings {
@@ -34,11 +34,12 @@ export class Meanings {
         values: [sequence],
       })),
     );
-    for (const sequence of sequences.filter((_, at) => results[at]?.changes !== 1)) await this.forget(sequence);
+    await this.forget(sequences.filter((_, at) => results[at]?.changes !== 1));
   }
 
-  async forget(sequence: number): Promise<void> {
-    await this.#vectors.delete(COLLECTION, [String(sequence)]);
+  async forget(sequences: readonly number[]): Promise<void> {
+    for (let from = 0; from < sequences.length; from += AT_ONCE)
+      await this.#vectors.delete(COLLECTION, sequences.slice(from, from + AT_ONCE).map(String));
   }
 
   /** Sequences of the nearest memories, nearest first. */
@@ -53,7 +54,7 @@ export class Meanings {
       const rows = await this.#storage.query<{ sequence: number; embedding: { base64: string } }>(
         `select sequence, embedding from memory where embedded = 0 and embedding is not null
          order by sequence desc limit ?`,
-        [MOVED_AT_ONCE],
+        [AT_ONCE],
       );
       if (rows.length === 0 || signal.aborted) return moved;
       await this.keep(new Map(rows.map(({ sequence, embedding }) => [sequence, vectorOf(embedding.base64)])));

@@ -27,6 +27,8 @@ interface Row {
 const COLUMNS = 'm.sequence, m.id, m.text, m.said_at, m.conversation, m.message, m.asks';
 const DEFAULT_PAGE = 50;
 const CURSOR = 'chat.cursor';
+/** After a deletion: writes the index of words anew, so that nothing of what was deleted is in it. */
+export const WIPE_WORDS: SqlStatement = { sql: `insert into memory_words (memory_words) values ('optimize')` };
 
 /** Memories in the plugin's own database. */
 export class MemoryStore {
@@ -40,8 +42,9 @@ export class MemoryStore {
   async add(memories: readonly NewMemory[]): Promise<number> {
     const statements = memories.map(
       (memory): SqlStatement => ({
-        sql: `insert into memory (id, text, said_at, conversation, message, part, asks) select ?, ?, ?, ?, ?5, ?6, ?
-              where not exists (select 1 from forgotten where message = ?5 and part = ?6) on conflict do nothing`,
+        sql: `insert into memory (id, text, said_at, conversation, message, part, asks) select ?, ?, ?, ?4, ?5, ?6, ?
+              where not exists (select 1 from forgotten where message = ?5 and part in (?6, -1))
+                and not exists (select 1 from forgotten where message = ?4 and part = -1) on conflict do nothing`,
         values: [memory.id, memory.text, memory.when, memory.conversation, memory.message, memory.part, memory.asks],
       }),
     );
@@ -61,6 +64,7 @@ export class MemoryStore {
     const [, deleted] = await this.#storage.batch([
       { sql: 'insert or ignore into forgotten select message, part from memory where id = ?', values: [id] },
       { sql: 'delete from memory where id = ? returning sequence', values: [id] },
+      WIPE_WORDS,
     ]);
     return (deleted?.rows.length ?? 0) > 0;
   }

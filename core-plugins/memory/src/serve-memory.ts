@@ -1,5 +1,6 @@
 import { isAicoError, type PluginContext, readMigrations } from '@aico/sdk';
 import type { EmbeddingModel } from './embedding-model.ts';
+import { findRemembered, removeRemembered } from './forget.ts';
 import { Meanings } from './meanings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { ModelKeeper } from './model-keeper.ts';
@@ -40,11 +41,15 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
     const sequence = await store.sequenceOf(data.id);
     if (sequence === undefined) return { forgotten: false };
     // First, so that nothing is left when this is cut short; and last, because the model may have read it meanwhile.
-    await meanings.forget(sequence);
+    await meanings.forget([sequence]);
     const forgotten = await store.forget(data.id);
-    await meanings.forget(sequence);
+    await meanings.forget([sequence]);
     return { forgotten };
   });
+
+  const powers = { storage: ctx.storage, meanings };
+  await bus.serve('plugin.memory.forget.find.v1', ({ data }) => findRemembered(powers, data));
+  await bus.serve('plugin.memory.forget.run.v1', ({ data }) => removeRemembered(powers, data));
 
   const catchUp = async (retryMs: number): Promise<void> => {
     try {

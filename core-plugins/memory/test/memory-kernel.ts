@@ -16,10 +16,14 @@ import storage from '../../storage/src/index.ts';
 
 const PLUGINS = join(import.meta.dirname, '../..');
 const CONVERSATION = randomUUID();
+/** Of memory's database. */
+export const KEY: string = '5a'.repeat(32);
 
 /** A kernel with the real storage, a vault that is open, and a chat that the test speaks for. */
 export interface MemoryKernel {
   readonly kernel: TestKernel;
+  /** Where storage keeps its databases. */
+  readonly folder: string;
   readonly user: PluginContext;
   /** The steps of memory's database. */
   readonly migrations: readonly Migration[];
@@ -38,7 +42,7 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
     rmSync(folder, { recursive: true, force: true });
   });
   const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
-  await vault.bus.serve('vault.key.derive.v1', () => ({ key: '5a'.repeat(32) }));
+  await vault.bus.serve('vault.key.derive.v1', () => ({ key: KEY }));
   await serveJournal(kernel);
   await kernel.load({ manifest: manifestOf('storage'), definition: storage, dataFolder: folder });
 
@@ -62,10 +66,14 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
   });
   const user = await kernel.peer({
     id: 'user',
-    permissions: ['recall', 'list', 'forget'].map((name) => ({ verb: 'request', topic: `memory.${name}.v1` })),
+    permissions: [
+      ...['memory.recall.v1', 'memory.list.v1', 'memory.forget.v1'],
+      ...['plugin.memory.forget.find.v1', 'plugin.memory.forget.run.v1', 'storage.database.settle.v1'],
+    ].map((topic) => ({ verb: 'request', topic }) as const),
   });
   return {
     kernel,
+    folder,
     user,
     migrations: readMigrations(assetsOf(migrationsOf('memory'))),
     messages,

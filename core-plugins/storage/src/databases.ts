@@ -184,6 +184,31 @@ export class Databases {
     });
   }
 
+  /**
+   * Empties the log of every database: what was deleted, and overwritten by that, is then in no file any more. Copies from before a
+   * migration go, but for those that are still wanted.
+   * @returns those whose log could not be emptied now, because somebody reads or copies
+   */
+  async settle(isWanted: (plugin: string) => boolean): Promise<{ settled: number; waiting: string[] }> {
+    const plugins = this.plugins();
+    const settled = await Promise.all(
+      plugins.map((plugin) =>
+        this.use(plugin, (database) =>
+          whileNobodyReads(this.#entryOf(plugin), async () => {
+            if (!isWanted(plugin)) this.restorePoint(plugin)?.drop();
+            return database.checkpoint();
+          }),
+        ).catch((error: unknown) => {
+          // What does not open holds nothing that could be wiped without its key; it is told elsewhere.
+          if (isAicoError(error) && LASTING.has(error.code)) return true;
+          throw error;
+        }),
+      ),
+    );
+    const waiting = plugins.filter((_, at) => settled[at] !== true);
+    return { settled: plugins.length - waiting.length, waiting };
+  }
+
   /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */
   async closeAll(): Promise<number> {
     const closed = await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));

@@ -142,6 +142,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     return migrated;
   });
   await bus.serve('storage.database.list.v1', () => ({ plugins: databases.plugins() }));
+  await bus.serve('storage.database.settle.v1', () => databases.settle((plugin) => trials.has(plugin)));
   await bus.serve('storage.key.rotate.v1', async ({ data: { plugin } }) => {
     const rotated = await databases.rotate(plugin);
     log.info('A database was encrypted anew.', { plugin, ...rotated });

@@ -71,6 +71,11 @@ export class Trials {
     else if (to === 'crashed' || to === 'stopped') this.#end(id);
   }
 
+  /** Whether a plugin has still to prove that it runs on what it migrated. */
+  has(plugin: string): boolean {
+    return this.#trials.has(plugin);
+  }
+
   /** Ends all waiting: everything is closed. */
   close(): void {
     for (const plugin of [...this.#trials.keys()]) this.#end(plugin);

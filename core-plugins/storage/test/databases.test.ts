@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
@@ -130,4 +130,28 @@ test('closing waits for reading, and reading that was asked for meanwhile opens 
   const later = Array.from({ length: 20 }, day);
   await closing;
   for (const value of await Promise.all([...reads, ...later])) expect(value).toEqual({ value: 'monday' });
+});
+
+test('settling leaves nothing in a log, drops copies that nobody wants, and says whom it waits for [DATA-7]', async () => {
+  const { databases, folder } = openDatabases();
+  const migrations = [{ version: 1, name: 'one', sql: 'create table note (text text)' }];
+  await databases.use('diary', (own) => own.migrate(migrations));
+  await databases.use('diary', (own) => own.set('a', 'b'));
+  await databases.use('diary', (own) =>
+    own.migrate([...migrations, { version: 2, name: 'two', sql: 'create table other (text text)' }]),
+  );
+  await databases.use('dice', (own) => own.set('a', 'b'));
+  expect(databases.restorePoint('diary')).toBeDefined();
+  await databases.settle(() => true);
+  expect(databases.restorePoint('diary')).toBeDefined();
+  await databases.use('diary', (own) => own.set('a', 'c'));
+  expect(await databases.settle(() => false)).toEqual({ settled: 2, waiting: [] });
+  expect(databases.restorePoint('diary')).toBeUndefined();
+  for (const plugin of ['diary', 'dice']) expect(statSync(join(folder, `${plugin}.db-wal`)).size).toBe(0);
+  const held = await databases.hold();
+  held.resume();
+  await databases.use('dice', (own) => own.set('a', 'c'));
+  expect(await databases.settle(() => false)).toMatchObject({ waiting: expect.arrayContaining(['dice']) });
+  held.release();
+  expect(await databases.settle(() => false)).toEqual({ settled: 2, waiting: [] });
 });

@@ -15,6 +15,7 @@ import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
+import { addForgetCommands } from './privacy-commands.ts';
 import { addTrustCommands } from './trust-commands.ts';
 import { addVaultCommands, parseDescriptor } from './vault-commands.ts';
 
@@ -68,6 +69,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addQueryCommand(program, add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   addAuditCommands(program.command('audit').description('See what was decided, and that no record was changed.'), add);
+  addForgetCommands(program.command('forget').description('Remove something for good, everywhere.'), add);
   return program;
 }
 
@@ -196,7 +198,14 @@ function addBackupCommands(backup: Command, add: Add): void {
   )
     .option('--from <folder>', 'take backups of this folder, and go on with it')
     .option('--password', 'ask for the master password of that time, where the vault here is another one')
-    .option('--password-stdin', 'read it from standard input');
+    .option('--password-stdin', 'read it from standard input')
+    .option('--key <file>', 'the key file, where it is kept apart');
+  add(
+    backup,
+    'key <file>',
+    'Write the key file of the backups, to be kept apart from them.',
+    async (context, _, path) => (await load()).runBackupKey(context, path),
+  );
   add(backup, 'prune', 'Remove what is older than 7 days, 4 weeks and 6 months of backups.', async (context) =>
     (await load()).runBackupPrune(context),
   );

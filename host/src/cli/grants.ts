@@ -38,6 +38,7 @@ const REQUESTS = [
   'backup.verify.v1',
   'backup.restore.v1',
   'backup.prune.v1',
+  'backup.key.get.v1',
   'vector.store.list.v1',
   'vector.store.move.v1',
   'cache.status.get.v1',
@@ -52,6 +53,9 @@ const REQUESTS = [
   'kernel.consent.list.v1',
   'analytics.query.v1',
   'analytics.tables.v1',
+  'privacy.forget.find.v1',
+  'privacy.forget.run.v1',
+  'privacy.receipt.list.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

@@ -126,7 +126,7 @@ function check15(bytes, at) {
 }
 function chat_Conversation(bytes, at) { return check15(bytes, at); }
 const constant16 = asciiBytes('"conversation":');
-const constant17 = [asciiBytes('"created"'), asciiBytes('"updated"'), asciiBytes('"deleted"')];
+const constant17 = [asciiBytes('"created"'), asciiBytes('"updated"'), asciiBytes('"deleted"'), asciiBytes('"forgotten"')];
 const constant18 = asciiBytes('"change":');
 function check19(bytes, at) {
   if (bytes[at] !== 123) return -1;

@@ -32,6 +32,8 @@ const REQUESTS = [
   'chat.turn.run.v1',
   'chat.turn.stop.v1',
   'chat.command.list.v1',
+  'plugin.chat.forget.find.v1',
+  'plugin.chat.forget.run.v1',
 ];
 
 export const RESULT: GenerateResult = {

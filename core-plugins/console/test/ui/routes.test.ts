@@ -22,6 +22,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/settings/backups', { name: 'backups' }],
   ['/settings/audit', { name: 'audit' }],
   ['/settings/consents', { name: 'consents' }],
+  ['/settings/forget', { name: 'forget' }],
 ];
 
 describe('the address', () => {

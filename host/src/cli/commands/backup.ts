@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AicoError, type BackupProgress, isAicoError } from '@aico/schemas';
 import { type CommandBus, withBus } from '../bus-session.ts';
@@ -11,10 +12,13 @@ export interface RestoreOptions {
   readonly from?: string;
   readonly password?: boolean;
   readonly passwordStdin?: boolean;
+  readonly key?: string;
 }
 
 /** Without a sign of life for so long, work on backups counts as hung: a disk may be slow. */
 const SILENCE_MS = 5 * 60_000;
+/** A key file is some 70 bytes long. */
+const MOST_KEY_BYTES = 256;
 const PRUNE_TIMEOUT_MS = 30 * 60_000;
 
 /** `aico backup create`: backs everything up now. */
@@ -59,12 +63,13 @@ export async function runBackupRestore(context: CommandContext, options: Restore
   const restored = await withBus(context.folders, async (bus) => {
     if (options.from !== undefined) await setFolder(bus, options.from);
     const wanted = await idOf(bus, id);
+    const key = options.key === undefined ? undefined : await readKey(options.key);
     const run = (password?: string) =>
       follow(
         context,
         bus.stream(
           'backup.restore.v1',
-          { id: wanted, ...(password !== undefined && { password }) },
+          { id: wanted, ...(password !== undefined && { password }), ...(key !== undefined && { key }) },
           { timeoutMs: SILENCE_MS },
         ),
       );
@@ -78,6 +83,22 @@ export async function runBackupRestore(context: CommandContext, options: Restore
     }
   });
   context.answer(restored, restoredText(restored, context.folders.home));
+  return EXIT.done;
+}
+
+/** `aico backup key <file>`: the key file of the backups of now; by itself it opens nothing. */
+export async function runBackupKey(context: CommandContext, path: string): Promise<number> {
+  const { name, key } = await withBus(context.folders, (bus) => bus.request('backup.key.get.v1', {}));
+  const file = resolve(path);
+  try {
+    await writeFile(file, Buffer.from(key, 'base64'), { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    throw new AicoError('BACKUP_UNWRITABLE', { subject: file, details: { problem: codeOf(cause) }, cause });
+  }
+  context.answer(
+    { name, file },
+    `The key ${name} is in ${file}. Keep it apart from the backups; forgetting something makes a new one.`,
+  );
   return EXIT.done;
 }
 
@@ -114,6 +135,19 @@ async function idOf(bus: CommandBus, id: string): Promise<string> {
   const [broken] = unreadable;
   if (broken === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: 'at all' });
   return broken.file.replace('.aico-backup', '');
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    const bytes = await readFile(path);
+    return bytes.subarray(0, MOST_KEY_BYTES).toString('base64');
+  } catch (cause) {
+    throw new AicoError('BACKUP_UNREADABLE', { subject: path, details: { problem: codeOf(cause) }, cause });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 function passwordOf({ powers }: CommandContext, { passwordStdin }: RestoreOptions): Promise<string> {

@@ -226,6 +226,25 @@ export const errorsDe: ErrorWords = new Map([
   ],
   ['BACKUP_NEWER', { message: 'Die Sicherung {subject} stammt von einem neueren AICO.', fix: 'Aktualisiere AICO.' }],
   [
+    'BACKUP_KEY_ABSENT',
+    {
+      message: 'Der Schlüssel der Sicherung {subject} ist nicht hier.',
+      fix: 'Wenn du die Schlüsseldatei getrennt aufbewahrst: aico backup restore {subject} --key <Datei>. Wurde sie vernichtet, öffnet niemand diese Sicherung.',
+    },
+  ],
+  ['PRIVACY_BUSY', { message: 'Es wird gerade etwas anderes vergessen.', fix: 'Warte, bis es getan ist.' }],
+  [
+    'PRIVACY_SEARCH_EMPTY',
+    { message: 'Es ist nicht gesagt, was vergessen werden soll.', fix: 'Nenne einen Namen oder einen Zeitraum.' },
+  ],
+  [
+    'PRIVACY_HOLDER_ABSENT',
+    {
+      message: 'Das Plugin {subject} bewahrt etwas von dir auf und läuft nicht.',
+      fix: 'Schalte es ein; es wird alle Viertelstunde wieder versucht.',
+    },
+  ],
+  [
     'BACKUP_KEY_WRONG',
     {
       message: 'Die Sicherung {subject} ist von einem anderen Tresor.',

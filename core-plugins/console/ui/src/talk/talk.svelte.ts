@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
 import { Conversations } from './conversations.svelte.ts';
 import { ThreadState, type TurnListener } from './thread-state.svelte.ts';
@@ -20,10 +21,21 @@ export class Talk {
     this.#isOnline = isOnline;
     this.#listener = listener;
     this.conversations = new Conversations(bus);
-    bus.subscribe('chat.conversation.changed.v1', ({ conversation }) => {
-      void this.#threads.get(conversation.id)?.noteChange();
+    bus.subscribe('chat.conversation.changed.v1', ({ conversation, change }) => {
+      const thread = this.#threads.get(conversation.id);
+      void (change === 'forgotten' ? thread?.reload() : thread?.noteChange());
     });
     bus.subscribe('chat.message.created.v1', ({ message }) => this.#threads.get(message.conversation)?.take(message));
+  }
+
+  /** Whether there is no such conversation any more. */
+  async isGone(id: string): Promise<boolean> {
+    try {
+      await this.#bus.request('chat.conversation.get.v1', { id });
+      return false;
+    } catch (error) {
+      return toApiError(error).code === 'CHAT_CONVERSATION_UNKNOWN';
+    }
   }
 
   /** The thread of a conversation; kept, so that coming back is instant. */

@@ -91,6 +91,11 @@ export class ThreadState {
     }
   }
 
+  /** Part of it was forgotten: lets go of what was read and reads anew. */
+  async reload(): Promise<void> {
+    if (this.#loaded) await this.load();
+  }
+
   /** The conversation changed: a reply that somebody else is waiting for may have ended. */
   async noteChange(): Promise<void> {
     if (this.#loaded && !this.#turn && this.#last?.status === 'streaming') await this.load();

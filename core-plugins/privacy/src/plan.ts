@@ -1,0 +1,70 @@
+import { AicoError, type Bus, type ForgetPlan, type ForgetSearch, type PlannedItem } from '@aico/sdk';
+import { findHolders } from './holders.ts';
+
+const FIND_TIMEOUT_MS = 120_000;
+const MOST_ITEMS = 5000;
+/** Messages, their memories, replies that quote those, and once more for what these made. */
+const MOST_ROUNDS = 4;
+/** Kinds by whose ids other plugins find what followed. */
+const TRACED = { message: 'messages', conversation: 'conversations', memory: 'memories' } as const;
+
+/** Everything that is kept of something, and of what was made of it, by whoever keeps it. @throws AicoError PRIVACY_SEARCH_EMPTY */
+export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSearch): Promise<ForgetPlan> {
+  assertNamed(search);
+  const holders = (await findHolders(bus)).filter(({ finds }) => finds);
+  const items = new Map<string, PlannedItem>();
+  let more = false;
+  let next: ForgetSearch | undefined = search;
+  for (let round = 0; round < MOST_ROUNDS && next !== undefined; round += 1) {
+    const fresh: PlannedItem[] = [];
+    for (const { plugin } of holders.filter(({ runs }) => runs)) {
+      const found = await bus.request(`plugin.${plugin}.forget.find.v1`, next, { timeoutMs: FIND_TIMEOUT_MS });
+      more ||= found.more === true;
+      for (const item of found.items) {
+        const key = `${plugin} ${item.kind} ${item.id}`;
+        if (items.has(key)) continue;
+        if (items.size >= MOST_ITEMS) {
+          more = true;
+          break;
+        }
+        items.set(key, { plugin, ...item });
+        fresh.push({ plugin, ...item });
+      }
+    }
+    next = tracing(fresh);
+  }
+  const all = [...items.values()].sort((one, other) => (one.when < other.when ? 1 : -1));
+  const absent = holders.filter(({ runs }) => !runs).map(({ plugin }) => plugin);
+  return { items: all, more, absent, backups: await listBackups(bus) };
+}
+
+/** Backups that may hold it: all that there are. Where backups are not to be had, there are none to be told of. */
+export async function listBackups(bus: Pick<Bus, 'request'>): Promise<ForgetPlan['backups']> {
+  try {
+    const { backups } = await bus.request('backup.list.v1', {});
+    return backups.slice(0, 1000).map(({ id, createdAt }) => ({ id, createdAt }));
+  } catch {
+    return [];
+  }
+}
+
+/** What to look for next: what followed from what was found. */
+function tracing(fresh: readonly PlannedItem[]): ForgetSearch | undefined {
+  const next: Record<'messages' | 'conversations' | 'memories', string[]> = {
+    messages: [],
+    conversations: [],
+    memories: [],
+  };
+  for (const { kind, id } of fresh) {
+    if (kind === 'message' || kind === 'conversation' || kind === 'memory') next[TRACED[kind]].push(id);
+  }
+  return Object.values(next).some((ids) => ids.length > 0) ? next : undefined;
+}
+
+function assertNamed({ messages, conversations, memories, names, from, to }: ForgetSearch): void {
+  const lists = [messages, conversations, memories, names].some((list) => (list?.length ?? 0) > 0);
+  const hasPeriod = from !== undefined && to !== undefined && from < to;
+  const isHalf = (from === undefined) !== (to === undefined);
+  if ((lists || hasPeriod) && !isHalf && (from === undefined || hasPeriod)) return;
+  throw new AicoError('PRIVACY_SEARCH_EMPTY', { subject: 'forget' });
+}

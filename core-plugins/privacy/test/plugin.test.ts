@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AicoError,
+  type ForgetItem,
+  type ForgetOrder,
+  type ForgetRun,
+  type ForgetSearch,
+  type Manifest,
+} from '@aico/sdk';
+import { createTestKernel, serveStorage } from '@aico/sdk-testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { servePrivacy } from '../src/serve-privacy.ts';
+
+const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+const WHEN = '2026-11-26T12:00:00.000Z';
+const BACKUP = '20261126T120000Z-0a1b2c3d';
+const [MESSAGE, REPLY, MEMORY] = [1, 2, 3].map((n) => `0190a0aa-0000-4000-8000-00000000000${n}`) as [
+  string,
+  string,
+  string,
+];
+
+function item(kind: string, id: string): ForgetItem {
+  return { kind, id, text: 'My cat is called Turing.', when: WHEN };
+}
+
+/** A kernel with the plugin, plugins that keep things, and what stands in for storage's files and backups. */
+async function house() {
+  const kernel = await createTestKernel();
+  onTestFinished(() => kernel.close());
+  await serveStorage(kernel);
+  const orders: { plugin: string; order: ForgetOrder }[] = [];
+  const done: string[] = [];
+  const state = { failing: new Set<string>(), waiting: ['chat'], backups: [BACKUP] };
+  const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
+    const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
+    const about = { ...manifest, id, name: id, dependencies: {}, needs: [] };
+    await kernel.load({
+      manifest: { ...about, permissions: topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' })) },
+      definition: {
+        async activate({ bus }) {
+          if (finds) await bus.serve(`plugin.${id}.forget.find.v1`, ({ data }) => ({ items: finds(data) }));
+          await bus.serve(`plugin.${id}.forget.run.v1`, ({ data }) => {
+            if (state.failing.has(id)) throw new AicoError('STORAGE_FULL', { subject: id });
+            orders.push({ plugin: id, order: data });
+            done.push(id);
+            return { kinds: [{ kind: 'thing', removed: 2 }] };
+          });
+        },
+      },
+    });
+  };
+  await holder('memory', ({ messages = [] }) => (messages.includes(MESSAGE) ? [item('memory', MEMORY)] : []));
+  await holder('chat', ({ messages = [], memories = [] }) => [
+    ...(messages.includes(MESSAGE) ? [item('message', MESSAGE)] : []),
+    ...(memories.includes(MEMORY) ? [item('message', REPLY)] : []),
+  ]);
+  await holder('album', ({ messages = [] }) => (messages.includes(MESSAGE) ? [item('picture', 'p-1')] : []));
+  await holder('journal');
+  const stand = await kernel.peer({
+    id: 'stand-in',
+    permissions: ['storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'].map(
+      (topic) => ({ verb: 'serve', topic }) as const,
+    ),
+  });
+  await stand.bus.serve('storage.database.settle.v1', () => {
+    done.push('settle');
+    return { settled: 1, waiting: state.waiting.splice(0) };
+  });
+  await stand.bus.serve('backup.list.v1', () => ({
+    backups: state.backups.map((id) => {
+      const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
+      return { id, createdAt: WHEN, ...sizes, version: '0.1.0' };
+    }),
+    unreadable: [],
+  }));
+  await stand.bus.serveStream('backup.shred.v1', async (_, stream) => {
+    await stream.write({ phase: 'writing', done: 1, total: 1 });
+    done.push('shred');
+    return { made: '20261127T120000Z-00000000', removed: state.backups.splice(0) };
+  });
+  const start = () =>
+    kernel.load({ manifest, definition: { activate: (ctx) => servePrivacy(ctx, () => Date.parse(WHEN)) } });
+  await start();
+  const user = await kernel.peer({
+    id: 'user',
+    permissions: ['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'].map(
+      (topic) => ({ verb: 'request', topic }) as const,
+    ),
+  });
+  const plan = (search: ForgetSearch) => user.bus.request('privacy.forget.find.v1', search);
+  const run = async (wish: ForgetRun) => {
+    const stream = user.bus.stream('privacy.forget.run.v1', wish);
+    const phases: string[] = [];
+    for await (const { phase } of stream) if (phases.at(-1) !== phase) phases.push(phase);
+    return { receipt: await stream.result, phases };
+  };
+  return { kernel, orders, done, state, plan, run, start, user };
+}
+
+function wishOf(
+  items: Awaited<ReturnType<Awaited<ReturnType<typeof house>>['plan']>>['items'],
+  backups = true,
+): ForgetRun {
+  return { scope: 'message', items: items.map(({ plugin, kind, id, when }) => ({ plugin, kind, id, when })), backups };
+}
+
+test('finds what followed from what was found, and what would become of backups [DATA-7]', async () => {
+  const { plan } = await house();
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found.items.map(({ plugin, kind, id }) => [plugin, kind, id]).sort()).toEqual([
+    ['album', 'picture', 'p-1'],
+    ['chat', 'message', MESSAGE],
+    ['chat', 'message', REPLY],
+    ['memory', 'memory', MEMORY],
+  ]);
+  expect(found).toMatchObject({ more: false, absent: [], backups: [{ id: BACKUP }] });
+});
+
+test('tells every plugin what was chosen, its own things to itself alone, then wipes files, then backups [DATA-7]', async () => {
+  const { plan, run, orders, done, user } = await house();
+  const { receipt, phases } = await run(wishOf((await plan({ messages: [MESSAGE] })).items));
+  expect(done).toEqual(['chat', 'album', 'journal', 'memory', 'settle', 'settle', 'shred']);
+  expect(phases).toEqual(['removing', 'settling', 'backup']);
+  for (const { plugin, order } of orders) {
+    expect({ ...order, messages: [...order.messages].sort() }).toEqual({
+      ...{ messages: [MESSAGE, REPLY], conversations: [], memories: [MEMORY], titles: [] },
+      others: plugin === 'album' ? ['p-1'] : [],
+      since: WHEN,
+    });
+  }
+  expect(receipt).toMatchObject({
+    ...{ at: WHEN, scope: 'message', by: 'user', failed: [], backups: { removed: 1 } },
+    removed: expect.arrayContaining([{ plugin: 'chat', kind: 'thing', removed: 2 }]),
+  });
+  expect((await user.bus.request('privacy.receipt.list.v1', {})).receipts).toEqual([receipt]);
+  expect(JSON.stringify(receipt)).not.toContain('Turing');
+});
+
+test('only what was chosen goes, and backups stay if that was chosen [DATA-7]', async () => {
+  const { plan, run, orders, done } = await house();
+  const { items } = await plan({ messages: [MESSAGE] });
+  const { receipt } = await run(
+    wishOf(
+      items.filter(({ id }) => id === REPLY),
+      false,
+    ),
+  );
+  expect(orders.map(({ order }) => order.messages)).toEqual([[REPLY], [REPLY], [REPLY], [REPLY]]);
+  expect(done).not.toContain('shred');
+  expect(receipt.backups).toBeUndefined();
+});
+
+test('what fails is told, touches no backup, and is gone on with after the next start [DATA-7]', async () => {
+  const { plan, run, state, done, kernel, user } = await house();
+  state.failing.add('memory');
+  const { receipt } = await run(wishOf((await plan({ messages: [MESSAGE] })).items));
+  expect(receipt.failed).toEqual([
+    { plugin: 'memory', code: 'STORAGE_FULL' },
+    { plugin: 'backup', code: 'PRIVACY_BACKUP_WAITS' },
+  ]);
+  expect(done).not.toContain('shred');
+  state.failing.clear();
+  await kernel.unload('privacy');
+  await kernel.load({
+    manifest,
+    definition: {
+      // The time until it goes on is short here.
+      activate: (ctx) =>
+        servePrivacy({ ...ctx, setTimer: (_, handler) => ctx.setTimer(1, handler) }, () => Date.parse(WHEN)),
+    },
+  });
+  const latest = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
+  await expect.poll(async () => (await latest())[0]?.failed).toEqual([]);
+  expect(await latest()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
+  expect(done).toContain('shred');
+});
+
+test('refuses a search that names nothing, and two at once [DATA-7]', async () => {
+  const { plan, run } = await house();
+  for (const search of [{}, { messages: [] }, { from: WHEN }, { from: WHEN, to: WHEN }, { names: ['Ada'], to: WHEN }])
+    await expect(plan(search)).rejects.toMatchObject({ code: 'PRIVACY_SEARCH_EMPTY' });
+  const wish = wishOf((await plan({ messages: [MESSAGE] })).items);
+  const outcomes = await Promise.allSettled([run(wish), run(wish)]);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'PRIVACY_BUSY' } });
+});

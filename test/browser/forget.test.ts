@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { Product, temporaryHome } from '../support/product.ts';
+import { eventually, goTo, messages, say, walkWizard } from './support/app.ts';
+import { findBarriers } from './support/axe.ts';
+import { openWindow } from './support/browser.ts';
+
+test('a message, a person and a conversation are forgotten after a look at what would go, and each leaves a receipt [DATA-7, UI-1]', async (context) => {
+  const product = await Product.start({ home: await temporaryHome() });
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  await walkWizard(page);
+  await say(page, 'My heron is called Zephyrine.');
+  await say(page, 'I met Ottilie today.');
+  await say(page, 'I like long walks.');
+  expect((await product.aico('backup', 'create')).code).toBe(0);
+
+  const dialog = page.getByRole('dialog');
+  const said = messages(page).filter({ hasText: 'My heron is called Zephyrine.' }).first();
+  await said.hover();
+  await said.getByRole('button', { name: 'Forget for good' }).click();
+  await dialog.getByRole('heading', { name: 'Forget this for good?' }).waitFor();
+  const planned = dialog.getByRole('list', { name: 'What would go' });
+  await planned.getByText('My heron is called Zephyrine.').first().waitFor();
+  expect(await dialog.getByRole('checkbox', { name: 'Make the earlier backup unreadable' }).isChecked()).toBe(true);
+  await look('forget-dialog');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await messages(page).filter({ hasText: 'Zephyrine' }).count()).toBeGreaterThan(0);
+
+  await said.hover();
+  await said.getByRole('button', { name: 'Forget for good' }).click();
+  await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor({ timeout: 120_000 });
+  await dialog.getByText('1 opens no more').waitFor();
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await eventually(() => messages(page).filter({ hasText: 'Zephyrine' }).count()).toBe(0);
+  await messages(page).filter({ hasText: 'I like long walks.' }).first().waitFor();
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Forget something' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Forget' }).waitFor();
+  await page.getByText('1 opens no more').waitFor();
+  await page.getByLabel('From').fill('2026-02-02');
+  await page.getByLabel('To, this day included').fill('2026-01-01');
+  await page.getByText('It ends before it begins.').waitFor();
+  await look('forget-page');
+  await page.getByLabel('Name', { exact: true }).fill('Zephyrine');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('Nothing of it is kept.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByLabel('Name', { exact: true }).fill('ottilie');
+  await page.keyboard.press('Enter');
+  await planned.getByText('I met Ottilie today.').first().waitFor();
+  await dialog.getByRole('checkbox', { name: 'Make the earlier backup unreadable' }).uncheck();
+  await dialog.getByText('stays in the backups').waitFor();
+  await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor();
+  await page.keyboard.press('Escape');
+  await eventually(() => page.getByText(/^Receipt /).count()).toBe(2);
+
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
+  const row = page.getByRole('link', { name: 'I like long walks.' });
+  await row.first().waitFor();
+  await row.first().click();
+  await messages(page).first().waitFor();
+  await page
+    .getByRole('button', { name: /^Actions for/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem', { name: 'Forget for good …' }).click();
+  await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor({ timeout: 120_000 });
+  await page.keyboard.press('Escape');
+  await eventually(() => row.count()).toBe(0);
+  await eventually(() => new URL(page.url()).pathname).toBe('/talk');
+  expect(faults).toEqual([]);
+
+  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
+  async function look(state: string): Promise<void> {
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await eventually(() => findBarriers(page)).toEqual([]);
+        const beyond = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect([state, width, beyond]).toEqual([state, width, 0]);
+        if (process.env['AICO_SHOTS'])
+          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
+      }
+    }
+  }
+}, 240_000);
