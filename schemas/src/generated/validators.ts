@@ -13364,6 +13364,7 @@ minLength: 5,
 maxLength: 64,
 pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
 },
+picture: { type: "boolean" },
 removable: { type: "boolean" }
 },
 additionalProperties: !1,
@@ -13389,7 +13390,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,version,description,author,tier,icon,permissions,commands,installed,removable"
+known: "id,name,version,description,author,tier,icon,permissions,commands,installed,picture,removable"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -13655,15 +13656,26 @@ params: { type: "string" }
 var valid0 = _errs22 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.removable !== void 0) {
+if (data.picture !== void 0) {
 let _errs24 = errors;
-if (typeof data.removable != "boolean") return validate217.errors = [{
-instancePath: instancePath + "/removable",
+if (typeof data.picture != "boolean") return validate217.errors = [{
+instancePath: instancePath + "/picture",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.removable !== void 0) {
+let _errs26 = errors;
+if (typeof data.removable != "boolean") return validate217.errors = [{
+instancePath: instancePath + "/removable",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs26 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -13683,13 +13695,63 @@ params: { type: "object" }
 }
 return validate217.errors = vErrors, errors === 0;
 }
-const control_GalleryList = validate220;
+const control_GalleryPicture = validate220, pattern97 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
 function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "base64") return validate220.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "base64"
+}
+}], !1;
+{
+let missing0;
+if (data.base64 === void 0 && (missing0 = "base64")) return validate220.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.base64 !== void 0) {
+let data0 = data.base64;
+if (typeof data0 == "string") {
+if (data0.length > 204800 && func3(data0) > 204800) return validate220.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 204800 }
+}], !1;
+if (data0.length < 24 && func3(data0) < 12) return validate220.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "minLength",
+params: { limit: 12 }
+}], !1;
+if (!pattern97.test(data0)) return validate220.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate220.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate220.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate220.errors = null, !0;
+}
+const control_GalleryList = validate221;
+function validate221(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "offers") return validate220.errors = [{
+for (let key0 in data) if (key0 !== "offers") return validate221.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13699,7 +13761,7 @@ known: "offers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.offers === void 0 && (missing0 = "offers")) return validate220.errors = [{
+if (data.offers === void 0 && (missing0 = "offers")) return validate221.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13708,7 +13770,7 @@ if (data.offers !== void 0) {
 let data0 = data.offers;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate220.errors = [{
+if (data0.length > 500) return validate221.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -13725,7 +13787,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate220.errors = [{
+} else return validate221.errors = [{
 instancePath: instancePath + "/offers",
 keyword: "type",
 params: { type: "array" }
@@ -13733,21 +13795,21 @@ params: { type: "array" }
 }
 }
 }
-} else return validate220.errors = [{
+} else return validate221.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate220.errors = vErrors, errors === 0;
+return validate221.errors = vErrors, errors === 0;
 }
-const control_GalleryInstall = validate222;
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_GalleryInstall = validate223;
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate222.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "decisions") return validate223.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13757,7 +13819,7 @@ known: "id,decisions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate222.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate223.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13766,22 +13828,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate222.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate222.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate222.errors = [{
+if (!pattern39.test(data0)) return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate222.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -13794,7 +13856,7 @@ if (data.decisions !== void 0) {
 let data1 = data.decisions, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 200) return validate222.errors = [{
+if (data1.length > 200) return validate223.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -13811,7 +13873,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate222.errors = [{
+} else return validate223.errors = [{
 instancePath: instancePath + "/decisions",
 keyword: "type",
 params: { type: "array" }
@@ -13821,18 +13883,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate222.errors = [{
+} else return validate223.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate222.errors = vErrors, errors === 0;
+return validate223.errors = vErrors, errors === 0;
 }
-const control_ServerKeyGet = validate224, pattern98 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ServerKeyGet = validate225, pattern99 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate224.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate225.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13842,7 +13904,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate224.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate225.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -13850,73 +13912,23 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func3(data0) > 255) return validate224.errors = [{
+if (data0.length > 255 && func3(data0) > 255) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate224.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data0)) return validate224.errors = [{
+if (!pattern99.test(data0)) return validate225.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate224.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate224.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate224.errors = null, !0;
-}
-const control_ServerKey = validate225, pattern99 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate225.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate225.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 44 && func3(data0) > 44) return validate225.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data0.length < 88 && func3(data0) < 44) return validate225.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern99.test(data0)) return validate225.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
 } else return validate225.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -13929,44 +13941,44 @@ params: { type: "object" }
 }], !1;
 return validate225.errors = null, !0;
 }
-const control_ThemeSet = validate226;
+const control_ServerKey = validate226, pattern100 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate226(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "theme") return validate226.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate226.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "theme"
+known: "key"
 }
 }], !1;
 {
 let missing0;
-if (data.theme === void 0 && (missing0 = "theme")) return validate226.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate226.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.theme !== void 0) {
-let data0 = data.theme;
+if (data.key !== void 0) {
+let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate226.errors = [{
-instancePath: instancePath + "/theme",
+if (data0.length > 44 && func3(data0) > 44) return validate226.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 32 }
+params: { limit: 44 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate226.errors = [{
-instancePath: instancePath + "/theme",
+if (data0.length < 88 && func3(data0) < 44) return validate226.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 44 }
 }], !1;
-if (!pattern39.test(data0)) return validate226.errors = [{
-instancePath: instancePath + "/theme",
+if (!pattern100.test(data0)) return validate226.errors = [{
+instancePath: instancePath + "/key",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
 } else return validate226.errors = [{
-instancePath: instancePath + "/theme",
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -13979,10 +13991,60 @@ params: { type: "object" }
 }], !1;
 return validate226.errors = null, !0;
 }
-const control_ViewRef = validate227;
+const control_ThemeSet = validate227;
 function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "view") return validate227.errors = [{
+for (let key0 in data) if (key0 !== "theme") return validate227.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "theme"
+}
+}], !1;
+{
+let missing0;
+if (data.theme === void 0 && (missing0 = "theme")) return validate227.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.theme !== void 0) {
+let data0 = data.theme;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func3(data0) > 32) return validate227.errors = [{
+instancePath: instancePath + "/theme",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate227.errors = [{
+instancePath: instancePath + "/theme",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern39.test(data0)) return validate227.errors = [{
+instancePath: instancePath + "/theme",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate227.errors = [{
+instancePath: instancePath + "/theme",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate227.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate227.errors = null, !0;
+}
+const control_ViewRef = validate228;
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "view") return validate228.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -13992,7 +14054,7 @@ known: "id,view"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.view === void 0 && (missing0 = "view")) return validate227.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.view === void 0 && (missing0 = "view")) return validate228.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14000,22 +14062,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate227.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate228.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate227.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate228.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate227.errors = [{
+if (!pattern39.test(data0)) return validate228.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -14026,86 +14088,23 @@ if (valid0) {
 if (data.view !== void 0) {
 let data1 = data.view;
 if (typeof data1 == "string") {
-if (data1.length > 32 && func3(data1) > 32) return validate227.errors = [{
+if (data1.length > 32 && func3(data1) > 32) return validate228.errors = [{
 instancePath: instancePath + "/view",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate227.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate228.errors = [{
 instancePath: instancePath + "/view",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data1)) return validate227.errors = [{
+if (!pattern39.test(data1)) return validate228.errors = [{
 instancePath: instancePath + "/view",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate227.errors = [{
+} else return validate228.errors = [{
 instancePath: instancePath + "/view",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate227.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate227.errors = null, !0;
-}
-const control_ViewPage = validate228;
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "title" && key0 !== "html") return validate228.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "title,html"
-}
-}], !1;
-{
-let missing0;
-if (data.title === void 0 && (missing0 = "title") || data.html === void 0 && (missing0 = "html")) return validate228.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.title !== void 0) {
-let data0 = data.title;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate228.errors = [{
-instancePath: instancePath + "/title",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate228.errors = [{
-instancePath: instancePath + "/title",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/title",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.html !== void 0) {
-let data1 = data.html;
-if (typeof data1 == "string") {
-if (data1.length > 262144 && func3(data1) > 262144) return validate228.errors = [{
-instancePath: instancePath + "/html",
-keyword: "maxLength",
-params: { limit: 262144 }
-}], !1;
-} else return validate228.errors = [{
-instancePath: instancePath + "/html",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -14120,70 +14119,55 @@ params: { type: "object" }
 }], !1;
 return validate228.errors = null, !0;
 }
-const control_ViewAsk = validate229, pattern104 = RegExp("^[A-Za-z][A-Za-z0-9.-]*$", "u");
+const control_ViewPage = validate229;
 function validate229(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "view" && key0 !== "name" && key0 !== "data") return validate229.errors = [{
+for (let key0 in data) if (key0 !== "title" && key0 !== "html") return validate229.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "view,name,data"
+known: "title,html"
 }
 }], !1;
 {
 let missing0;
-if (data.view === void 0 && (missing0 = "view") || data.name === void 0 && (missing0 = "name")) return validate229.errors = [{
+if (data.title === void 0 && (missing0 = "title") || data.html === void 0 && (missing0 = "html")) return validate229.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.view !== void 0) {
-let data0 = data.view;
+if (data.title !== void 0) {
+let data0 = data.title;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate229.errors = [{
-instancePath: instancePath + "/view",
+if (data0.length > 60 && func3(data0) > 60) return validate229.errors = [{
+instancePath: instancePath + "/title",
 keyword: "maxLength",
-params: { limit: 32 }
+params: { limit: 60 }
 }], !1;
 if (data0.length < 2 && func3(data0) < 1) return validate229.errors = [{
-instancePath: instancePath + "/view",
+instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate229.errors = [{
-instancePath: instancePath + "/view",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
 } else return validate229.errors = [{
-instancePath: instancePath + "/view",
+instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.name !== void 0) {
-let data1 = data.name;
+if (data.html !== void 0) {
+let data1 = data.html;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func3(data1) > 64) return validate229.errors = [{
-instancePath: instancePath + "/name",
+if (data1.length > 262144 && func3(data1) > 262144) return validate229.errors = [{
+instancePath: instancePath + "/html",
 keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate229.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern104.test(data1)) return validate229.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z][A-Za-z0-9.-]*$" }
+params: { limit: 262144 }
 }], !1;
 } else return validate229.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/html",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -14198,17 +14182,77 @@ params: { type: "object" }
 }], !1;
 return validate229.errors = null, !0;
 }
-const control_ViewAnswer = validate230;
+const control_ViewAsk = validate230, pattern105 = RegExp("^[A-Za-z][A-Za-z0-9.-]*$", "u");
 function validate230(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "data") return validate230.errors = [{
+for (let key0 in data) if (key0 !== "view" && key0 !== "name" && key0 !== "data") return validate230.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "data"
+known: "view,name,data"
 }
 }], !1;
+{
+let missing0;
+if (data.view === void 0 && (missing0 = "view") || data.name === void 0 && (missing0 = "name")) return validate230.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.view !== void 0) {
+let data0 = data.view;
+if (typeof data0 == "string") {
+if (data0.length > 32 && func3(data0) > 32) return validate230.errors = [{
+instancePath: instancePath + "/view",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate230.errors = [{
+instancePath: instancePath + "/view",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern39.test(data0)) return validate230.errors = [{
+instancePath: instancePath + "/view",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate230.errors = [{
+instancePath: instancePath + "/view",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 64 && func3(data1) > 64) return validate230.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate230.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern105.test(data1)) return validate230.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z][A-Za-z0-9.-]*$" }
+}], !1;
+} else return validate230.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate230.errors = [{
 instancePath,
 keyword: "type",
@@ -14216,12 +14260,30 @@ params: { type: "object" }
 }], !1;
 return validate230.errors = null, !0;
 }
-const control_TrailNote = validate231;
-function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ViewAnswer = validate231;
+function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "data") return validate231.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "data"
+}
+}], !1;
+} else return validate231.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate231.errors = null, !0;
+}
+const control_TrailNote = validate232;
+function validate233(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 16) return validate232.errors = [{
+if (Object.keys(data).length > 16) return validate233.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 16 }
@@ -14232,12 +14294,12 @@ for (let key0 in data) {
 let data0 = data[key0], _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 500 && func3(data0) > 500) return validate232.errors = [{
+if (data0.length > 500 && func3(data0) > 500) return validate233.errors = [{
 instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate232.errors = [{
+} else return validate233.errors = [{
 instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14274,24 +14336,24 @@ instancePath,
 keyword: "propertyNames",
 params: { propertyName: key1 }
 };
-return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate232.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate233.errors = vErrors, !1;
 }
 }
 }
-} else return validate232.errors = [{
+} else return validate233.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate232.errors = vErrors, errors === 0;
+return validate233.errors = vErrors, errors === 0;
 }
-function validate231(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "plugin" && key0 !== "by" && key0 !== "details") return validate231.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "plugin" && key0 !== "by" && key0 !== "details") return validate232.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14301,7 +14363,7 @@ known: "kind,plugin,by,details"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind")) return validate231.errors = [{
+if (data.kind === void 0 && (missing0 = "kind")) return validate232.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -14310,22 +14372,22 @@ if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate231.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func3(data0) < 3) return validate231.errors = [{
+if (data0.length < 6 && func3(data0) < 3) return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern2.test(data0)) return validate231.errors = [{
+if (!pattern2.test(data0)) return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z]+(\\.[a-z]+)+$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -14338,22 +14400,22 @@ if (data.plugin !== void 0) {
 let data1 = data.plugin, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate231.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate231.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate231.errors = [{
+if (!pattern1.test(data1)) return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -14366,22 +14428,22 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func3(data2) > 40) return validate231.errors = [{
+if (data2.length > 40 && func3(data2) > 40) return validate232.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func3(data2) < 2) return validate231.errors = [{
+if (data2.length < 4 && func3(data2) < 2) return validate232.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate231.errors = [{
+if (!pattern1.test(data2)) return validate232.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate231.errors = [{
+} else return validate232.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -14392,33 +14454,33 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.details !== void 0) {
 let _errs8 = errors;
-validate232(data.details, {
+validate233(data.details, {
 instancePath: instancePath + "/details",
 parentData: data,
 parentDataProperty: "details",
 rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate231.errors = [{
+} else return validate232.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate231.errors = vErrors, errors === 0;
+return validate232.errors = vErrors, errors === 0;
 }
-const control_TrailEntry = validate234;
-function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_TrailEntry = validate235;
+function validate235(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "run" && key0 !== "number" && key0 !== "time" && key0 !== "source" && key0 !== "kind" && key0 !== "plugin" && key0 !== "by" && key0 !== "details") return validate234.errors = [{
+for (let key0 in data) if (key0 !== "run" && key0 !== "number" && key0 !== "time" && key0 !== "source" && key0 !== "kind" && key0 !== "plugin" && key0 !== "by" && key0 !== "details") return validate235.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -14428,20 +14490,20 @@ known: "run,number,time,source,kind,plugin,by,details"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.run === void 0 && (missing0 = "run") || data.number === void 0 && (missing0 = "number") || data.time === void 0 && (missing0 = "time") || data.source === void 0 && (missing0 = "source") || data.kind === void 0 && (missing0 = "kind")) return validate234.errors = [{
+if (data.run === void 0 && (missing0 = "run") || data.number === void 0 && (missing0 = "number") || data.time === void 0 && (missing0 = "time") || data.source === void 0 && (missing0 = "source") || data.kind === void 0 && (missing0 = "kind")) return validate235.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.run !== void 0) {
 let data0 = data.run, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate234.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate235.errors = [{
 instancePath: instancePath + "/run",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate234.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/run",
 keyword: "maximum",
 params: {
@@ -14449,7 +14511,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate234.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate235.errors = [{
 instancePath: instancePath + "/run",
 keyword: "minimum",
 params: {
@@ -14463,13 +14525,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.number !== void 0) {
 let data1 = data.number, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate234.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate235.errors = [{
 instancePath: instancePath + "/number",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate234.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/number",
 keyword: "maximum",
 params: {
@@ -14477,7 +14539,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate234.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate235.errors = [{
 instancePath: instancePath + "/number",
 keyword: "minimum",
 params: {
@@ -14493,22 +14555,22 @@ if (data.time !== void 0) {
 let data2 = data.time, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate234.errors = [{
+if (data2.length > 30 && func3(data2) > 30) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate234.errors = [{
+if (data2.length < 40 && func3(data2) < 20) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data2)) return validate234.errors = [{
+if (!pattern0.test(data2)) return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -14521,22 +14583,22 @@ if (data.source !== void 0) {
 let data3 = data.source, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func3(data3) > 40) return validate234.errors = [{
+if (data3.length > 40 && func3(data3) > 40) return validate235.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func3(data3) < 2) return validate234.errors = [{
+if (data3.length < 4 && func3(data3) < 2) return validate235.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate234.errors = [{
+if (!pattern1.test(data3)) return validate235.errors = [{
 instancePath: instancePath + "/source",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -14549,22 +14611,22 @@ if (data.kind !== void 0) {
 let data4 = data.kind, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 60 && func3(data4) > 60) return validate234.errors = [{
+if (data4.length > 60 && func3(data4) > 60) return validate235.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 6 && func3(data4) < 3) return validate234.errors = [{
+if (data4.length < 6 && func3(data4) < 3) return validate235.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern2.test(data4)) return validate234.errors = [{
+if (!pattern2.test(data4)) return validate235.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z]+(\\.[a-z]+)+$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -14577,22 +14639,22 @@ if (data.plugin !== void 0) {
 let data5 = data.plugin, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 40 && func3(data5) > 40) return validate234.errors = [{
+if (data5.length > 40 && func3(data5) > 40) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data5.length < 4 && func3(data5) < 2) return validate234.errors = [{
+if (data5.length < 4 && func3(data5) < 2) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data5)) return validate234.errors = [{
+if (!pattern1.test(data5)) return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -14605,22 +14667,22 @@ if (data.by !== void 0) {
 let data6 = data.by, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 40 && func3(data6) > 40) return validate234.errors = [{
+if (data6.length > 40 && func3(data6) > 40) return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func3(data6) < 2) return validate234.errors = [{
+if (data6.length < 4 && func3(data6) < 2) return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data6)) return validate234.errors = [{
+if (!pattern1.test(data6)) return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -14631,12 +14693,12 @@ var valid0 = _errs14 === errors;
 if (valid0) {
 if (data.details !== void 0) {
 let _errs16 = errors;
-validate232(data.details, {
+validate233(data.details, {
 instancePath: instancePath + "/details",
 parentData: data,
 parentDataProperty: "details",
 rootData
-}) || (vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 }
@@ -14647,20 +14709,20 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate234.errors = [{
+} else return validate235.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate234.errors = vErrors, errors === 0;
+return validate235.errors = vErrors, errors === 0;
 }
-const control_TrailDetails = validate236;
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_TrailDetails = validate237;
+function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 16) return validate236.errors = [{
+if (Object.keys(data).length > 16) return validate237.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 16 }
@@ -14671,12 +14733,12 @@ for (let key0 in data) {
 let data0 = data[key0], _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 500 && func3(data0) > 500) return validate236.errors = [{
+if (data0.length > 500 && func3(data0) > 500) return validate237.errors = [{
 instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate236.errors = [{
+} else return validate237.errors = [{
 instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -14713,112 +14775,8 @@ instancePath,
 keyword: "propertyNames",
 params: { propertyName: key1 }
 };
-return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate236.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++, validate237.errors = vErrors, !1;
 }
-}
-}
-} else return validate236.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate236.errors = vErrors, errors === 0;
-}
-const control_TrailRead = validate237;
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "run" && key0 !== "after" && key0 !== "limit") return validate237.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "run,after,limit"
-}
-}], !1;
-if (data.run !== void 0) {
-let data0 = data.run;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate237.errors = [{
-instancePath: instancePath + "/run",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate237.errors = [{
-instancePath: instancePath + "/run",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 1 || isNaN(data0)) return validate237.errors = [{
-instancePath: instancePath + "/run",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.after !== void 0) {
-let data1 = data.after;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate237.errors = [{
-instancePath: instancePath + "/after",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate237.errors = [{
-instancePath: instancePath + "/after",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate237.errors = [{
-instancePath: instancePath + "/after",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate237.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 500 || isNaN(data2)) return validate237.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 500
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate237.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate237.errors = [{
@@ -14826,25 +14784,19 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate237.errors = null, !0;
 }
-const control_RunMark = validate238;
+return validate237.errors = vErrors, errors === 0;
+}
+const control_TrailRead = validate238;
 function validate238(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "run" && key0 !== "last") return validate238.errors = [{
+for (let key0 in data) if (key0 !== "run" && key0 !== "after" && key0 !== "limit") return validate238.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "run,last"
+known: "run,after,limit"
 }
-}], !1;
-{
-let missing0;
-if (data.run === void 0 && (missing0 = "run")) return validate238.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
 }], !1;
 if (data.run !== void 0) {
 let data0 = data.run;
@@ -14874,16 +14826,16 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.last !== void 0) {
-let data1 = data.last;
+if (data.after !== void 0) {
+let data1 = data.after;
 if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate238.errors = [{
-instancePath: instancePath + "/last",
+instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
 if (data1 > 9007199254740991 || isNaN(data1)) return validate238.errors = [{
-instancePath: instancePath + "/last",
+instancePath: instancePath + "/after",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -14891,11 +14843,39 @@ limit: 9007199254740991
 }
 }], !1;
 if (data1 < 0 || isNaN(data1)) return validate238.errors = [{
-instancePath: instancePath + "/last",
+instancePath: instancePath + "/after",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate238.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 500 || isNaN(data2)) return validate238.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 500
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate238.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
 }
 }], !1;
 }
@@ -14910,35 +14890,32 @@ params: { type: "object" }
 }], !1;
 return validate238.errors = null, !0;
 }
-const control_TrailPage = validate239;
+const control_RunMark = validate239;
 function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "run" && key0 !== "entries" && key0 !== "last" && key0 !== "before") return validate239.errors = [{
+for (let key0 in data) if (key0 !== "run" && key0 !== "last") return validate239.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "run,entries,last,before"
+known: "run,last"
 }
 }], !1;
-if (_errs1 === errors) {
+{
 let missing0;
-if (data.run === void 0 && (missing0 = "run") || data.entries === void 0 && (missing0 = "entries") || data.last === void 0 && (missing0 = "last")) return validate239.errors = [{
+if (data.run === void 0 && (missing0 = "run")) return validate239.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.run !== void 0) {
-let data0 = data.run, _errs2 = errors;
+let data0 = data.run;
 if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate239.errors = [{
 instancePath: instancePath + "/run",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (typeof data0 == "number" && isFinite(data0)) {
 if (data0 > 9007199254740991 || isNaN(data0)) return validate239.errors = [{
 instancePath: instancePath + "/run",
 keyword: "maximum",
@@ -14956,6 +14933,91 @@ limit: 1
 }
 }], !1;
 }
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data1 = data.last;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate239.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate239.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate239.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate239.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate239.errors = null, !0;
+}
+const control_TrailPage = validate240;
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "run" && key0 !== "entries" && key0 !== "last" && key0 !== "before") return validate240.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "run,entries,last,before"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.run === void 0 && (missing0 = "run") || data.entries === void 0 && (missing0 = "entries") || data.last === void 0 && (missing0 = "last")) return validate240.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.run !== void 0) {
+let data0 = data.run, _errs2 = errors;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate240.errors = [{
+instancePath: instancePath + "/run",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate240.errors = [{
+instancePath: instancePath + "/run",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate240.errors = [{
+instancePath: instancePath + "/run",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -14963,7 +15025,7 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate239.errors = [{
+if (data1.length > 500) return validate240.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -14972,15 +15034,15 @@ params: { limit: 500 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate234(data1[i0], {
+if (validate235(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate239.errors = [{
+} else return validate240.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -14991,13 +15053,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data3 = data.last, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate239.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate240.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate239.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate240.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -15005,7 +15067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate239.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate240.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -15019,30 +15081,30 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.before !== void 0) {
 let _errs9 = errors;
-validate238(data.before, {
+validate239(data.before, {
 instancePath: instancePath + "/before",
 parentData: data,
 parentDataProperty: "before",
 rootData
-}) || (vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors), errors = vErrors.length);
 var valid0 = _errs9 === errors;
 } else var valid0 = !0;
 }
 }
 }
 }
-} else return validate239.errors = [{
+} else return validate240.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate239.errors = vErrors, errors === 0;
+return validate240.errors = vErrors, errors === 0;
 }
-const control_TrailGrown = validate242;
-function validate242(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_TrailGrown = validate243;
+function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "last") return validate242.errors = [{
+for (let key0 in data) if (key0 !== "last") return validate243.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15052,20 +15114,20 @@ known: "last"
 }], !1;
 {
 let missing0;
-if (data.last === void 0 && (missing0 = "last")) return validate242.errors = [{
+if (data.last === void 0 && (missing0 = "last")) return validate243.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.last !== void 0) {
 let data0 = data.last;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate242.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate243.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate242.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate243.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -15073,7 +15135,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate242.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate243.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -15084,14 +15146,14 @@ limit: 1
 }
 }
 }
-} else return validate242.errors = [{
+} else return validate243.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate242.errors = null, !0;
+return validate243.errors = null, !0;
 }
-const control_Consent = validate243, schema140 = {
+const control_Consent = validate244, schema141 = {
 type: "object",
 properties: {
 id: {
@@ -15178,12 +15240,12 @@ required: [
 "how"
 ]
 };
-function validate243(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func2.call(schema140.properties, key0)) return validate243.errors = [{
+for (let key0 in data) if (!func2.call(schema141.properties, key0)) return validate244.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15193,7 +15255,7 @@ known: "id,name,verb,topic,words,data,purpose,scope,granted,expired,until,at,how
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.words === void 0 && (missing0 = "words") || data.purpose === void 0 && (missing0 = "purpose") || data.granted === void 0 && (missing0 = "granted") || data.how === void 0 && (missing0 = "how")) return validate243.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.words === void 0 && (missing0 = "words") || data.purpose === void 0 && (missing0 = "purpose") || data.granted === void 0 && (missing0 = "granted") || data.how === void 0 && (missing0 = "how")) return validate244.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15202,22 +15264,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate243.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate243.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate243.errors = [{
+if (!pattern39.test(data0)) return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15230,17 +15292,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate243.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate244.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate243.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate244.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15251,12 +15313,12 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.verb !== void 0) {
 let data2 = data.verb, _errs6 = errors;
-if (typeof data2 != "string") return validate243.errors = [{
+if (typeof data2 != "string") return validate244.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "publish" && data2 !== "subscribe" && data2 !== "request" && data2 !== "serve") return validate243.errors = [{
+if (data2 !== "publish" && data2 !== "subscribe" && data2 !== "request" && data2 !== "serve") return validate244.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -15268,22 +15330,22 @@ if (data.topic !== void 0) {
 let data3 = data.topic, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 255 && func3(data3) > 255) return validate243.errors = [{
+if (data3.length > 255 && func3(data3) > 255) return validate244.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate243.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate244.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data3)) return validate243.errors = [{
+if (!pattern50.test(data3)) return validate244.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -15296,17 +15358,17 @@ if (data.words !== void 0) {
 let data4 = data.words, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func3(data4) > 300) return validate243.errors = [{
+if (data4.length > 300 && func3(data4) > 300) return validate244.errors = [{
 instancePath: instancePath + "/words",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate243.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate244.errors = [{
 instancePath: instancePath + "/words",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/words",
 keyword: "type",
 params: { type: "string" }
@@ -15330,17 +15392,17 @@ if (data.purpose !== void 0) {
 let data6 = data.purpose, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 200 && func3(data6) > 200) return validate243.errors = [{
+if (data6.length > 200 && func3(data6) > 200) return validate244.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func3(data6) < 1) return validate243.errors = [{
+if (data6.length < 2 && func3(data6) < 1) return validate244.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -15351,7 +15413,7 @@ var valid0 = _errs13 === errors;
 if (valid0) {
 if (data.scope !== void 0) {
 let data7 = data.scope, _errs15 = errors;
-if (!data7 || typeof data7 != "object" || Array.isArray(data7)) return validate243.errors = [{
+if (!data7 || typeof data7 != "object" || Array.isArray(data7)) return validate244.errors = [{
 instancePath: instancePath + "/scope",
 keyword: "type",
 params: { type: "object" }
@@ -15361,7 +15423,7 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.granted !== void 0) {
 let _errs17 = errors;
-if (typeof data.granted != "boolean") return validate243.errors = [{
+if (typeof data.granted != "boolean") return validate244.errors = [{
 instancePath: instancePath + "/granted",
 keyword: "type",
 params: { type: "boolean" }
@@ -15371,12 +15433,12 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.expired !== void 0) {
 let data9 = data.expired, _errs19 = errors;
-if (typeof data9 != "boolean") return validate243.errors = [{
+if (typeof data9 != "boolean") return validate244.errors = [{
 instancePath: instancePath + "/expired",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
-if (!0 !== data9) return validate243.errors = [{
+if (!0 !== data9) return validate244.errors = [{
 instancePath: instancePath + "/expired",
 keyword: "const",
 params: { allowed: "true" }
@@ -15388,22 +15450,22 @@ if (data.until !== void 0) {
 let data10 = data.until, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data10 == "string") {
-if (data10.length > 30 && func3(data10) > 30) return validate243.errors = [{
+if (data10.length > 30 && func3(data10) > 30) return validate244.errors = [{
 instancePath: instancePath + "/until",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data10.length < 40 && func3(data10) < 20) return validate243.errors = [{
+if (data10.length < 40 && func3(data10) < 20) return validate244.errors = [{
 instancePath: instancePath + "/until",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data10)) return validate243.errors = [{
+if (!pattern0.test(data10)) return validate244.errors = [{
 instancePath: instancePath + "/until",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/until",
 keyword: "type",
 params: { type: "string" }
@@ -15416,22 +15478,22 @@ if (data.at !== void 0) {
 let data11 = data.at, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data11 == "string") {
-if (data11.length > 30 && func3(data11) > 30) return validate243.errors = [{
+if (data11.length > 30 && func3(data11) > 30) return validate244.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data11.length < 40 && func3(data11) < 20) return validate243.errors = [{
+if (data11.length < 40 && func3(data11) < 20) return validate244.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data11)) return validate243.errors = [{
+if (!pattern0.test(data11)) return validate244.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -15442,12 +15504,12 @@ var valid0 = _errs23 === errors;
 if (valid0) {
 if (data.how !== void 0) {
 let data12 = data.how, _errs25 = errors;
-if (typeof data12 != "string") return validate243.errors = [{
+if (typeof data12 != "string") return validate244.errors = [{
 instancePath: instancePath + "/how",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data12 !== "product" && data12 !== "install" && data12 !== "update" && data12 !== "use" && data12 !== "settings") return validate243.errors = [{
+if (data12 !== "product" && data12 !== "install" && data12 !== "update" && data12 !== "use" && data12 !== "settings") return validate244.errors = [{
 instancePath: instancePath + "/how",
 keyword: "enum",
 params: { allowed: "\"product\", \"install\", \"update\", \"use\", \"settings\"" }
@@ -15459,22 +15521,22 @@ if (data.by !== void 0) {
 let data13 = data.by, _errs27 = errors;
 if (errors === _errs27) {
 if (typeof data13 == "string") {
-if (data13.length > 40 && func3(data13) > 40) return validate243.errors = [{
+if (data13.length > 40 && func3(data13) > 40) return validate244.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func3(data13) < 2) return validate243.errors = [{
+if (data13.length < 4 && func3(data13) < 2) return validate244.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data13)) return validate243.errors = [{
+if (!pattern39.test(data13)) return validate244.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -15496,33 +15558,33 @@ var valid0 = _errs27 === errors;
 }
 }
 }
-} else return validate243.errors = [{
+} else return validate244.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate243.errors = vErrors, errors === 0;
+return validate244.errors = vErrors, errors === 0;
 }
-const control_DataKind = validate245;
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "memories" && data !== "conversations" && data !== "connections" && data !== "secrets" && data !== "watching" ? (validate245.errors = [{
+const control_DataKind = validate246;
+function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "memories" && data !== "conversations" && data !== "connections" && data !== "secrets" && data !== "watching" ? (validate246.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"memories\", \"conversations\", \"connections\", \"secrets\", \"watching\"" }
-}], !1) : (validate245.errors = null, !0) : (validate245.errors = [{
+}], !1) : (validate246.errors = null, !0) : (validate246.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const control_ConsentList = validate246;
-function validate246(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ConsentList = validate247;
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "consents") return validate246.errors = [{
+for (let key0 in data) if (key0 !== "consents") return validate247.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15532,7 +15594,7 @@ known: "consents"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.consents === void 0 && (missing0 = "consents")) return validate246.errors = [{
+if (data.consents === void 0 && (missing0 = "consents")) return validate247.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15541,7 +15603,7 @@ if (data.consents !== void 0) {
 let data0 = data.consents;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e4) return validate246.errors = [{
+if (data0.length > 2e4) return validate247.errors = [{
 instancePath: instancePath + "/consents",
 keyword: "maxItems",
 params: { limit: 2e4 }
@@ -15550,15 +15612,15 @@ params: { limit: 2e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate243(data0[i0], {
+if (validate244(data0[i0], {
 instancePath: instancePath + "/consents/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate246.errors = [{
+} else return validate247.errors = [{
 instancePath: instancePath + "/consents",
 keyword: "type",
 params: { type: "array" }
@@ -15566,18 +15628,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate246.errors = [{
+} else return validate247.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate246.errors = vErrors, errors === 0;
+return validate247.errors = vErrors, errors === 0;
 }
-const control_Retained = validate248, pattern120 = RegExp("^[a-z][a-z-]*$", "u");
-function validate248(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_Retained = validate249, pattern121 = RegExp("^[a-z][a-z-]*$", "u");
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "keepDays" && key0 !== "removed") return validate248.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "keepDays" && key0 !== "removed") return validate249.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15587,7 +15649,7 @@ known: "kind,keepDays,removed"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.keepDays === void 0 && (missing0 = "keepDays") || data.removed === void 0 && (missing0 = "removed")) return validate248.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.keepDays === void 0 && (missing0 = "keepDays") || data.removed === void 0 && (missing0 = "removed")) return validate249.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15595,22 +15657,22 @@ params: { missingProperty: missing0 }
 if (data.kind !== void 0) {
 let data0 = data.kind;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate248.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate249.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate248.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate249.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern120.test(data0)) return validate248.errors = [{
+if (!pattern121.test(data0)) return validate249.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
-} else return validate248.errors = [{
+} else return validate249.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -15620,13 +15682,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data1 = data.keepDays;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate248.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 36500 || isNaN(data1)) return validate248.errors = [{
+if (data1 > 36500 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -15634,7 +15696,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate248.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate249.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -15648,13 +15710,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data2 = data.removed;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate248.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate249.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate248.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate249.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -15662,7 +15724,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate248.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate249.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -15676,20 +15738,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate248.errors = [{
+} else return validate249.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate248.errors = null, !0;
+return validate249.errors = null, !0;
 }
-const control_RetentionResult = validate249;
-function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_RetentionResult = validate250;
+function validate250(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds") return validate249.errors = [{
+for (let key0 in data) if (key0 !== "kinds") return validate250.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15699,7 +15761,7 @@ known: "kinds"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kinds === void 0 && (missing0 = "kinds")) return validate249.errors = [{
+if (data.kinds === void 0 && (missing0 = "kinds")) return validate250.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15708,7 +15770,7 @@ if (data.kinds !== void 0) {
 let data0 = data.kinds;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate249.errors = [{
+if (data0.length > 20) return validate250.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -15717,15 +15779,15 @@ params: { limit: 20 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate248(data0[i0], {
+if (validate249(data0[i0], {
 instancePath: instancePath + "/kinds/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate249.errors = [{
+} else return validate250.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "type",
 params: { type: "array" }
@@ -15733,18 +15795,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate249.errors = [{
+} else return validate250.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate249.errors = vErrors, errors === 0;
+return validate250.errors = vErrors, errors === 0;
 }
-const control_ToolRun = validate251;
-function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const control_ToolRun = validate252;
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "input") return validate251.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "input") return validate252.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15754,7 +15816,7 @@ known: "name,input"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate251.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate252.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -15762,22 +15824,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate251.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate252.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate251.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate252.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate251.errors = [{
+if (!pattern64.test(data0)) return validate252.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
 }], !1;
-} else return validate251.errors = [{
+} else return validate252.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -15787,53 +15849,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.input !== void 0) {
 let data1 = data.input;
-if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate251.errors = [{
+if (!data1 || typeof data1 != "object" || Array.isArray(data1)) return validate252.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate251.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate251.errors = null, !0;
-}
-const control_ToolResult = validate252;
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate252.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate252.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func3(data0) > 2e4) return validate252.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-} else return validate252.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate252.errors = [{
@@ -15843,7 +15865,47 @@ params: { type: "object" }
 }], !1;
 return validate252.errors = null, !0;
 }
-const envelope_BusEvent = validate254, schema148 = {
+const control_ToolResult = validate253;
+function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate253.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate253.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func3(data0) > 2e4) return validate253.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+} else return validate253.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate253.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate253.errors = null, !0;
+}
+const envelope_BusEvent = validate255, schema149 = {
 type: "object",
 properties: {
 specversion: {
@@ -15937,9 +15999,9 @@ required: [
 "incarnation"
 ]
 };
-function validate254(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema148.properties, key0)) return validate254.errors = [{
+for (let key0 in data) if (!func2.call(schema149.properties, key0)) return validate255.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -15949,19 +16011,19 @@ known: "specversion,id,source,type,time,datacontenttype,dataschema,data,correlat
 }], !1;
 {
 let missing0;
-if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate254.errors = [{
+if (data.specversion === void 0 && (missing0 = "specversion") || data.id === void 0 && (missing0 = "id") || data.source === void 0 && (missing0 = "source") || data.type === void 0 && (missing0 = "type") || data.time === void 0 && (missing0 = "time") || data.datacontenttype === void 0 && (missing0 = "datacontenttype") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation")) return validate255.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.specversion !== void 0) {
 let data0 = data.specversion;
-if (typeof data0 != "string") return validate254.errors = [{
+if (typeof data0 != "string") return validate255.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "1.0") return validate254.errors = [{
+if (data0 !== "1.0") return validate255.errors = [{
 instancePath: instancePath + "/specversion",
 keyword: "const",
 params: { allowed: "\"1.0\"" }
@@ -15972,17 +16034,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data1 = data.id;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate254.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate254.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -15993,17 +16055,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func3(data2) > 120) return validate254.errors = [{
+if (data2.length > 120 && func3(data2) > 120) return validate255.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate254.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate255.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -16014,22 +16076,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data3 = data.type;
 if (typeof data3 == "string") {
-if (data3.length > 255 && func3(data3) > 255) return validate254.errors = [{
+if (data3.length > 255 && func3(data3) > 255) return validate255.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate254.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate255.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data3)) return validate254.errors = [{
+if (!pattern99.test(data3)) return validate255.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -16040,22 +16102,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data4 = data.time;
 if (typeof data4 == "string") {
-if (data4.length > 30 && func3(data4) > 30) return validate254.errors = [{
+if (data4.length > 30 && func3(data4) > 30) return validate255.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func3(data4) < 20) return validate254.errors = [{
+if (data4.length < 40 && func3(data4) < 20) return validate255.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data4)) return validate254.errors = [{
+if (!pattern0.test(data4)) return validate255.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -16065,12 +16127,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.datacontenttype !== void 0) {
 let data5 = data.datacontenttype;
-if (typeof data5 != "string") return validate254.errors = [{
+if (typeof data5 != "string") return validate255.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "application/json") return validate254.errors = [{
+if (data5 !== "application/json") return validate255.errors = [{
 instancePath: instancePath + "/datacontenttype",
 keyword: "const",
 params: { allowed: "\"application/json\"" }
@@ -16081,17 +16143,17 @@ if (valid0) {
 if (data.dataschema !== void 0) {
 let data6 = data.dataschema;
 if (typeof data6 == "string") {
-if (data6.length > 200 && func3(data6) > 200) return validate254.errors = [{
+if (data6.length > 200 && func3(data6) > 200) return validate255.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data6.length < 2 && func3(data6) < 1) return validate254.errors = [{
+if (data6.length < 2 && func3(data6) < 1) return validate255.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/dataschema",
 keyword: "type",
 params: { type: "string" }
@@ -16102,17 +16164,17 @@ if (valid0) {
 if (data.correlationid !== void 0) {
 let data7 = data.correlationid;
 if (typeof data7 == "string") {
-if (data7.length > 120 && func3(data7) > 120) return validate254.errors = [{
+if (data7.length > 120 && func3(data7) > 120) return validate255.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data7.length < 2 && func3(data7) < 1) return validate254.errors = [{
+if (data7.length < 2 && func3(data7) < 1) return validate255.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/correlationid",
 keyword: "type",
 params: { type: "string" }
@@ -16123,17 +16185,17 @@ if (valid0) {
 if (data.replyto !== void 0) {
 let data8 = data.replyto;
 if (typeof data8 == "string") {
-if (data8.length > 120 && func3(data8) > 120) return validate254.errors = [{
+if (data8.length > 120 && func3(data8) > 120) return validate255.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data8.length < 2 && func3(data8) < 1) return validate254.errors = [{
+if (data8.length < 2 && func3(data8) < 1) return validate255.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/replyto",
 keyword: "type",
 params: { type: "string" }
@@ -16144,22 +16206,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data9 = data.traceparent;
 if (typeof data9 == "string") {
-if (data9.length > 55 && func3(data9) > 55) return validate254.errors = [{
+if (data9.length > 55 && func3(data9) > 55) return validate255.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data9.length < 110 && func3(data9) < 55) return validate254.errors = [{
+if (data9.length < 110 && func3(data9) < 55) return validate255.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern86.test(data9)) return validate254.errors = [{
+if (!pattern86.test(data9)) return validate255.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -16170,17 +16232,17 @@ if (valid0) {
 if (data.onbehalfof !== void 0) {
 let data10 = data.onbehalfof;
 if (typeof data10 == "string") {
-if (data10.length > 120 && func3(data10) > 120) return validate254.errors = [{
+if (data10.length > 120 && func3(data10) > 120) return validate255.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data10.length < 2 && func3(data10) < 1) return validate254.errors = [{
+if (data10.length < 2 && func3(data10) < 1) return validate255.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/onbehalfof",
 keyword: "type",
 params: { type: "string" }
@@ -16191,7 +16253,7 @@ if (valid0) {
 if (data.taint !== void 0) {
 let data11 = data.taint;
 if (Array.isArray(data11)) {
-if (data11.length > 20) return validate254.errors = [{
+if (data11.length > 20) return validate255.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -16201,24 +16263,24 @@ let len0 = data11.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data12 = data11[i0];
 if (typeof data12 == "string") {
-if (data12.length > 60 && func3(data12) > 60) return validate254.errors = [{
+if (data12.length > 60 && func3(data12) > 60) return validate255.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data12.length < 2 && func3(data12) < 1) return validate254.errors = [{
+if (data12.length < 2 && func3(data12) < 1) return validate255.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/taint/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/taint",
 keyword: "type",
 params: { type: "array" }
@@ -16229,22 +16291,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data13 = data.sender;
 if (typeof data13 == "string") {
-if (data13.length > 40 && func3(data13) > 40) return validate254.errors = [{
+if (data13.length > 40 && func3(data13) > 40) return validate255.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data13.length < 4 && func3(data13) < 2) return validate254.errors = [{
+if (data13.length < 4 && func3(data13) < 2) return validate255.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data13)) return validate254.errors = [{
+if (!pattern39.test(data13)) return validate255.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -16255,17 +16317,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data14 = data.incarnation;
 if (typeof data14 == "string") {
-if (data14.length > 60 && func3(data14) > 60) return validate254.errors = [{
+if (data14.length > 60 && func3(data14) > 60) return validate255.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data14.length < 2 && func3(data14) < 1) return validate254.errors = [{
+if (data14.length < 2 && func3(data14) < 1) return validate255.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -16275,7 +16337,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.grant !== void 0) {
 let data15 = data.grant;
-if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate254.errors = [{
+if (!data15 || typeof data15 != "object" || Array.isArray(data15)) return validate255.errors = [{
 instancePath: instancePath + "/grant",
 keyword: "type",
 params: { type: "object" }
@@ -16297,31 +16359,31 @@ var valid0 = !0;
 }
 }
 }
-} else return validate254.errors = [{
+} else return validate255.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate254.errors = null, !0;
+return validate255.errors = null, !0;
 }
-const gateway_Session = validate256;
-function validate258(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate258.errors = [{
+const gateway_Session = validate257;
+function validate259(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate259.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate258.errors = null, !0) : (validate258.errors = [{
+}], !1) : (validate259.errors = null, !0) : (validate259.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate256.errors = [{
+for (let key0 in data) if (key0 !== "authenticated" && key0 !== "vault" && key0 !== "retryAfterMs" && key0 !== "version" && key0 !== "csrf") return validate257.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16331,14 +16393,14 @@ known: "authenticated,vault,retryAfterMs,version,csrf"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate256.errors = [{
+if (data.authenticated === void 0 && (missing0 = "authenticated") || data.vault === void 0 && (missing0 = "vault") || data.version === void 0 && (missing0 = "version")) return validate257.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.authenticated !== void 0) {
 let _errs2 = errors;
-if (typeof data.authenticated != "boolean") return validate256.errors = [{
+if (typeof data.authenticated != "boolean") return validate257.errors = [{
 instancePath: instancePath + "/authenticated",
 keyword: "type",
 params: { type: "boolean" }
@@ -16348,24 +16410,24 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.vault !== void 0) {
 let _errs4 = errors;
-validate258(data.vault, {
+validate259(data.vault, {
 instancePath: instancePath + "/vault",
 parentData: data,
 parentDataProperty: "vault",
 rootData
-}) || (vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data2 = data.retryAfterMs, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate256.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate257.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate256.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate257.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -16373,7 +16435,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate256.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate257.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -16389,17 +16451,17 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func3(data3) > 40) return validate256.errors = [{
+if (data3.length > 40 && func3(data3) > 40) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate256.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -16412,17 +16474,17 @@ if (data.csrf !== void 0) {
 let data4 = data.csrf, _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 100 && func3(data4) > 100) return validate256.errors = [{
+if (data4.length > 100 && func3(data4) > 100) return validate257.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate256.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate257.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath: instancePath + "/csrf",
 keyword: "type",
 params: { type: "string" }
@@ -16435,18 +16497,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate256.errors = [{
+} else return validate257.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate256.errors = vErrors, errors === 0;
+return validate257.errors = vErrors, errors === 0;
 }
-const gateway_Health = validate260;
-function validate260(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Health = validate261;
+function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate260.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "uptimeMs") return validate261.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16456,19 +16518,19 @@ known: "status,uptimeMs"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate260.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.uptimeMs === void 0 && (missing0 = "uptimeMs")) return validate261.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "string") return validate260.errors = [{
+if (typeof data0 != "string") return validate261.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "ok") return validate260.errors = [{
+if (data0 !== "ok") return validate261.errors = [{
 instancePath: instancePath + "/status",
 keyword: "const",
 params: { allowed: "\"ok\"" }
@@ -16478,13 +16540,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.uptimeMs !== void 0) {
 let data1 = data.uptimeMs;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate260.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate261.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate260.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate261.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "maximum",
 params: {
@@ -16492,7 +16554,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate260.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate261.errors = [{
 instancePath: instancePath + "/uptimeMs",
 keyword: "minimum",
 params: {
@@ -16505,20 +16567,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate260.errors = [{
+} else return validate261.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate260.errors = null, !0;
+return validate261.errors = null, !0;
 }
-const gateway_Ready = validate261;
-function validate261(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_Ready = validate262;
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate261.errors = [{
+for (let key0 in data) if (key0 !== "ready" && key0 !== "plugins") return validate262.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16528,14 +16590,14 @@ known: "ready,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate261.errors = [{
+if (data.ready === void 0 && (missing0 = "ready") || data.plugins === void 0 && (missing0 = "plugins")) return validate262.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.ready !== void 0) {
 let _errs2 = errors;
-if (typeof data.ready != "boolean") return validate261.errors = [{
+if (typeof data.ready != "boolean") return validate262.errors = [{
 instancePath: instancePath + "/ready",
 keyword: "type",
 params: { type: "boolean" }
@@ -16547,7 +16609,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-if (Object.keys(data1).length > 1e3) return validate261.errors = [{
+if (Object.keys(data1).length > 1e3) return validate262.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxProperties",
 params: { limit: 1e3 }
@@ -16561,7 +16623,7 @@ parentDataProperty: key1,
 rootData
 }) || (vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
-} else return validate261.errors = [{
+} else return validate262.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "object" }
@@ -16571,22 +16633,22 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate261.errors = [{
+} else return validate262.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate261.errors = vErrors, errors === 0;
+return validate262.errors = vErrors, errors === 0;
 }
-const gateway_ClientFrame = validate263;
-function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ClientFrame = validate264;
+function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.op;
 if (typeof tag0 == "string") {
 if (tag0 === "request") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate263.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "topic" && key0 !== "data") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16596,19 +16658,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate263.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.topic === void 0 && (missing0 = "topic")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op;
-if (typeof data0 != "string") return validate263.errors = [{
+if (typeof data0 != "string") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate263.errors = [{
+if (data0 !== "request" && data0 !== "stream" && data0 !== "subscribe") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -16618,13 +16680,13 @@ var valid2 = !0;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate263.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 2147483647 || isNaN(data1)) return validate263.errors = [{
+if (data1 > 2147483647 || isNaN(data1)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -16632,7 +16694,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate263.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -16647,22 +16709,22 @@ if (valid2) {
 if (data.topic !== void 0) {
 let data2 = data.topic;
 if (typeof data2 == "string") {
-if (data2.length > 255 && func3(data2) > 255) return validate263.errors = [{
+if (data2.length > 255 && func3(data2) > 255) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate263.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data2)) return validate263.errors = [{
+if (!pattern50.test(data2)) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16672,14 +16734,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "stream") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate263.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "topic" && key1 !== "data") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16689,19 +16751,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate263.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.topic === void 0 && (missing1 = "topic")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data3 = data.op;
-if (typeof data3 != "string") return validate263.errors = [{
+if (typeof data3 != "string") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate263.errors = [{
+if (data3 !== "request" && data3 !== "stream" && data3 !== "subscribe") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -16711,13 +16773,13 @@ var valid4 = !0;
 if (valid4) {
 if (data.id !== void 0) {
 let data4 = data.id;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate263.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 2147483647 || isNaN(data4)) return validate263.errors = [{
+if (data4 > 2147483647 || isNaN(data4)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -16725,7 +16787,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate263.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -16740,22 +16802,22 @@ if (valid4) {
 if (data.topic !== void 0) {
 let data5 = data.topic;
 if (typeof data5 == "string") {
-if (data5.length > 255 && func3(data5) > 255) return validate263.errors = [{
+if (data5.length > 255 && func3(data5) > 255) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data5.length < 2 && func3(data5) < 1) return validate263.errors = [{
+if (data5.length < 2 && func3(data5) < 1) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data5)) return validate263.errors = [{
+if (!pattern50.test(data5)) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16765,14 +16827,14 @@ var valid4 = !0;
 }
 }
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "subscribe") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate263.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "data") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16782,19 +16844,19 @@ known: "op,id,topic,data"
 }], !1;
 {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate263.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data6 = data.op;
-if (typeof data6 != "string") return validate263.errors = [{
+if (typeof data6 != "string") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate263.errors = [{
+if (data6 !== "request" && data6 !== "stream" && data6 !== "subscribe") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"request\", \"stream\", \"subscribe\"" }
@@ -16804,13 +16866,13 @@ var valid6 = !0;
 if (valid6) {
 if (data.id !== void 0) {
 let data7 = data.id;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate263.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 2147483647 || isNaN(data7)) return validate263.errors = [{
+if (data7 > 2147483647 || isNaN(data7)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -16818,7 +16880,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data7 < 1 || isNaN(data7)) return validate263.errors = [{
+if (data7 < 1 || isNaN(data7)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -16833,22 +16895,22 @@ if (valid6) {
 if (data.topic !== void 0) {
 let data8 = data.topic;
 if (typeof data8 == "string") {
-if (data8.length > 255 && func3(data8) > 255) return validate263.errors = [{
+if (data8.length > 255 && func3(data8) > 255) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data8.length < 2 && func3(data8) < 1) return validate263.errors = [{
+if (data8.length < 2 && func3(data8) < 1) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data8)) return validate263.errors = [{
+if (!pattern50.test(data8)) return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -16858,14 +16920,14 @@ var valid6 = !0;
 }
 }
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "cancel") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate263.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16875,19 +16937,19 @@ known: "op,id"
 }], !1;
 {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate263.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data9 = data.op;
-if (typeof data9 != "string") return validate263.errors = [{
+if (typeof data9 != "string") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data9 !== "cancel") return validate263.errors = [{
+if (data9 !== "cancel") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"cancel\"" }
@@ -16897,13 +16959,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.id !== void 0) {
 let data10 = data.id;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate263.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 2147483647 || isNaN(data10)) return validate263.errors = [{
+if (data10 > 2147483647 || isNaN(data10)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -16911,7 +16973,7 @@ comparison: "<=",
 limit: 2147483647
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate263.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate264.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -16924,14 +16986,14 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "ping") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key4 in data) if (key4 !== "op") return validate263.errors = [{
+for (let key4 in data) if (key4 !== "op") return validate264.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -16941,49 +17003,49 @@ known: "op"
 }], !1;
 {
 let missing4;
-if (data.op === void 0 && (missing4 = "op")) return validate263.errors = [{
+if (data.op === void 0 && (missing4 = "op")) return validate264.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data11 = data.op;
-if (typeof data11 != "string") return validate263.errors = [{
+if (typeof data11 != "string") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data11 !== "ping") return validate263.errors = [{
+if (data11 !== "ping") return validate264.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"ping\"" }
 }], !1;
 }
 }
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate263.errors = [{
+} else return validate264.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate263.errors = null, !0;
+return validate264.errors = null, !0;
 }
-const gateway_ServerFrame = validate264;
-function validate264(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const gateway_ServerFrame = validate265;
+function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16993,7 +17055,7 @@ if (tag0 === "chunk") {
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs4 = errors;
-for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate264.errors = [{
+for (let key0 in data) if (key0 !== "op" && key0 !== "id" && key0 !== "data") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17003,19 +17065,19 @@ known: "op,id,data"
 }], !1;
 if (_errs4 === errors) {
 let missing0;
-if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate264.errors = [{
+if (data.op === void 0 && (missing0 = "op") || data.id === void 0 && (missing0 = "id") || data.data === void 0 && (missing0 = "data")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.op !== void 0) {
 let data0 = data.op, _errs5 = errors;
-if (typeof data0 != "string") return validate264.errors = [{
+if (typeof data0 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "chunk") return validate264.errors = [{
+if (data0 !== "chunk") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"chunk\"" }
@@ -17025,13 +17087,13 @@ var valid2 = _errs5 === errors;
 if (valid2) {
 if (data.id !== void 0) {
 let data1 = data.id, _errs7 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate264.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate264.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17039,7 +17101,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate264.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17052,7 +17114,7 @@ var valid2 = _errs7 === errors;
 } else var valid2 = !0;
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -17062,7 +17124,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs11 = errors;
-for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate264.errors = [{
+for (let key1 in data) if (key1 !== "op" && key1 !== "id" && key1 !== "data") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17072,19 +17134,19 @@ known: "op,id,data"
 }], !1;
 if (_errs11 === errors) {
 let missing1;
-if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate264.errors = [{
+if (data.op === void 0 && (missing1 = "op") || data.id === void 0 && (missing1 = "id") || data.data === void 0 && (missing1 = "data")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.op !== void 0) {
 let data2 = data.op, _errs12 = errors;
-if (typeof data2 != "string") return validate264.errors = [{
+if (typeof data2 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "reply") return validate264.errors = [{
+if (data2 !== "reply") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"reply\"" }
@@ -17094,13 +17156,13 @@ var valid4 = _errs12 === errors;
 if (valid4) {
 if (data.id !== void 0) {
 let data3 = data.id, _errs14 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate264.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate264.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17108,7 +17170,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate264.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17121,7 +17183,7 @@ var valid4 = _errs14 === errors;
 } else var valid4 = !0;
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -17131,7 +17193,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs18 = errors;
-for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate264.errors = [{
+for (let key2 in data) if (key2 !== "op" && key2 !== "id" && key2 !== "topic" && key2 !== "time" && key2 !== "data") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17141,19 +17203,19 @@ known: "op,id,topic,time,data"
 }], !1;
 if (_errs18 === errors) {
 let missing2;
-if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate264.errors = [{
+if (data.op === void 0 && (missing2 = "op") || data.id === void 0 && (missing2 = "id") || data.topic === void 0 && (missing2 = "topic") || data.time === void 0 && (missing2 = "time") || data.data === void 0 && (missing2 = "data")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.op !== void 0) {
 let data4 = data.op, _errs19 = errors;
-if (typeof data4 != "string") return validate264.errors = [{
+if (typeof data4 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "event") return validate264.errors = [{
+if (data4 !== "event") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"event\"" }
@@ -17163,13 +17225,13 @@ var valid6 = _errs19 === errors;
 if (valid6) {
 if (data.id !== void 0) {
 let data5 = data.id, _errs21 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate264.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs21 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate264.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17177,7 +17239,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate264.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17193,22 +17255,22 @@ if (data.topic !== void 0) {
 let data6 = data.topic, _errs23 = errors;
 if (errors === _errs23) {
 if (typeof data6 == "string") {
-if (data6.length > 255 && func3(data6) > 255) return validate264.errors = [{
+if (data6.length > 255 && func3(data6) > 255) return validate265.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data6.length < 2 && func3(data6) < 1) return validate264.errors = [{
+if (data6.length < 2 && func3(data6) < 1) return validate265.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data6)) return validate264.errors = [{
+if (!pattern99.test(data6)) return validate265.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -17221,22 +17283,22 @@ if (data.time !== void 0) {
 let data7 = data.time, _errs25 = errors;
 if (errors === _errs25) {
 if (typeof data7 == "string") {
-if (data7.length > 30 && func3(data7) > 30) return validate264.errors = [{
+if (data7.length > 30 && func3(data7) > 30) return validate265.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func3(data7) < 20) return validate264.errors = [{
+if (data7.length < 40 && func3(data7) < 20) return validate265.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data7)) return validate264.errors = [{
+if (!pattern0.test(data7)) return validate265.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17248,7 +17310,7 @@ var valid6 = _errs25 === errors;
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -17258,7 +17320,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs29 = errors;
-for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate264.errors = [{
+for (let key3 in data) if (key3 !== "op" && key3 !== "id") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17268,19 +17330,19 @@ known: "op,id"
 }], !1;
 if (_errs29 === errors) {
 let missing3;
-if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate264.errors = [{
+if (data.op === void 0 && (missing3 = "op") || data.id === void 0 && (missing3 = "id")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.op !== void 0) {
 let data8 = data.op, _errs30 = errors;
-if (typeof data8 != "string") return validate264.errors = [{
+if (typeof data8 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "subscribed") return validate264.errors = [{
+if (data8 !== "subscribed") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"subscribed\"" }
@@ -17290,13 +17352,13 @@ var valid8 = _errs30 === errors;
 if (valid8) {
 if (data.id !== void 0) {
 let data9 = data.id, _errs32 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate264.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs32 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 9007199254740991 || isNaN(data9)) return validate264.errors = [{
+if (data9 > 9007199254740991 || isNaN(data9)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17304,7 +17366,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate264.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17317,7 +17379,7 @@ var valid8 = _errs32 === errors;
 } else var valid8 = !0;
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -17327,7 +17389,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs36 = errors;
-for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate264.errors = [{
+for (let key4 in data) if (key4 !== "op" && key4 !== "id" && key4 !== "error") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17337,19 +17399,19 @@ known: "op,id,error"
 }], !1;
 if (_errs36 === errors) {
 let missing4;
-if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate264.errors = [{
+if (data.op === void 0 && (missing4 = "op") || data.id === void 0 && (missing4 = "id") || data.error === void 0 && (missing4 = "error")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing4 }
 }], !1;
 if (data.op !== void 0) {
 let data10 = data.op, _errs37 = errors;
-if (typeof data10 != "string") return validate264.errors = [{
+if (typeof data10 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data10 !== "error") return validate264.errors = [{
+if (data10 !== "error") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"error\"" }
@@ -17359,13 +17421,13 @@ var valid10 = _errs37 === errors;
 if (valid10) {
 if (data.id !== void 0) {
 let data11 = data.id, _errs39 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate264.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs39 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate264.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -17373,7 +17435,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate264.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate265.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -17398,7 +17460,7 @@ var valid10 = _errs41 === errors;
 }
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
@@ -17408,7 +17470,7 @@ params: { type: "object" }
 if (errors === errors) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs44 = errors;
-for (let key5 in data) if (key5 !== "op") return validate264.errors = [{
+for (let key5 in data) if (key5 !== "op") return validate265.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17418,61 +17480,61 @@ known: "op"
 }], !1;
 if (_errs44 === errors) {
 let missing5;
-if (data.op === void 0 && (missing5 = "op")) return validate264.errors = [{
+if (data.op === void 0 && (missing5 = "op")) return validate265.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing5 }
 }], !1;
 if (data.op !== void 0) {
 let data13 = data.op;
-if (typeof data13 != "string") return validate264.errors = [{
+if (typeof data13 != "string") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data13 !== "pong") return validate264.errors = [{
+if (data13 !== "pong") return validate265.errors = [{
 instancePath: instancePath + "/op",
 keyword: "enum",
 params: { allowed: "\"pong\"" }
 }], !1;
 }
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "op" }
 }], !1;
-} else return validate264.errors = [{
+} else return validate265.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate264.errors = vErrors, errors === 0;
+return validate265.errors = vErrors, errors === 0;
 }
-const journal_Anything = validate267;
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return !data || typeof data != "object" || Array.isArray(data) ? (validate267.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1) : (validate267.errors = null, !0);
-}
-const journal_Appended = validate268;
+const journal_Anything = validate268;
 function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return !data || typeof data != "object" || Array.isArray(data) ? (validate268.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1) : (validate268.errors = null, !0);
+}
+const journal_Appended = validate269;
+function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate268.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate269.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17482,20 +17544,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate268.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate269.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate268.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate269.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate268.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -17503,7 +17565,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate268.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate269.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -17514,21 +17576,21 @@ limit: 1
 }
 }
 }
-} else return validate268.errors = [{
+} else return validate269.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate268.errors = null, !0;
+return validate269.errors = null, !0;
 }
-const journal_From = validate269;
-function validate269(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_From = validate270;
+function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.at;
 if (typeof tag0 == "string") {
 if (tag0 === "new") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "at") return validate269.errors = [{
+for (let key0 in data) if (key0 !== "at") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17538,33 +17600,33 @@ known: "at"
 }], !1;
 {
 let missing0;
-if (data.at === void 0 && (missing0 = "at")) return validate269.errors = [{
+if (data.at === void 0 && (missing0 = "at")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.at !== void 0) {
 let data0 = data.at;
-if (typeof data0 != "string") return validate269.errors = [{
+if (typeof data0 != "string") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "new") return validate269.errors = [{
+if (data0 !== "new") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"new\"" }
 }], !1;
 }
 }
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "start") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key1 in data) if (key1 !== "at") return validate269.errors = [{
+for (let key1 in data) if (key1 !== "at") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17574,33 +17636,33 @@ known: "at"
 }], !1;
 {
 let missing1;
-if (data.at === void 0 && (missing1 = "at")) return validate269.errors = [{
+if (data.at === void 0 && (missing1 = "at")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data.at !== void 0) {
 let data1 = data.at;
-if (typeof data1 != "string") return validate269.errors = [{
+if (typeof data1 != "string") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "start") return validate269.errors = [{
+if (data1 !== "start") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"start\"" }
 }], !1;
 }
 }
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "time") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate269.errors = [{
+for (let key2 in data) if (key2 !== "at" && key2 !== "time") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17610,19 +17672,19 @@ known: "at,time"
 }], !1;
 {
 let missing2;
-if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate269.errors = [{
+if (data.at === void 0 && (missing2 = "at") || data.time === void 0 && (missing2 = "time")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing2 }
 }], !1;
 if (data.at !== void 0) {
 let data2 = data.at;
-if (typeof data2 != "string") return validate269.errors = [{
+if (typeof data2 != "string") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "time") return validate269.errors = [{
+if (data2 !== "time") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"time\"" }
@@ -17633,22 +17695,22 @@ if (valid6) {
 if (data.time !== void 0) {
 let data3 = data.time;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func3(data3) > 30) return validate269.errors = [{
+if (data3.length > 30 && func3(data3) > 30) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func3(data3) < 20) return validate269.errors = [{
+if (data3.length < 40 && func3(data3) < 20) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data3)) return validate269.errors = [{
+if (!pattern0.test(data3)) return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -17657,14 +17719,14 @@ var valid6 = !0;
 } else var valid6 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 } else if (tag0 === "sequence") {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate269.errors = [{
+for (let key3 in data) if (key3 !== "at" && key3 !== "sequence") return validate270.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17674,19 +17736,19 @@ known: "at,sequence"
 }], !1;
 {
 let missing3;
-if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate269.errors = [{
+if (data.at === void 0 && (missing3 = "at") || data.sequence === void 0 && (missing3 = "sequence")) return validate270.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing3 }
 }], !1;
 if (data.at !== void 0) {
 let data4 = data.at;
-if (typeof data4 != "string") return validate269.errors = [{
+if (typeof data4 != "string") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "sequence") return validate269.errors = [{
+if (data4 !== "sequence") return validate270.errors = [{
 instancePath: instancePath + "/at",
 keyword: "enum",
 params: { allowed: "\"sequence\"" }
@@ -17696,13 +17758,13 @@ var valid8 = !0;
 if (valid8) {
 if (data.sequence !== void 0) {
 let data5 = data.sequence;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate269.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate270.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate269.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -17710,7 +17772,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 1 || isNaN(data5)) return validate269.errors = [{
+if (data5 < 1 || isNaN(data5)) return validate270.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -17723,35 +17785,35 @@ var valid8 = !0;
 } else var valid8 = !0;
 }
 }
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "at" }
 }], !1;
-} else return validate269.errors = [{
+} else return validate270.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate269.errors = null, !0;
+return validate270.errors = null, !0;
 }
-const journal_Consume = validate270, pattern133 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
-function validate270(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Consume = validate271, pattern134 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+function validate271(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate270.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "from" && key0 !== "maxInFlight" && key0 !== "maxAttempts") return validate271.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17761,7 +17823,7 @@ known: "pattern,group,from,maxInFlight,maxAttempts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate270.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group")) return validate271.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -17770,22 +17832,22 @@ if (data.pattern !== void 0) {
 let data0 = data.pattern, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 255 && func3(data0) > 255) return validate270.errors = [{
+if (data0.length > 255 && func3(data0) > 255) return validate271.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate270.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate271.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data0)) return validate270.errors = [{
+if (!pattern50.test(data0)) return validate271.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -17798,22 +17860,22 @@ if (data.group !== void 0) {
 let data1 = data.group, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate270.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate271.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate270.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate271.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern133.test(data1)) return validate270.errors = [{
+if (!pattern134.test(data1)) return validate271.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -17824,24 +17886,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs6 = errors;
-validate269(data.from, {
+validate270(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.maxInFlight !== void 0) {
 let data3 = data.maxInFlight, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate270.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate271.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 4096 || isNaN(data3)) return validate270.errors = [{
+if (data3 > 4096 || isNaN(data3)) return validate271.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "maximum",
 params: {
@@ -17849,7 +17911,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate270.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate271.errors = [{
 instancePath: instancePath + "/maxInFlight",
 keyword: "minimum",
 params: {
@@ -17863,13 +17925,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.maxAttempts !== void 0) {
 let data4 = data.maxAttempts, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate270.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate271.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 100 || isNaN(data4)) return validate270.errors = [{
+if (data4 > 100 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "maximum",
 params: {
@@ -17877,7 +17939,7 @@ comparison: "<=",
 limit: 100
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate270.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate271.errors = [{
 instancePath: instancePath + "/maxAttempts",
 keyword: "minimum",
 params: {
@@ -17893,15 +17955,15 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate270.errors = [{
+} else return validate271.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate270.errors = vErrors, errors === 0;
+return validate271.errors = vErrors, errors === 0;
 }
-const journal_Delivery = validate272, schema162 = {
+const journal_Delivery = validate273, schema163 = {
 type: "object",
 properties: {
 sequence: {
@@ -17961,9 +18023,9 @@ required: [
 "data"
 ]
 };
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema162.properties, key0)) return validate272.errors = [{
+for (let key0 in data) if (!func2.call(schema163.properties, key0)) return validate273.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -17973,20 +18035,20 @@ known: "sequence,topic,time,sender,incarnation,key,attempt,data,traceparent"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate272.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.time === void 0 && (missing0 = "time") || data.sender === void 0 && (missing0 = "sender") || data.incarnation === void 0 && (missing0 = "incarnation") || data.attempt === void 0 && (missing0 = "attempt") || data.data === void 0 && (missing0 = "data")) return validate273.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate272.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate273.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate272.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate273.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -17994,7 +18056,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate272.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate273.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -18009,22 +18071,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func3(data1) > 255) return validate272.errors = [{
+if (data1.length > 255 && func3(data1) > 255) return validate273.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate272.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate273.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data1)) return validate272.errors = [{
+if (!pattern99.test(data1)) return validate273.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -18035,22 +18097,22 @@ if (valid0) {
 if (data.time !== void 0) {
 let data2 = data.time;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate272.errors = [{
+if (data2.length > 30 && func3(data2) > 30) return validate273.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate272.errors = [{
+if (data2.length < 40 && func3(data2) < 20) return validate273.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data2)) return validate272.errors = [{
+if (!pattern0.test(data2)) return validate273.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -18061,22 +18123,22 @@ if (valid0) {
 if (data.sender !== void 0) {
 let data3 = data.sender;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func3(data3) > 40) return validate272.errors = [{
+if (data3.length > 40 && func3(data3) > 40) return validate273.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func3(data3) < 2) return validate272.errors = [{
+if (data3.length < 4 && func3(data3) < 2) return validate273.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data3)) return validate272.errors = [{
+if (!pattern39.test(data3)) return validate273.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/sender",
 keyword: "type",
 params: { type: "string" }
@@ -18087,17 +18149,17 @@ if (valid0) {
 if (data.incarnation !== void 0) {
 let data4 = data.incarnation;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func3(data4) > 60) return validate272.errors = [{
+if (data4.length > 60 && func3(data4) > 60) return validate273.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate272.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate273.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/incarnation",
 keyword: "type",
 params: { type: "string" }
@@ -18108,17 +18170,17 @@ if (valid0) {
 if (data.key !== void 0) {
 let data5 = data.key;
 if (typeof data5 == "string") {
-if (data5.length > 200 && func3(data5) > 200) return validate272.errors = [{
+if (data5.length > 200 && func3(data5) > 200) return validate273.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data5.length < 2 && func3(data5) < 1) return validate272.errors = [{
+if (data5.length < 2 && func3(data5) < 1) return validate273.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -18128,13 +18190,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.attempt !== void 0) {
 let data6 = data.attempt;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate272.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate273.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate272.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate273.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "maximum",
 params: {
@@ -18142,7 +18204,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate272.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate273.errors = [{
 instancePath: instancePath + "/attempt",
 keyword: "minimum",
 params: {
@@ -18157,22 +18219,22 @@ if (valid0) {
 if (data.traceparent !== void 0) {
 let data7 = data.traceparent;
 if (typeof data7 == "string") {
-if (data7.length > 55 && func3(data7) > 55) return validate272.errors = [{
+if (data7.length > 55 && func3(data7) > 55) return validate273.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "maxLength",
 params: { limit: 55 }
 }], !1;
-if (data7.length < 110 && func3(data7) < 55) return validate272.errors = [{
+if (data7.length < 110 && func3(data7) < 55) return validate273.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern86.test(data7)) return validate272.errors = [{
+if (!pattern86.test(data7)) return validate273.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
 }], !1;
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "type",
 params: { type: "string" }
@@ -18187,17 +18249,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate272.errors = [{
+} else return validate273.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate272.errors = null, !0;
+return validate273.errors = null, !0;
 }
-const journal_Settle = validate273;
-function validate273(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settle = validate274;
+function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate273.errors = [{
+for (let key0 in data) if (key0 !== "pattern" && key0 !== "group" && key0 !== "acknowledged" && key0 !== "returned") return validate274.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18207,7 +18269,7 @@ known: "pattern,group,acknowledged,returned"
 }], !1;
 {
 let missing0;
-if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate273.errors = [{
+if (data.pattern === void 0 && (missing0 = "pattern") || data.group === void 0 && (missing0 = "group") || data.acknowledged === void 0 && (missing0 = "acknowledged") || data.returned === void 0 && (missing0 = "returned")) return validate274.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18215,22 +18277,22 @@ params: { missingProperty: missing0 }
 if (data.pattern !== void 0) {
 let data0 = data.pattern;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func3(data0) > 255) return validate273.errors = [{
+if (data0.length > 255 && func3(data0) > 255) return validate274.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate273.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate274.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data0)) return validate273.errors = [{
+if (!pattern50.test(data0)) return validate274.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -18241,22 +18303,22 @@ if (valid0) {
 if (data.group !== void 0) {
 let data1 = data.group;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate273.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate274.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate273.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate274.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern133.test(data1)) return validate273.errors = [{
+if (!pattern134.test(data1)) return validate274.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -18267,7 +18329,7 @@ if (valid0) {
 if (data.acknowledged !== void 0) {
 let data2 = data.acknowledged;
 if (Array.isArray(data2)) {
-if (data2.length > 4096) return validate273.errors = [{
+if (data2.length > 4096) return validate274.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -18276,13 +18338,13 @@ params: { limit: 4096 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate273.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate274.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate273.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate274.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "maximum",
 params: {
@@ -18290,7 +18352,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate273.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate274.errors = [{
 instancePath: instancePath + "/acknowledged/" + i0,
 keyword: "minimum",
 params: {
@@ -18301,7 +18363,7 @@ limit: 1
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/acknowledged",
 keyword: "type",
 params: { type: "array" }
@@ -18312,7 +18374,7 @@ if (valid0) {
 if (data.returned !== void 0) {
 let data4 = data.returned;
 if (Array.isArray(data4)) {
-if (data4.length > 4096) return validate273.errors = [{
+if (data4.length > 4096) return validate274.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "maxItems",
 params: { limit: 4096 }
@@ -18322,7 +18384,7 @@ let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data5 = data4[i1];
 if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate273.errors = [{
+for (let key1 in data5) if (key1 !== "sequence" && key1 !== "problem" && key1 !== "delayMs") return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -18332,20 +18394,20 @@ known: "sequence,problem,delayMs"
 }], !1;
 {
 let missing1;
-if (data5.sequence === void 0 && (missing1 = "sequence")) return validate273.errors = [{
+if (data5.sequence === void 0 && (missing1 = "sequence")) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data5.sequence !== void 0) {
 let data6 = data5.sequence;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate273.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate273.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "maximum",
 params: {
@@ -18353,7 +18415,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate273.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/sequence",
 keyword: "minimum",
 params: {
@@ -18368,12 +18430,12 @@ if (valid3) {
 if (data5.problem !== void 0) {
 let data7 = data5.problem;
 if (typeof data7 == "string") {
-if (data7.length > 500 && func3(data7) > 500) return validate273.errors = [{
+if (data7.length > 500 && func3(data7) > 500) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/problem",
 keyword: "type",
 params: { type: "string" }
@@ -18383,13 +18445,13 @@ var valid3 = !0;
 if (valid3) {
 if (data5.delayMs !== void 0) {
 let data8 = data5.delayMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate273.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 36e5 || isNaN(data8)) return validate273.errors = [{
+if (data8 > 36e5 || isNaN(data8)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "maximum",
 params: {
@@ -18397,7 +18459,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate273.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1 + "/delayMs",
 keyword: "minimum",
 params: {
@@ -18411,14 +18473,14 @@ var valid3 = !0;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/returned/" + i1,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath: instancePath + "/returned",
 keyword: "type",
 params: { type: "array" }
@@ -18429,17 +18491,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate273.errors = [{
+} else return validate274.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate273.errors = null, !0;
+return validate274.errors = null, !0;
 }
-const journal_Settled = validate274;
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_Settled = validate275;
+function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled") return validate274.errors = [{
+for (let key0 in data) if (key0 !== "settled") return validate275.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18449,20 +18511,20 @@ known: "settled"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled")) return validate274.errors = [{
+if (data.settled === void 0 && (missing0 = "settled")) return validate275.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate274.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate275.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate274.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -18470,7 +18532,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate274.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate275.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -18481,20 +18543,20 @@ limit: 0
 }
 }
 }
-} else return validate274.errors = [{
+} else return validate275.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate274.errors = null, !0;
+return validate275.errors = null, !0;
 }
-const journal_GroupReplay = validate275;
-function validate275(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplay = validate276;
+function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate275.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "from") return validate276.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18504,7 +18566,7 @@ known: "group,from"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate275.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.from === void 0 && (missing0 = "from")) return validate276.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -18513,17 +18575,17 @@ if (data.group !== void 0) {
 let data0 = data.group, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate275.errors = [{
+if (data0.length > 120 && func3(data0) > 120) return validate276.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate275.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate276.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate275.errors = [{
+} else return validate276.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -18534,28 +18596,28 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.from !== void 0) {
 let _errs4 = errors;
-validate269(data.from, {
+validate270(data.from, {
 instancePath: instancePath + "/from",
 parentData: data,
 parentDataProperty: "from",
 rootData
-}) || (vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate275.errors = [{
+} else return validate276.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate275.errors = vErrors, errors === 0;
+return validate276.errors = vErrors, errors === 0;
 }
-const journal_GroupReplayed = validate277;
-function validate277(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_GroupReplayed = validate278;
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sequence") return validate277.errors = [{
+for (let key0 in data) if (key0 !== "sequence") return validate278.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18565,20 +18627,20 @@ known: "sequence"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence")) return validate277.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence")) return validate278.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate277.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate278.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate277.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -18586,7 +18648,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate277.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate278.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -18597,14 +18659,14 @@ limit: 1
 }
 }
 }
-} else return validate277.errors = [{
+} else return validate278.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate277.errors = null, !0;
+return validate278.errors = null, !0;
 }
-const journal_DeadLetter = validate278, schema167 = {
+const journal_DeadLetter = validate279, schema168 = {
 type: "object",
 properties: {
 sequence: {
@@ -18668,9 +18730,9 @@ required: [
 "bytes"
 ]
 };
-function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema167.properties, key0)) return validate278.errors = [{
+for (let key0 in data) if (!func2.call(schema168.properties, key0)) return validate279.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -18680,20 +18742,20 @@ known: "sequence,topic,group,time,diedAt,sender,attempts,problem,bytes"
 }], !1;
 {
 let missing0;
-if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate278.errors = [{
+if (data.sequence === void 0 && (missing0 = "sequence") || data.topic === void 0 && (missing0 = "topic") || data.group === void 0 && (missing0 = "group") || data.time === void 0 && (missing0 = "time") || data.diedAt === void 0 && (missing0 = "diedAt") || data.sender === void 0 && (missing0 = "sender") || data.attempts === void 0 && (missing0 = "attempts") || data.bytes === void 0 && (missing0 = "bytes")) return validate279.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sequence !== void 0) {
 let data0 = data.sequence;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate278.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate279.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate278.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -18701,7 +18763,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate278.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate279.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -18710,250 +18772,6 @@ limit: 1
 }
 }], !1;
 }
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func3(data1) > 255) return validate278.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate278.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern98.test(data1)) return validate278.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.group !== void 0) {
-let data2 = data.group;
-if (typeof data2 == "string") {
-if (data2.length > 120 && func3(data2) > 120) return validate278.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate278.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.time !== void 0) {
-let data3 = data.time;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func3(data3) > 30) return validate278.errors = [{
-instancePath: instancePath + "/time",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func3(data3) < 20) return validate278.errors = [{
-instancePath: instancePath + "/time",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data3)) return validate278.errors = [{
-instancePath: instancePath + "/time",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/time",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.diedAt !== void 0) {
-let data4 = data.diedAt;
-if (typeof data4 == "string") {
-if (data4.length > 30 && func3(data4) > 30) return validate278.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data4.length < 40 && func3(data4) < 20) return validate278.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data4)) return validate278.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/diedAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.sender !== void 0) {
-let data5 = data.sender;
-if (typeof data5 == "string") {
-if (data5.length > 40 && func3(data5) > 40) return validate278.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data5.length < 4 && func3(data5) < 2) return validate278.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern39.test(data5)) return validate278.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/sender",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.attempts !== void 0) {
-let data6 = data.attempts;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate278.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate278.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data6 < 1 || isNaN(data6)) return validate278.errors = [{
-instancePath: instancePath + "/attempts",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.problem !== void 0) {
-let data7 = data.problem;
-if (typeof data7 == "string") {
-if (data7.length > 500 && func3(data7) > 500) return validate278.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-} else return validate278.errors = [{
-instancePath: instancePath + "/problem",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data8 = data.bytes;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate278.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate278.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data8 < 0 || isNaN(data8)) return validate278.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate278.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate278.errors = null, !0;
-}
-const journal_DeadLetterList = validate279;
-function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate279.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "group,topic,before,limit"
-}
-}], !1;
-if (data.group !== void 0) {
-let data0 = data.group;
-if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate279.errors = [{
-instancePath: instancePath + "/group",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate279.errors = [{
-instancePath: instancePath + "/group",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate279.errors = [{
-instancePath: instancePath + "/group",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
@@ -18970,10 +18788,10 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data1)) return validate279.errors = [{
+if (!pattern99.test(data1)) return validate279.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
 } else return validate279.errors = [{
 instancePath: instancePath + "/topic",
@@ -18983,15 +18801,259 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.group !== void 0) {
+let data2 = data.group;
+if (typeof data2 == "string") {
+if (data2.length > 120 && func3(data2) > 120) return validate279.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data2.length < 2 && func3(data2) < 1) return validate279.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.time !== void 0) {
+let data3 = data.time;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func3(data3) > 30) return validate279.errors = [{
+instancePath: instancePath + "/time",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func3(data3) < 20) return validate279.errors = [{
+instancePath: instancePath + "/time",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data3)) return validate279.errors = [{
+instancePath: instancePath + "/time",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/time",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.diedAt !== void 0) {
+let data4 = data.diedAt;
+if (typeof data4 == "string") {
+if (data4.length > 30 && func3(data4) > 30) return validate279.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func3(data4) < 20) return validate279.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data4)) return validate279.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/diedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.sender !== void 0) {
+let data5 = data.sender;
+if (typeof data5 == "string") {
+if (data5.length > 40 && func3(data5) > 40) return validate279.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data5.length < 4 && func3(data5) < 2) return validate279.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern39.test(data5)) return validate279.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/sender",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attempts !== void 0) {
+let data6 = data.attempts;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate279.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate279.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 1 || isNaN(data6)) return validate279.errors = [{
+instancePath: instancePath + "/attempts",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.problem !== void 0) {
+let data7 = data.problem;
+if (typeof data7 == "string") {
+if (data7.length > 500 && func3(data7) > 500) return validate279.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate279.errors = [{
+instancePath: instancePath + "/problem",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data8 = data.bytes;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate279.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 9007199254740991 || isNaN(data8)) return validate279.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data8 < 0 || isNaN(data8)) return validate279.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate279.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate279.errors = null, !0;
+}
+const journal_DeadLetterList = validate280;
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "group" && key0 !== "topic" && key0 !== "before" && key0 !== "limit") return validate280.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "group,topic,before,limit"
+}
+}], !1;
+if (data.group !== void 0) {
+let data0 = data.group;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func3(data0) > 120) return validate280.errors = [{
+instancePath: instancePath + "/group",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate280.errors = [{
+instancePath: instancePath + "/group",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate280.errors = [{
+instancePath: instancePath + "/group",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func3(data1) > 255) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern50.test(data1)) return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate280.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate279.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate280.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate279.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate280.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -18999,7 +19061,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate279.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate280.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -19013,13 +19075,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate279.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate280.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 200 || isNaN(data3)) return validate279.errors = [{
+if (data3 > 200 || isNaN(data3)) return validate280.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -19027,7 +19089,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate279.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate280.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -19041,20 +19103,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate279.errors = [{
+} else return validate280.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate279.errors = null, !0;
+return validate280.errors = null, !0;
 }
-const journal_DeadLetterPage = validate280;
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterPage = validate281;
+function validate281(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate280.errors = [{
+for (let key0 in data) if (key0 !== "letters" && key0 !== "total") return validate281.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19064,7 +19126,7 @@ known: "letters,total"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate280.errors = [{
+if (data.letters === void 0 && (missing0 = "letters") || data.total === void 0 && (missing0 = "total")) return validate281.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19073,7 +19135,7 @@ if (data.letters !== void 0) {
 let data0 = data.letters, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate280.errors = [{
+if (data0.length > 200) return validate281.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -19082,15 +19144,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate278(data0[i0], {
+if (validate279(data0[i0], {
 instancePath: instancePath + "/letters/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate280.errors = [{
+} else return validate281.errors = [{
 instancePath: instancePath + "/letters",
 keyword: "type",
 params: { type: "array" }
@@ -19101,13 +19163,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate280.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate281.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate280.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -19115,7 +19177,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate280.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate281.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -19128,18 +19190,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate280.errors = [{
+} else return validate281.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate280.errors = vErrors, errors === 0;
+return validate281.errors = vErrors, errors === 0;
 }
-const journal_DeadLetterRef = validate282;
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterRef = validate283;
+function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate282.errors = [{
+for (let key0 in data) if (key0 !== "group" && key0 !== "sequence") return validate283.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19149,7 +19211,7 @@ known: "group,sequence"
 }], !1;
 {
 let missing0;
-if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate282.errors = [{
+if (data.group === void 0 && (missing0 = "group") || data.sequence === void 0 && (missing0 = "sequence")) return validate283.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19157,17 +19219,17 @@ params: { missingProperty: missing0 }
 if (data.group !== void 0) {
 let data0 = data.group;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate282.errors = [{
+if (data0.length > 120 && func3(data0) > 120) return validate283.errors = [{
 instancePath: instancePath + "/group",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate282.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate283.errors = [{
 instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate282.errors = [{
+} else return validate283.errors = [{
 instancePath: instancePath + "/group",
 keyword: "type",
 params: { type: "string" }
@@ -19177,13 +19239,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.sequence !== void 0) {
 let data1 = data.sequence;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate282.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate283.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate282.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate283.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "maximum",
 params: {
@@ -19191,7 +19253,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate282.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate283.errors = [{
 instancePath: instancePath + "/sequence",
 keyword: "minimum",
 params: {
@@ -19204,20 +19266,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate282.errors = [{
+} else return validate283.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate282.errors = null, !0;
+return validate283.errors = null, !0;
 }
-const journal_DeadLetterView = validate283;
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_DeadLetterView = validate284;
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate283.errors = [{
+for (let key0 in data) if (key0 !== "letter" && key0 !== "data") return validate284.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19227,27 +19289,27 @@ known: "letter,data"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.letter === void 0 && (missing0 = "letter")) return validate283.errors = [{
+if (data.letter === void 0 && (missing0 = "letter")) return validate284.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.letter !== void 0 && (validate278(data.letter, {
+data.letter !== void 0 && (validate279(data.letter, {
 instancePath: instancePath + "/letter",
 parentData: data,
 parentDataProperty: "letter",
 rootData
-}) || (vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors), errors = vErrors.length));
 }
-} else return validate283.errors = [{
+} else return validate284.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate283.errors = vErrors, errors === 0;
+return validate284.errors = vErrors, errors === 0;
 }
-const journal_GroupStatus = validate285, schema172 = {
+const journal_GroupStatus = validate286, schema173 = {
 type: "object",
 properties: {
 name: {
@@ -19310,9 +19372,9 @@ required: [
 "missed"
 ]
 };
-function validate285(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema172.properties, key0)) return validate285.errors = [{
+for (let key0 in data) if (!func2.call(schema173.properties, key0)) return validate286.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19322,7 +19384,7 @@ known: "name,pattern,members,position,waiting,inFlight,redelivered,dead,missed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate285.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.pattern === void 0 && (missing0 = "pattern") || data.members === void 0 && (missing0 = "members") || data.position === void 0 && (missing0 = "position") || data.waiting === void 0 && (missing0 = "waiting") || data.inFlight === void 0 && (missing0 = "inFlight") || data.redelivered === void 0 && (missing0 = "redelivered") || data.dead === void 0 && (missing0 = "dead") || data.missed === void 0 && (missing0 = "missed")) return validate286.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19330,17 +19392,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate285.errors = [{
+if (data0.length > 120 && func3(data0) > 120) return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate285.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate285.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -19351,22 +19413,22 @@ if (valid0) {
 if (data.pattern !== void 0) {
 let data1 = data.pattern;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func3(data1) > 255) return validate285.errors = [{
+if (data1.length > 255 && func3(data1) > 255) return validate286.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate285.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate286.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data1)) return validate285.errors = [{
+if (!pattern50.test(data1)) return validate286.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate285.errors = [{
+} else return validate286.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "type",
 params: { type: "string" }
@@ -19376,13 +19438,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.members !== void 0) {
 let data2 = data.members;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate285.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate286.errors = [{
 instancePath: instancePath + "/members",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate285.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate286.errors = [{
 instancePath: instancePath + "/members",
 keyword: "maximum",
 params: {
@@ -19390,7 +19452,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate285.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate286.errors = [{
 instancePath: instancePath + "/members",
 keyword: "minimum",
 params: {
@@ -19404,13 +19466,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.position !== void 0) {
 let data3 = data.position;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate285.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate286.errors = [{
 instancePath: instancePath + "/position",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate285.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate286.errors = [{
 instancePath: instancePath + "/position",
 keyword: "maximum",
 params: {
@@ -19418,7 +19480,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate285.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate286.errors = [{
 instancePath: instancePath + "/position",
 keyword: "minimum",
 params: {
@@ -19432,13 +19494,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.waiting !== void 0) {
 let data4 = data.waiting;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate285.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate286.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate285.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate286.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maximum",
 params: {
@@ -19446,7 +19508,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate285.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate286.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "minimum",
 params: {
@@ -19460,13 +19522,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.inFlight !== void 0) {
 let data5 = data.inFlight;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate285.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate286.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate285.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate286.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "maximum",
 params: {
@@ -19474,7 +19536,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate285.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate286.errors = [{
 instancePath: instancePath + "/inFlight",
 keyword: "minimum",
 params: {
@@ -19488,13 +19550,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.redelivered !== void 0) {
 let data6 = data.redelivered;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate285.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate286.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate285.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate286.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "maximum",
 params: {
@@ -19502,7 +19564,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate285.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate286.errors = [{
 instancePath: instancePath + "/redelivered",
 keyword: "minimum",
 params: {
@@ -19516,13 +19578,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dead !== void 0) {
 let data7 = data.dead;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate285.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate286.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate285.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate286.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "maximum",
 params: {
@@ -19530,7 +19592,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate285.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate286.errors = [{
 instancePath: instancePath + "/dead",
 keyword: "minimum",
 params: {
@@ -19544,13 +19606,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.missed !== void 0) {
 let data8 = data.missed;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate285.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate286.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 9007199254740991 || isNaN(data8)) return validate285.errors = [{
+if (data8 > 9007199254740991 || isNaN(data8)) return validate286.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "maximum",
 params: {
@@ -19558,7 +19620,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data8 < 0 || isNaN(data8)) return validate285.errors = [{
+if (data8 < 0 || isNaN(data8)) return validate286.errors = [{
 instancePath: instancePath + "/missed",
 keyword: "minimum",
 params: {
@@ -19578,20 +19640,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate285.errors = [{
+} else return validate286.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate285.errors = null, !0;
+return validate286.errors = null, !0;
 }
-const journal_JournalStatus = validate286;
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const journal_JournalStatus = validate287;
+function validate287(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate286.errors = [{
+for (let key0 in data) if (key0 !== "events" && key0 !== "bytes" && key0 !== "oldest" && key0 !== "first" && key0 !== "last" && key0 !== "groups" && key0 !== "topics" && key0 !== "damaged") return validate287.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19601,20 +19663,20 @@ known: "events,bytes,oldest,first,last,groups,topics,damaged"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate286.errors = [{
+if (data.events === void 0 && (missing0 = "events") || data.bytes === void 0 && (missing0 = "bytes") || data.first === void 0 && (missing0 = "first") || data.last === void 0 && (missing0 = "last") || data.groups === void 0 && (missing0 = "groups") || data.topics === void 0 && (missing0 = "topics") || data.damaged === void 0 && (missing0 = "damaged")) return validate287.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.events !== void 0) {
 let data0 = data.events, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate286.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate287.errors = [{
 instancePath: instancePath + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate286.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate287.errors = [{
 instancePath: instancePath + "/events",
 keyword: "maximum",
 params: {
@@ -19622,7 +19684,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate286.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate287.errors = [{
 instancePath: instancePath + "/events",
 keyword: "minimum",
 params: {
@@ -19636,13 +19698,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate286.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate287.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate286.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate287.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -19650,7 +19712,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate286.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate287.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -19666,22 +19728,22 @@ if (data.oldest !== void 0) {
 let data2 = data.oldest, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate286.errors = [{
+if (data2.length > 30 && func3(data2) > 30) return validate287.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate286.errors = [{
+if (data2.length < 40 && func3(data2) < 20) return validate287.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data2)) return validate286.errors = [{
+if (!pattern0.test(data2)) return validate287.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/oldest",
 keyword: "type",
 params: { type: "string" }
@@ -19692,13 +19754,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.first !== void 0) {
 let data3 = data.first, _errs8 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate286.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate287.errors = [{
 instancePath: instancePath + "/first",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate286.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate287.errors = [{
 instancePath: instancePath + "/first",
 keyword: "maximum",
 params: {
@@ -19706,7 +19768,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate286.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate287.errors = [{
 instancePath: instancePath + "/first",
 keyword: "minimum",
 params: {
@@ -19720,13 +19782,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.last !== void 0) {
 let data4 = data.last, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate286.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate287.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate286.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate287.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maximum",
 params: {
@@ -19734,7 +19796,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate286.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate287.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minimum",
 params: {
@@ -19750,7 +19812,7 @@ if (data.groups !== void 0) {
 let data5 = data.groups, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 1e3) return validate286.errors = [{
+if (data5.length > 1e3) return validate287.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -19759,15 +19821,15 @@ params: { limit: 1e3 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate285(data5[i0], {
+if (validate286(data5[i0], {
 instancePath: instancePath + "/groups/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate286.errors : vErrors.concat(validate286.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/groups",
 keyword: "type",
 params: { type: "array" }
@@ -19780,7 +19842,7 @@ if (data.topics !== void 0) {
 let data7 = data.topics, _errs15 = errors;
 if (errors === _errs15) {
 if (Array.isArray(data7)) {
-if (data7.length > 1e3) return validate286.errors = [{
+if (data7.length > 1e3) return validate287.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -19792,7 +19854,7 @@ let data8 = data7[i1], _errs17 = errors;
 if (errors === _errs17) {
 if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
 let _errs19 = errors;
-for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate286.errors = [{
+for (let key1 in data8) if (key1 !== "topic" && key1 !== "events") return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "additionalProperties",
 params: {
@@ -19802,7 +19864,7 @@ known: "topic,events"
 }], !1;
 if (_errs19 === errors) {
 let missing1;
-if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate286.errors = [{
+if (data8.topic === void 0 && (missing1 = "topic") || data8.events === void 0 && (missing1 = "events")) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -19811,22 +19873,22 @@ if (data8.topic !== void 0) {
 let data9 = data8.topic, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 255 && func3(data9) > 255) return validate286.errors = [{
+if (data9.length > 255 && func3(data9) > 255) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data9.length < 2 && func3(data9) < 1) return validate286.errors = [{
+if (data9.length < 2 && func3(data9) < 1) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern98.test(data9)) return validate286.errors = [{
+if (!pattern99.test(data9)) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -19837,13 +19899,13 @@ var valid3 = _errs20 === errors;
 if (valid3) {
 if (data8.events !== void 0) {
 let data10 = data8.events, _errs22 = errors;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate286.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 9007199254740991 || isNaN(data10)) return validate286.errors = [{
+if (data10 > 9007199254740991 || isNaN(data10)) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "maximum",
 params: {
@@ -19851,7 +19913,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data10 < 0 || isNaN(data10)) return validate286.errors = [{
+if (data10 < 0 || isNaN(data10)) return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/events",
 keyword: "minimum",
 params: {
@@ -19864,7 +19926,7 @@ var valid3 = _errs22 === errors;
 } else var valid3 = !0;
 }
 }
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/topics/" + i1,
 keyword: "type",
 params: { type: "object" }
@@ -19873,7 +19935,7 @@ params: { type: "object" }
 if (_errs17 !== errors) break;
 }
 }
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath: instancePath + "/topics",
 keyword: "type",
 params: { type: "array" }
@@ -19884,13 +19946,13 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.damaged !== void 0) {
 let data11 = data.damaged, _errs24 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate286.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate287.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate286.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate287.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "maximum",
 params: {
@@ -19898,7 +19960,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate286.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate287.errors = [{
 instancePath: instancePath + "/damaged",
 keyword: "minimum",
 params: {
@@ -19917,30 +19979,30 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate286.errors = [{
+} else return validate287.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate286.errors = vErrors, errors === 0;
+return validate287.errors = vErrors, errors === 0;
 }
-const llm_Role = validate288;
-function validate288(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" && data !== "tool" ? (validate288.errors = [{
+const llm_Role = validate289;
+function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" && data !== "tool" ? (validate289.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\", \"tool\"" }
-}], !1) : (validate288.errors = null, !0) : (validate288.errors = [{
+}], !1) : (validate289.errors = null, !0) : (validate289.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_PromptMessage = validate289;
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_PromptMessage = validate290;
+function validate292(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate291.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate292.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -19950,7 +20012,7 @@ known: "id,name,input"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate291.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate292.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -19958,17 +20020,17 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate291.errors = [{
+if (data0.length > 120 && func3(data0) > 120) return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate291.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate291.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -19979,17 +20041,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate291.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate291.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate291.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20000,12 +20062,12 @@ if (valid0) {
 if (data.input !== void 0) {
 let data2 = data.input;
 if (typeof data2 == "string") {
-if (data2.length > 2e4 && func3(data2) > 2e4) return validate291.errors = [{
+if (data2.length > 2e4 && func3(data2) > 2e4) return validate292.errors = [{
 instancePath: instancePath + "/input",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-} else return validate291.errors = [{
+} else return validate292.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "string" }
@@ -20015,19 +20077,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate291.errors = [{
+} else return validate292.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate291.errors = null, !0;
+return validate292.errors = null, !0;
 }
-function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate290(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text" && key0 !== "calls" && key0 !== "call") return validate289.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text" && key0 !== "calls" && key0 !== "call") return validate290.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20037,19 +20099,19 @@ known: "role,text,calls,call"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate289.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate290.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate288(data.role, {
+validate289(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -20057,12 +20119,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func3(data1) > 2e5) return validate289.errors = [{
+if (data1.length > 2e5 && func3(data1) > 2e5) return validate290.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -20075,7 +20137,7 @@ if (data.calls !== void 0) {
 let data2 = data.calls, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 8) return validate289.errors = [{
+if (data2.length > 8) return validate290.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -20084,15 +20146,15 @@ params: { limit: 8 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs7 = errors;
-if (validate291(data2[i0], {
+if (validate292(data2[i0], {
 instancePath: instancePath + "/calls/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate289.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "type",
 params: { type: "array" }
@@ -20105,17 +20167,17 @@ if (data.call !== void 0) {
 let data4 = data.call, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func3(data4) > 120) return validate289.errors = [{
+if (data4.length > 120 && func3(data4) > 120) return validate290.errors = [{
 instancePath: instancePath + "/call",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate289.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate290.errors = [{
 instancePath: instancePath + "/call",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate289.errors = [{
+} else return validate290.errors = [{
 instancePath: instancePath + "/call",
 keyword: "type",
 params: { type: "string" }
@@ -20127,18 +20189,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate289.errors = [{
+} else return validate290.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate289.errors = vErrors, errors === 0;
+return validate290.errors = vErrors, errors === 0;
 }
-const llm_Recalled = validate293;
-function validate293(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Recalled = validate294;
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate293.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate294.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20148,7 +20210,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate293.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate294.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20156,17 +20218,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func3(data0) > 4e3) return validate293.errors = [{
+if (data0.length > 4e3 && func3(data0) > 4e3) return validate294.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate293.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate294.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -20177,22 +20239,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate293.errors = [{
+if (data1.length > 30 && func3(data1) > 30) return validate294.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate293.errors = [{
+if (data1.length < 40 && func3(data1) < 20) return validate294.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data1)) return validate293.errors = [{
+if (!pattern0.test(data1)) return validate294.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -20203,17 +20265,17 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func3(data2) > 120) return validate293.errors = [{
+if (data2.length > 120 && func3(data2) > 120) return validate294.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate293.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate294.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
@@ -20223,17 +20285,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate293.errors = [{
+} else return validate294.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate293.errors = null, !0;
+return validate294.errors = null, !0;
 }
-const llm_Generate = validate294;
-function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Generate = validate295;
+function validate298(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate297.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate298.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20243,7 +20305,7 @@ known: "name,description,input"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate297.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate298.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20251,22 +20313,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate297.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate297.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate297.errors = [{
+if (!pattern64.test(data0)) return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
 }], !1;
-} else return validate297.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20277,17 +20339,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func3(data1) > 400) return validate297.errors = [{
+if (data1.length > 400 && func3(data1) > 400) return validate298.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate297.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate298.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate297.errors = [{
+} else return validate298.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -20297,7 +20359,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.input !== void 0) {
 let data2 = data.input;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate297.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate298.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "object" }
@@ -20307,19 +20369,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate297.errors = [{
+} else return validate298.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate297.errors = null, !0;
+return validate298.errors = null, !0;
 }
-function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed" && key0 !== "tools") return validate294.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed" && key0 !== "tools") return validate295.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20329,7 +20391,7 @@ known: "messages,recalled,maxTokens,temperature,seed,tools"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate294.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate295.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20338,12 +20400,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate294.errors = [{
+if (data0.length > 2e3) return validate295.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate294.errors = [{
+if (data0.length < 1) return validate295.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -20352,15 +20414,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate289(data0[i0], {
+if (validate290(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate294.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -20373,7 +20435,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate294.errors = [{
+if (data2.length > 50) return validate295.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -20382,15 +20444,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate293(data2[i1], {
+if (validate294(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate294.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -20401,13 +20463,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate294.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate295.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate294.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate295.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -20415,7 +20477,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate294.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate295.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -20431,7 +20493,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate294.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate295.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -20439,7 +20501,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate294.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate295.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -20447,7 +20509,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate294.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -20458,13 +20520,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate294.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate295.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate294.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate295.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -20472,7 +20534,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate294.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate295.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -20488,7 +20550,7 @@ if (data.tools !== void 0) {
 let data7 = data.tools, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 40) return validate294.errors = [{
+if (data7.length > 40) return validate295.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "maxItems",
 params: { limit: 40 }
@@ -20497,15 +20559,15 @@ params: { limit: 40 }
 let len2 = data7.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs16 = errors;
-if (validate297(data7[i2], {
+if (validate298(data7[i2], {
 instancePath: instancePath + "/tools/" + i2,
 parentData: data7,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate294.errors = [{
+} else return validate295.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "type",
 params: { type: "array" }
@@ -20519,18 +20581,18 @@ var valid0 = _errs14 === errors;
 }
 }
 }
-} else return validate294.errors = [{
+} else return validate295.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate294.errors = vErrors, errors === 0;
+return validate295.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate299;
-function validate299(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate300;
+function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate299.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate300.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20540,7 +20602,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate299.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate300.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20548,29 +20610,29 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func3(data0) > 65536) return validate299.errors = [{
+if (data0.length > 65536 && func3(data0) > 65536) return validate300.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate299.errors = [{
+} else return validate300.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate299.errors = [{
+} else return validate300.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate299.errors = null, !0;
+return validate300.errors = null, !0;
 }
-const llm_Usage = validate300;
-function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Usage = validate301;
+function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate300.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate301.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20580,20 +20642,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate300.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate301.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate300.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate301.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate300.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate301.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -20601,7 +20663,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate300.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate301.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -20615,13 +20677,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate300.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate301.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate300.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate301.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -20629,7 +20691,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate300.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate301.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -20643,13 +20705,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate300.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate301.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate300.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate301.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -20657,7 +20719,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate300.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate301.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -20671,20 +20733,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate300.errors = [{
+} else return validate301.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate300.errors = null, !0;
+return validate301.errors = null, !0;
 }
-const llm_GenerateResult = validate301;
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate302;
+function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage" && key0 !== "calls") return validate301.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage" && key0 !== "calls") return validate302.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20694,19 +20756,19 @@ known: "finish,provider,model,usage,calls"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate301.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate302.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate301.errors = [{
+if (typeof data0 != "string") return validate302.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate301.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate302.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -20718,17 +20780,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate301.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate302.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate301.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate302.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate301.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -20741,17 +20803,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func3(data2) > 200) return validate301.errors = [{
+if (data2.length > 200 && func3(data2) > 200) return validate302.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate301.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate302.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate301.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -20762,12 +20824,12 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate300(data.usage, {
+validate301(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate301.errors : vErrors.concat(validate301.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -20775,7 +20837,7 @@ if (data.calls !== void 0) {
 let data4 = data.calls, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate301.errors = [{
+if (data4.length > 8) return validate302.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -20784,15 +20846,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate291(data4[i0], {
+if (validate292(data4[i0], {
 instancePath: instancePath + "/calls/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate301.errors = [{
+} else return validate302.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "type",
 params: { type: "array" }
@@ -20805,33 +20867,33 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate301.errors = [{
+} else return validate302.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate301.errors = vErrors, errors === 0;
+return validate302.errors = vErrors, errors === 0;
 }
-const llm_ProviderKind = validate304;
-function validate304(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate304.errors = [{
+const llm_ProviderKind = validate305;
+function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "scripted" && data !== "ollama" && data !== "openai" ? (validate305.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"scripted\", \"ollama\", \"openai\"" }
-}], !1) : (validate304.errors = null, !0) : (validate304.errors = [{
+}], !1) : (validate305.errors = null, !0) : (validate305.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const llm_Provider = validate305;
-function validate305(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_Provider = validate306;
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate305.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "models" && key0 !== "reachable" && key0 !== "detected" && key0 !== "error" && key0 !== "url") return validate306.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -20841,7 +20903,7 @@ known: "id,kind,name,models,reachable,detected,error,url"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate305.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.models === void 0 && (missing0 = "models") || data.reachable === void 0 && (missing0 = "reachable")) return validate306.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -20850,17 +20912,17 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate305.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate306.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate305.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate306.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -20871,12 +20933,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.kind !== void 0) {
 let _errs4 = errors;
-validate304(data.kind, {
+validate305(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -20884,17 +20946,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func3(data2) > 80) return validate305.errors = [{
+if (data2.length > 80 && func3(data2) > 80) return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate305.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -20907,7 +20969,7 @@ if (data.models !== void 0) {
 let data3 = data.models, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 500) return validate305.errors = [{
+if (data3.length > 500) return validate306.errors = [{
 instancePath: instancePath + "/models",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -20918,17 +20980,17 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data4 = data3[i0], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func3(data4) > 200) return validate305.errors = [{
+if (data4.length > 200 && func3(data4) > 200) return validate306.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate305.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate306.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/models/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -20937,7 +20999,7 @@ params: { type: "string" }
 if (_errs9 !== errors) break;
 }
 }
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/models",
 keyword: "type",
 params: { type: "array" }
@@ -20948,7 +21010,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.reachable !== void 0) {
 let _errs11 = errors;
-if (typeof data.reachable != "boolean") return validate305.errors = [{
+if (typeof data.reachable != "boolean") return validate306.errors = [{
 instancePath: instancePath + "/reachable",
 keyword: "type",
 params: { type: "boolean" }
@@ -20958,7 +21020,7 @@ var valid0 = _errs11 === errors;
 if (valid0) {
 if (data.detected !== void 0) {
 let _errs13 = errors;
-if (typeof data.detected != "boolean") return validate305.errors = [{
+if (typeof data.detected != "boolean") return validate306.errors = [{
 instancePath: instancePath + "/detected",
 keyword: "type",
 params: { type: "boolean" }
@@ -20981,17 +21043,17 @@ if (data.url !== void 0) {
 let data8 = data.url, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 300 && func3(data8) > 300) return validate305.errors = [{
+if (data8.length > 300 && func3(data8) > 300) return validate306.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data8.length < 2 && func3(data8) < 1) return validate305.errors = [{
+if (data8.length < 2 && func3(data8) < 1) return validate306.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -21007,21 +21069,21 @@ var valid0 = _errs16 === errors;
 }
 }
 }
-} else return validate305.errors = [{
+} else return validate306.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate305.errors = vErrors, errors === 0;
+return validate306.errors = vErrors, errors === 0;
 }
-const llm_LlmStatus = validate308;
-function validate308(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_LlmStatus = validate309;
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate308.errors = [{
+for (let key0 in data) if (key0 !== "selected" && key0 !== "connected" && key0 !== "providers") return validate309.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21031,7 +21093,7 @@ known: "selected,connected,providers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate308.errors = [{
+if (data.selected === void 0 && (missing0 = "selected") || data.connected === void 0 && (missing0 = "connected") || data.providers === void 0 && (missing0 = "providers")) return validate309.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21041,7 +21103,7 @@ let data0 = data.selected, _errs2 = errors;
 if (errors === _errs2) {
 if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
 let _errs4 = errors;
-for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate308.errors = [{
+for (let key1 in data0) if (key1 !== "provider" && key1 !== "kind" && key1 !== "model") return validate309.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "additionalProperties",
 params: {
@@ -21051,7 +21113,7 @@ known: "provider,kind,model"
 }], !1;
 if (_errs4 === errors) {
 let missing1;
-if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate308.errors = [{
+if (data0.provider === void 0 && (missing1 = "provider") || data0.kind === void 0 && (missing1 = "kind") || data0.model === void 0 && (missing1 = "model")) return validate309.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -21060,17 +21122,17 @@ if (data0.provider !== void 0) {
 let data1 = data0.provider, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate308.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate309.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate308.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate309.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate308.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/selected/provider",
 keyword: "type",
 params: { type: "string" }
@@ -21081,12 +21143,12 @@ var valid1 = _errs5 === errors;
 if (valid1) {
 if (data0.kind !== void 0) {
 let _errs7 = errors;
-validate304(data0.kind, {
+validate305(data0.kind, {
 instancePath: instancePath + "/selected/kind",
 parentData: data0,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length);
 var valid1 = _errs7 === errors;
 } else var valid1 = !0;
 if (valid1) {
@@ -21094,17 +21156,17 @@ if (data0.model !== void 0) {
 let data3 = data0.model, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 200 && func3(data3) > 200) return validate308.errors = [{
+if (data3.length > 200 && func3(data3) > 200) return validate309.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate308.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate309.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate308.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/selected/model",
 keyword: "type",
 params: { type: "string" }
@@ -21115,7 +21177,7 @@ var valid1 = _errs8 === errors;
 }
 }
 }
-} else return validate308.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/selected",
 keyword: "type",
 params: { type: "object" }
@@ -21126,7 +21188,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.connected !== void 0) {
 let _errs10 = errors;
-if (typeof data.connected != "boolean") return validate308.errors = [{
+if (typeof data.connected != "boolean") return validate309.errors = [{
 instancePath: instancePath + "/connected",
 keyword: "type",
 params: { type: "boolean" }
@@ -21138,7 +21200,7 @@ if (data.providers !== void 0) {
 let data5 = data.providers, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 20) return validate308.errors = [{
+if (data5.length > 20) return validate309.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -21147,15 +21209,15 @@ params: { limit: 20 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate305(data5[i0], {
+if (validate306(data5[i0], {
 instancePath: instancePath + "/providers/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate308.errors = [{
+} else return validate309.errors = [{
 instancePath: instancePath + "/providers",
 keyword: "type",
 params: { type: "array" }
@@ -21166,18 +21228,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate308.errors = [{
+} else return validate309.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate308.errors = vErrors, errors === 0;
+return validate309.errors = vErrors, errors === 0;
 }
-const llm_ProviderSelect = validate311;
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_ProviderSelect = validate312;
+function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate311.errors = [{
+for (let key0 in data) if (key0 !== "provider" && key0 !== "model") return validate312.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21187,7 +21249,7 @@ known: "provider,model"
 }], !1;
 {
 let missing0;
-if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate311.errors = [{
+if (data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model")) return validate312.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21195,17 +21257,17 @@ params: { missingProperty: missing0 }
 if (data.provider !== void 0) {
 let data0 = data.provider;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate311.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate312.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate311.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate312.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -21216,161 +21278,23 @@ if (valid0) {
 if (data.model !== void 0) {
 let data1 = data.model;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func3(data1) > 200) return validate311.errors = [{
+if (data1.length > 200 && func3(data1) > 200) return validate312.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate311.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate312.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate311.errors = [{
+} else return validate312.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate311.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate311.errors = null, !0;
-}
-const llm_ProviderPut = validate312, pattern151 = RegExp("^https?://", "u");
-function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate312.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,kind,name,url,apiKey"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate312.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate312.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate312.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern57.test(data0)) return validate312.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate312.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 != "string") return validate312.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data1 !== "ollama" && data1 !== "openai") return validate312.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "enum",
-params: { allowed: "\"ollama\", \"openai\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.name !== void 0) {
-let data2 = data.name;
-if (typeof data2 == "string") {
-if (data2.length > 80 && func3(data2) > 80) return validate312.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate312.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate312.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.url !== void 0) {
-let data3 = data.url;
-if (typeof data3 == "string") {
-if (data3.length > 300 && func3(data3) > 300) return validate312.errors = [{
-instancePath: instancePath + "/url",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data3.length < 16 && func3(data3) < 8) return validate312.errors = [{
-instancePath: instancePath + "/url",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-if (!pattern151.test(data3)) return validate312.errors = [{
-instancePath: instancePath + "/url",
-keyword: "pattern",
-params: { pattern: "^https?://" }
-}], !1;
-} else return validate312.errors = [{
-instancePath: instancePath + "/url",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.apiKey !== void 0) {
-let data4 = data.apiKey;
-if (typeof data4 == "string") {
-if (data4.length > 500 && func3(data4) > 500) return validate312.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "maxLength",
-params: { limit: 500 }
-}], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate312.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate312.errors = [{
-instancePath: instancePath + "/apiKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 } else return validate312.errors = [{
@@ -21380,20 +21304,20 @@ params: { type: "object" }
 }], !1;
 return validate312.errors = null, !0;
 }
-const llm_ProviderRef = validate313;
+const llm_ProviderPut = validate313, pattern152 = RegExp("^https?://", "u");
 function validate313(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate313.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate313.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id"
+known: "id,kind,name,url,apiKey"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate313.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.kind === void 0 && (missing0 = "kind") || data.name === void 0 && (missing0 = "name") || data.url === void 0 && (missing0 = "url")) return validate313.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21411,11 +21335,104 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
+if (!pattern57.test(data0)) return validate313.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
 } else return validate313.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind;
+if (typeof data1 != "string") return validate313.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "ollama" && data1 !== "openai") return validate313.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "enum",
+params: { allowed: "\"ollama\", \"openai\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data2 = data.name;
+if (typeof data2 == "string") {
+if (data2.length > 80 && func3(data2) > 80) return validate313.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data2.length < 2 && func3(data2) < 1) return validate313.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate313.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.url !== void 0) {
+let data3 = data.url;
+if (typeof data3 == "string") {
+if (data3.length > 300 && func3(data3) > 300) return validate313.errors = [{
+instancePath: instancePath + "/url",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data3.length < 16 && func3(data3) < 8) return validate313.errors = [{
+instancePath: instancePath + "/url",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern152.test(data3)) return validate313.errors = [{
+instancePath: instancePath + "/url",
+keyword: "pattern",
+params: { pattern: "^https?://" }
+}], !1;
+} else return validate313.errors = [{
+instancePath: instancePath + "/url",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.apiKey !== void 0) {
+let data4 = data.apiKey;
+if (typeof data4 == "string") {
+if (data4.length > 500 && func3(data4) > 500) return validate313.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+if (data4.length < 2 && func3(data4) < 1) return validate313.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate313.errors = [{
+instancePath: instancePath + "/apiKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate313.errors = [{
@@ -21425,20 +21442,20 @@ params: { type: "object" }
 }], !1;
 return validate313.errors = null, !0;
 }
-const llm_ToolCall = validate314;
+const llm_ProviderRef = validate314;
 function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate314.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate314.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,input"
+known: "id"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate314.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate314.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -21446,10 +21463,10 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func3(data0) > 120) return validate314.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate314.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
-params: { limit: 120 }
+params: { limit: 60 }
 }], !1;
 if (data0.length < 2 && func3(data0) < 1) return validate314.errors = [{
 instancePath: instancePath + "/id",
@@ -21461,23 +21478,68 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate314.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate314.errors = null, !0;
+}
+const llm_ToolCall = validate315;
+function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate315.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,input"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate315.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func3(data0) > 120) return validate315.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate315.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate315.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate314.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate314.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate314.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -21488,99 +21550,15 @@ if (valid0) {
 if (data.input !== void 0) {
 let data2 = data.input;
 if (typeof data2 == "string") {
-if (data2.length > 2e4 && func3(data2) > 2e4) return validate314.errors = [{
+if (data2.length > 2e4 && func3(data2) > 2e4) return validate315.errors = [{
 instancePath: instancePath + "/input",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-} else return validate314.errors = [{
+} else return validate315.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate314.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate314.errors = null, !0;
-}
-const llm_Tool = validate315;
-function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate315.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,description,input"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate315.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate315.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate315.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern64.test(data0)) return validate315.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9_]*$" }
-}], !1;
-} else return validate315.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (data1.length > 400 && func3(data1) > 400) return validate315.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 400 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate315.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate315.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.input !== void 0) {
-let data2 = data.input;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate315.errors = [{
-instancePath: instancePath + "/input",
-keyword: "type",
-params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -21594,7 +21572,91 @@ params: { type: "object" }
 }], !1;
 return validate315.errors = null, !0;
 }
-const manifest_Manifest = validate316, schema191 = {
+const llm_Tool = validate316;
+function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate316.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,input"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate316.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func3(data0) > 40) return validate316.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate316.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern64.test(data0)) return validate316.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9_]*$" }
+}], !1;
+} else return validate316.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data1 = data.description;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func3(data1) > 400) return validate316.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate316.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate316.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.input !== void 0) {
+let data2 = data.input;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate316.errors = [{
+instancePath: instancePath + "/input",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate316.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate316.errors = null, !0;
+}
+const manifest_Manifest = validate317, schema192 = {
 type: "object",
 properties: {
 $schema: {
@@ -21812,10 +21874,10 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern155 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern160 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern161 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
-function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern156 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern161 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern162 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
+function validate318(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate317.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate318.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21825,19 +21887,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate317.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate318.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate317.errors = [{
+if (typeof data0 != "string") return validate318.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate317.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate318.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -21848,22 +21910,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func3(data1) > 255) return validate317.errors = [{
+if (data1.length > 255 && func3(data1) > 255) return validate318.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate317.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate318.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern50.test(data1)) return validate317.errors = [{
+if (!pattern50.test(data1)) return validate318.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate317.errors = [{
+} else return validate318.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -21873,7 +21935,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate317.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate318.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -21884,17 +21946,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func3(data3) > 200) return validate317.errors = [{
+if (data3.length > 200 && func3(data3) > 200) return validate318.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func3(data3) < 8) return validate317.errors = [{
+if (data3.length < 16 && func3(data3) < 8) return validate318.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate317.errors = [{
+} else return validate318.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -21903,7 +21965,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate317.errors = [{
+if (typeof data.optional != "boolean") return validate318.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -21915,16 +21977,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate317.errors = [{
+} else return validate318.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate317.errors = null, !0;
+return validate318.errors = null, !0;
 }
-function validate319(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema80.properties, key0)) return validate319.errors = [{
+for (let key0 in data) if (!func2.call(schema80.properties, key0)) return validate320.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -21934,13 +21996,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate319.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate320.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate319.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate320.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -21948,7 +22010,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate319.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate320.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -21962,13 +22024,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate319.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate320.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate319.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate320.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -21976,7 +22038,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate319.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate320.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -21990,13 +22052,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate319.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate320.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate319.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate320.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -22004,7 +22066,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate319.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate320.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -22018,13 +22080,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate319.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate320.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate319.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate320.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -22032,7 +22094,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate319.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate320.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -22046,13 +22108,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate319.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate320.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate319.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate320.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -22060,7 +22122,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate319.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate320.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -22074,13 +22136,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate319.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate320.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate319.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate320.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -22088,7 +22150,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate319.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate320.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -22102,13 +22164,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate319.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate320.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate319.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate320.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -22116,7 +22178,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate319.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate320.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -22130,13 +22192,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate319.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate320.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate319.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate320.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -22144,7 +22206,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate319.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate320.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -22158,13 +22220,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate319.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate320.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate319.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate320.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -22172,7 +22234,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate319.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate320.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -22186,13 +22248,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate319.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate320.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate319.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate320.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -22200,7 +22262,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate319.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate320.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -22220,16 +22282,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate319.errors = [{
+} else return validate320.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate319.errors = null, !0;
+return validate320.errors = null, !0;
 }
-function validate321(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate321.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate322.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22239,7 +22301,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate321.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate322.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22247,22 +22309,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate321.errors = [{
+if (data0.length > 32 && func3(data0) > 32) return validate322.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate321.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate322.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern57.test(data0)) return validate321.errors = [{
+if (!pattern57.test(data0)) return validate322.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate321.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22273,17 +22335,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate321.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate322.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate321.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate322.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22294,17 +22356,17 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func3(data2) > 120) return validate321.errors = [{
+if (data2.length > 120 && func3(data2) > 120) return validate322.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate321.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate322.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate321.errors = [{
+} else return validate322.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
@@ -22314,16 +22376,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate321.errors = [{
+} else return validate322.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate321.errors = null, !0;
+return validate322.errors = null, !0;
 }
-function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate323.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate324.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22333,7 +22395,7 @@ known: "id,title,icon,entry"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate323.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate324.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22341,22 +22403,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate323.errors = [{
+if (data0.length > 32 && func3(data0) > 32) return validate324.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate323.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate324.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate323.errors = [{
+if (!pattern39.test(data0)) return validate324.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate323.errors = [{
+} else return validate324.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22367,17 +22429,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate323.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate324.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate323.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate324.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate323.errors = [{
+} else return validate324.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -22387,12 +22449,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.icon !== void 0) {
 let data2 = data.icon;
-if (typeof data2 != "string") return validate323.errors = [{
+if (typeof data2 != "string") return validate324.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate323.errors = [{
+if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate324.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "enum",
 params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
@@ -22403,22 +22465,22 @@ if (valid0) {
 if (data.entry !== void 0) {
 let data3 = data.entry;
 if (typeof data3 == "string") {
-if (data3.length > 80 && func3(data3) > 80) return validate323.errors = [{
+if (data3.length > 80 && func3(data3) > 80) return validate324.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data3.length < 16 && func3(data3) < 8) return validate323.errors = [{
+if (data3.length < 16 && func3(data3) < 8) return validate324.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern63.test(data3)) return validate323.errors = [{
+if (!pattern63.test(data3)) return validate324.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "pattern",
 params: { pattern: "^views/[a-z0-9-]+\\.html$" }
 }], !1;
-} else return validate323.errors = [{
+} else return validate324.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "type",
 params: { type: "string" }
@@ -22429,16 +22491,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate323.errors = [{
+} else return validate324.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate323.errors = null, !0;
+return validate324.errors = null, !0;
 }
-function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "description" && key0 !== "input") return validate325.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "description" && key0 !== "input") return validate326.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22448,7 +22510,7 @@ known: "name,title,description,input"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate325.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate326.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22456,22 +22518,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate325.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate326.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate325.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate326.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate325.errors = [{
+if (!pattern64.test(data0)) return validate326.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
 }], !1;
-} else return validate325.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22482,17 +22544,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate325.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate326.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate325.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate326.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate325.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -22503,17 +22565,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data2 = data.description;
 if (typeof data2 == "string") {
-if (data2.length > 400 && func3(data2) > 400) return validate325.errors = [{
+if (data2.length > 400 && func3(data2) > 400) return validate326.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate325.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate326.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate325.errors = [{
+} else return validate326.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22523,7 +22585,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.input !== void 0) {
 let data3 = data.input;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate325.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate326.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "object" }
@@ -22534,19 +22596,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate325.errors = [{
+} else return validate326.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate325.errors = null, !0;
+return validate326.errors = null, !0;
 }
-function validate327(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "light" && key0 !== "dark") return validate327.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "light" && key0 !== "dark") return validate328.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22556,7 +22618,7 @@ known: "id,title,light,dark"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.light === void 0 && (missing0 = "light") || data.dark === void 0 && (missing0 = "dark")) return validate327.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.light === void 0 && (missing0 = "light") || data.dark === void 0 && (missing0 = "dark")) return validate328.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22565,22 +22627,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate327.errors = [{
+if (data0.length > 32 && func3(data0) > 32) return validate328.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate327.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate328.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate327.errors = [{
+if (!pattern39.test(data0)) return validate328.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate327.errors = [{
+} else return validate328.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22593,17 +22655,17 @@ if (data.title !== void 0) {
 let data1 = data.title, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate327.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate328.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate327.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate328.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate327.errors = [{
+} else return validate328.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -22637,20 +22699,20 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate327.errors = [{
+} else return validate328.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate327.errors = vErrors, errors === 0;
+return validate328.errors = vErrors, errors === 0;
 }
-function validate316(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func2.call(schema191.properties, key0)) return validate316.errors = [{
+for (let key0 in data) if (!func2.call(schema192.properties, key0)) return validate317.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -22660,7 +22722,7 @@ known: "$schema,id,name,version,description,author,license,homepage,tier,main,en
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate316.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.version === void 0 && (missing0 = "version") || data.description === void 0 && (missing0 = "description") || data.author === void 0 && (missing0 = "author") || data.tier === void 0 && (missing0 = "tier") || data.main === void 0 && (missing0 = "main") || data.engines === void 0 && (missing0 = "engines") || data.permissions === void 0 && (missing0 = "permissions")) return validate317.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -22669,17 +22731,17 @@ if (data.$schema !== void 0) {
 let data0 = data.$schema, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 300 && func3(data0) > 300) return validate316.errors = [{
+if (data0.length > 300 && func3(data0) > 300) return validate317.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate316.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate317.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/$schema",
 keyword: "type",
 params: { type: "string" }
@@ -22692,22 +22754,22 @@ if (data.id !== void 0) {
 let data1 = data.id, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate316.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate317.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate316.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate317.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data1)) return validate316.errors = [{
+if (!pattern39.test(data1)) return validate317.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -22720,17 +22782,17 @@ if (data.name !== void 0) {
 let data2 = data.name, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 60 && func3(data2) > 60) return validate316.errors = [{
+if (data2.length > 60 && func3(data2) > 60) return validate317.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate316.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate317.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -22743,22 +22805,22 @@ if (data.version !== void 0) {
 let data3 = data.version, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 64 && func3(data3) > 64) return validate316.errors = [{
+if (data3.length > 64 && func3(data3) > 64) return validate317.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 10 && func3(data3) < 5) return validate316.errors = [{
+if (data3.length < 10 && func3(data3) < 5) return validate317.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern55.test(data3)) return validate316.errors = [{
+if (!pattern55.test(data3)) return validate317.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -22771,17 +22833,17 @@ if (data.description !== void 0) {
 let data4 = data.description, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 300 && func3(data4) > 300) return validate316.errors = [{
+if (data4.length > 300 && func3(data4) > 300) return validate317.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate316.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate317.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -22794,17 +22856,17 @@ if (data.author !== void 0) {
 let data5 = data.author, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 120 && func3(data5) > 120) return validate316.errors = [{
+if (data5.length > 120 && func3(data5) > 120) return validate317.errors = [{
 instancePath: instancePath + "/author",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data5.length < 2 && func3(data5) < 1) return validate316.errors = [{
+if (data5.length < 2 && func3(data5) < 1) return validate317.errors = [{
 instancePath: instancePath + "/author",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/author",
 keyword: "type",
 params: { type: "string" }
@@ -22817,17 +22879,17 @@ if (data.license !== void 0) {
 let data6 = data.license, _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data6 == "string") {
-if (data6.length > 60 && func3(data6) > 60) return validate316.errors = [{
+if (data6.length > 60 && func3(data6) > 60) return validate317.errors = [{
 instancePath: instancePath + "/license",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data6.length < 2 && func3(data6) < 1) return validate316.errors = [{
+if (data6.length < 2 && func3(data6) < 1) return validate317.errors = [{
 instancePath: instancePath + "/license",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/license",
 keyword: "type",
 params: { type: "string" }
@@ -22840,17 +22902,17 @@ if (data.homepage !== void 0) {
 let data7 = data.homepage, _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data7 == "string") {
-if (data7.length > 300 && func3(data7) > 300) return validate316.errors = [{
+if (data7.length > 300 && func3(data7) > 300) return validate317.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data7.length < 2 && func3(data7) < 1) return validate316.errors = [{
+if (data7.length < 2 && func3(data7) < 1) return validate317.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/homepage",
 keyword: "type",
 params: { type: "string" }
@@ -22861,12 +22923,12 @@ var valid0 = _errs16 === errors;
 if (valid0) {
 if (data.tier !== void 0) {
 let data8 = data.tier, _errs18 = errors;
-if (typeof data8 != "string") return validate316.errors = [{
+if (typeof data8 != "string") return validate317.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "isolated" && data8 !== "trusted") return validate316.errors = [{
+if (data8 !== "isolated" && data8 !== "trusted") return validate317.errors = [{
 instancePath: instancePath + "/tier",
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
@@ -22878,22 +22940,22 @@ if (data.main !== void 0) {
 let data9 = data.main, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data9 == "string") {
-if (data9.length > 120 && func3(data9) > 120) return validate316.errors = [{
+if (data9.length > 120 && func3(data9) > 120) return validate317.errors = [{
 instancePath: instancePath + "/main",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data9.length < 2 && func3(data9) < 1) return validate316.errors = [{
+if (data9.length < 2 && func3(data9) < 1) return validate317.errors = [{
 instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern155.test(data9)) return validate316.errors = [{
+if (!pattern156.test(data9)) return validate317.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/main",
 keyword: "type",
 params: { type: "string" }
@@ -22907,7 +22969,7 @@ let data10 = data.engines, _errs22 = errors;
 if (errors === _errs22) {
 if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
 let _errs24 = errors;
-for (let key1 in data10) if (key1 !== "aico") return validate316.errors = [{
+for (let key1 in data10) if (key1 !== "aico") return validate317.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "additionalProperties",
 params: {
@@ -22917,7 +22979,7 @@ known: "aico"
 }], !1;
 if (_errs24 === errors) {
 let missing1;
-if (data10.aico === void 0 && (missing1 = "aico")) return validate316.errors = [{
+if (data10.aico === void 0 && (missing1 = "aico")) return validate317.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -22926,17 +22988,17 @@ if (data10.aico !== void 0) {
 let data11 = data10.aico;
 if (errors === errors) {
 if (typeof data11 == "string") {
-if (data11.length > 128 && func3(data11) > 128) return validate316.errors = [{
+if (data11.length > 128 && func3(data11) > 128) return validate317.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data11.length < 2 && func3(data11) < 1) return validate316.errors = [{
+if (data11.length < 2 && func3(data11) < 1) return validate317.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/engines/aico",
 keyword: "type",
 params: { type: "string" }
@@ -22944,7 +23006,7 @@ params: { type: "string" }
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/engines",
 keyword: "type",
 params: { type: "object" }
@@ -22957,7 +23019,7 @@ if (data.dependencies !== void 0) {
 let data12 = data.dependencies, _errs27 = errors;
 if (errors === _errs27) {
 if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-if (Object.keys(data12).length > 50) return validate316.errors = [{
+if (Object.keys(data12).length > 50) return validate317.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -22968,17 +23030,17 @@ for (let key2 in data12) {
 let data13 = data12[key2], _errs30 = errors;
 if (errors === _errs30) {
 if (typeof data13 == "string") {
-if (data13.length > 128 && func3(data13) > 128) return validate316.errors = [{
+if (data13.length > 128 && func3(data13) > 128) return validate317.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data13.length < 2 && func3(data13) < 1) return validate316.errors = [{
+if (data13.length < 2 && func3(data13) < 1) return validate317.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/dependencies/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -23031,11 +23093,11 @@ instancePath: instancePath + "/dependencies",
 keyword: "propertyNames",
 params: { propertyName: key3 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate316.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate317.errors = vErrors, !1;
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/dependencies",
 keyword: "type",
 params: { type: "object" }
@@ -23048,7 +23110,7 @@ if (data.contracts !== void 0) {
 let data14 = data.contracts, _errs34 = errors;
 if (errors === _errs34) {
 if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-if (Object.keys(data14).length > 50) return validate316.errors = [{
+if (Object.keys(data14).length > 50) return validate317.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "maxProperties",
 params: { limit: 50 }
@@ -23059,17 +23121,17 @@ for (let key4 in data14) {
 let data15 = data14[key4], _errs37 = errors;
 if (errors === _errs37) {
 if (typeof data15 == "string") {
-if (data15.length > 128 && func3(data15) > 128) return validate316.errors = [{
+if (data15.length > 128 && func3(data15) > 128) return validate317.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 128 }
 }], !1;
-if (data15.length < 2 && func3(data15) < 1) return validate316.errors = [{
+if (data15.length < 2 && func3(data15) < 1) return validate317.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contracts/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -23114,11 +23176,11 @@ instancePath: instancePath + "/contracts",
 keyword: "propertyNames",
 params: { propertyName: key5 }
 };
-return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate316.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++, validate317.errors = vErrors, !1;
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contracts",
 keyword: "type",
 params: { type: "object" }
@@ -23131,7 +23193,7 @@ if (data.permissions !== void 0) {
 let data16 = data.permissions, _errs41 = errors;
 if (errors === _errs41) {
 if (Array.isArray(data16)) {
-if (data16.length > 200) return validate316.errors = [{
+if (data16.length > 200) return validate317.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -23140,15 +23202,15 @@ params: { limit: 200 }
 let len0 = data16.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs43 = errors;
-if (validate317(data16[i0], {
+if (validate318(data16[i0], {
 instancePath: instancePath + "/permissions/" + i0,
 parentData: data16,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors), errors = vErrors.length), _errs43 !== errors) break;
+}) || (vErrors = vErrors === null ? validate318.errors : vErrors.concat(validate318.errors), errors = vErrors.length), _errs43 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/permissions",
 keyword: "type",
 params: { type: "array" }
@@ -23159,12 +23221,12 @@ var valid0 = _errs41 === errors;
 if (valid0) {
 if (data.quota !== void 0) {
 let _errs44 = errors;
-validate319(data.quota, {
+validate320(data.quota, {
 instancePath: instancePath + "/quota",
 parentData: data,
 parentDataProperty: "quota",
 rootData
-}) || (vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors), errors = vErrors.length);
 var valid0 = _errs44 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -23173,7 +23235,7 @@ let data19 = data.lifecycle, _errs45 = errors;
 if (errors === _errs45) {
 if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
 let _errs47 = errors;
-for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate316.errors = [{
+for (let key6 in data19) if (key6 !== "suspendAfterSeconds") return validate317.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "additionalProperties",
 params: {
@@ -23183,13 +23245,13 @@ known: "suspendAfterSeconds"
 }], !1;
 if (_errs47 === errors && data19.suspendAfterSeconds !== void 0) {
 let data20 = data19.suspendAfterSeconds, _errs48 = errors;
-if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate316.errors = [{
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate317.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs48 && typeof data20 == "number" && isFinite(data20)) {
-if (data20 > 86400 || isNaN(data20)) return validate316.errors = [{
+if (data20 > 86400 || isNaN(data20)) return validate317.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "maximum",
 params: {
@@ -23197,7 +23259,7 @@ comparison: "<=",
 limit: 86400
 }
 }], !1;
-if (data20 < 1 || isNaN(data20)) return validate316.errors = [{
+if (data20 < 1 || isNaN(data20)) return validate317.errors = [{
 instancePath: instancePath + "/lifecycle/suspendAfterSeconds",
 keyword: "minimum",
 params: {
@@ -23207,7 +23269,7 @@ limit: 1
 }], !1;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/lifecycle",
 keyword: "type",
 params: { type: "object" }
@@ -23220,7 +23282,7 @@ if (data.needs !== void 0) {
 let data21 = data.needs, _errs50 = errors;
 if (errors === _errs50) {
 if (Array.isArray(data21)) {
-if (data21.length > 10) return validate316.errors = [{
+if (data21.length > 10) return validate317.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -23231,22 +23293,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data22 = data21[i1], _errs52 = errors;
 if (errors === _errs52) {
 if (typeof data22 == "string") {
-if (data22.length > 80 && func3(data22) > 80) return validate316.errors = [{
+if (data22.length > 80 && func3(data22) > 80) return validate317.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data22.length < 6 && func3(data22) < 3) return validate316.errors = [{
+if (data22.length < 6 && func3(data22) < 3) return validate317.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern69.test(data22)) return validate316.errors = [{
+if (!pattern69.test(data22)) return validate317.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -23255,7 +23317,7 @@ params: { type: "string" }
 if (_errs52 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/needs",
 keyword: "type",
 params: { type: "array" }
@@ -23268,7 +23330,7 @@ if (data.conditions !== void 0) {
 let data23 = data.conditions, _errs54 = errors;
 if (errors === _errs54) {
 if (Array.isArray(data23)) {
-if (data23.length > 10) return validate316.errors = [{
+if (data23.length > 10) return validate317.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -23279,22 +23341,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data24 = data23[i2], _errs56 = errors;
 if (errors === _errs56) {
 if (typeof data24 == "string") {
-if (data24.length > 80 && func3(data24) > 80) return validate316.errors = [{
+if (data24.length > 80 && func3(data24) > 80) return validate317.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data24.length < 6 && func3(data24) < 3) return validate316.errors = [{
+if (data24.length < 6 && func3(data24) < 3) return validate317.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern69.test(data24)) return validate316.errors = [{
+if (!pattern69.test(data24)) return validate317.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -23303,7 +23365,7 @@ params: { type: "string" }
 if (_errs56 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/conditions",
 keyword: "type",
 params: { type: "array" }
@@ -23317,7 +23379,7 @@ let data25 = data.process, _errs58 = errors;
 if (errors === _errs58) {
 if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
 let _errs60 = errors;
-for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages" && key7 !== "programs" && key7 !== "session") return validate316.errors = [{
+for (let key7 in data25) if (key7 !== "files" && key7 !== "network" && key7 !== "addons" && key7 !== "packages" && key7 !== "programs" && key7 !== "session") return validate317.errors = [{
 instancePath: instancePath + "/process",
 keyword: "additionalProperties",
 params: {
@@ -23330,7 +23392,7 @@ if (data25.files !== void 0) {
 let data26 = data25.files, _errs61 = errors;
 if (errors === _errs61) {
 if (Array.isArray(data26)) {
-if (data26.length > 20) return validate316.errors = [{
+if (data26.length > 20) return validate317.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "maxItems",
 params: { limit: 20 }
@@ -23342,7 +23404,7 @@ let data27 = data26[i3], _errs63 = errors;
 if (errors === _errs63) {
 if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
 let _errs65 = errors;
-for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate316.errors = [{
+for (let key8 in data27) if (key8 !== "path" && key8 !== "mode") return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "additionalProperties",
 params: {
@@ -23352,7 +23414,7 @@ known: "path,mode"
 }], !1;
 if (_errs65 === errors) {
 let missing2;
-if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate316.errors = [{
+if (data27.path === void 0 && (missing2 = "path") || data27.mode === void 0 && (missing2 = "mode")) return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "required",
 params: { missingProperty: missing2 }
@@ -23361,22 +23423,22 @@ if (data27.path !== void 0) {
 let data28 = data27.path, _errs66 = errors;
 if (errors === _errs66) {
 if (typeof data28 == "string") {
-if (data28.length > 200 && func3(data28) > 200) return validate316.errors = [{
+if (data28.length > 200 && func3(data28) > 200) return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data28.length < 2 && func3(data28) < 1) return validate316.errors = [{
+if (data28.length < 2 && func3(data28) < 1) return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern160.test(data28)) return validate316.errors = [{
+if (!pattern161.test(data28)) return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -23387,12 +23449,12 @@ var valid12 = _errs66 === errors;
 if (valid12) {
 if (data27.mode !== void 0) {
 let data29 = data27.mode, _errs68 = errors;
-if (typeof data29 != "string") return validate316.errors = [{
+if (typeof data29 != "string") return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data29 !== "read" && data29 !== "readWrite") return validate316.errors = [{
+if (data29 !== "read" && data29 !== "readWrite") return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/mode",
 keyword: "enum",
 params: { allowed: "\"read\", \"readWrite\"" }
@@ -23401,7 +23463,7 @@ var valid12 = _errs68 === errors;
 } else var valid12 = !0;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/files/" + i3,
 keyword: "type",
 params: { type: "object" }
@@ -23410,7 +23472,7 @@ params: { type: "object" }
 if (_errs63 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/files",
 keyword: "type",
 params: { type: "array" }
@@ -23421,7 +23483,7 @@ var valid10 = _errs61 === errors;
 if (valid10) {
 if (data25.network !== void 0) {
 let _errs70 = errors;
-if (typeof data25.network != "boolean") return validate316.errors = [{
+if (typeof data25.network != "boolean") return validate317.errors = [{
 instancePath: instancePath + "/process/network",
 keyword: "type",
 params: { type: "boolean" }
@@ -23431,7 +23493,7 @@ var valid10 = _errs70 === errors;
 if (valid10) {
 if (data25.addons !== void 0) {
 let _errs72 = errors;
-if (typeof data25.addons != "boolean") return validate316.errors = [{
+if (typeof data25.addons != "boolean") return validate317.errors = [{
 instancePath: instancePath + "/process/addons",
 keyword: "type",
 params: { type: "boolean" }
@@ -23443,7 +23505,7 @@ if (data25.packages !== void 0) {
 let data32 = data25.packages, _errs74 = errors;
 if (errors === _errs74) {
 if (Array.isArray(data32)) {
-if (data32.length > 50) return validate316.errors = [{
+if (data32.length > 50) return validate317.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -23454,17 +23516,17 @@ for (let i4 = 0; i4 < len4; i4++) {
 let data33 = data32[i4], _errs76 = errors;
 if (errors === _errs76) {
 if (typeof data33 == "string") {
-if (data33.length > 120 && func3(data33) > 120) return validate316.errors = [{
+if (data33.length > 120 && func3(data33) > 120) return validate317.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data33.length < 2 && func3(data33) < 1) return validate316.errors = [{
+if (data33.length < 2 && func3(data33) < 1) return validate317.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/packages/" + i4,
 keyword: "type",
 params: { type: "string" }
@@ -23473,7 +23535,7 @@ params: { type: "string" }
 if (_errs76 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/packages",
 keyword: "type",
 params: { type: "array" }
@@ -23486,7 +23548,7 @@ if (data25.programs !== void 0) {
 let data34 = data25.programs, _errs78 = errors;
 if (errors === _errs78) {
 if (Array.isArray(data34)) {
-if (data34.length > 10) return validate316.errors = [{
+if (data34.length > 10) return validate317.errors = [{
 instancePath: instancePath + "/process/programs",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -23497,22 +23559,22 @@ for (let i5 = 0; i5 < len5; i5++) {
 let data35 = data34[i5], _errs80 = errors;
 if (errors === _errs80) {
 if (typeof data35 == "string") {
-if (data35.length > 60 && func3(data35) > 60) return validate316.errors = [{
+if (data35.length > 60 && func3(data35) > 60) return validate317.errors = [{
 instancePath: instancePath + "/process/programs/" + i5,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data35.length < 2 && func3(data35) < 1) return validate316.errors = [{
+if (data35.length < 2 && func3(data35) < 1) return validate317.errors = [{
 instancePath: instancePath + "/process/programs/" + i5,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data35)) return validate316.errors = [{
+if (!pattern162.test(data35)) return validate317.errors = [{
 instancePath: instancePath + "/process/programs/" + i5,
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/programs/" + i5,
 keyword: "type",
 params: { type: "string" }
@@ -23521,7 +23583,7 @@ params: { type: "string" }
 if (_errs80 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process/programs",
 keyword: "type",
 params: { type: "array" }
@@ -23532,7 +23594,7 @@ var valid10 = _errs78 === errors;
 if (valid10) {
 if (data25.session !== void 0) {
 let _errs82 = errors;
-if (typeof data25.session != "boolean") return validate316.errors = [{
+if (typeof data25.session != "boolean") return validate317.errors = [{
 instancePath: instancePath + "/process/session",
 keyword: "type",
 params: { type: "boolean" }
@@ -23545,7 +23607,7 @@ var valid10 = _errs82 === errors;
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/process",
 keyword: "type",
 params: { type: "object" }
@@ -23556,7 +23618,7 @@ var valid0 = _errs58 === errors;
 if (valid0) {
 if (data.configuration !== void 0) {
 let data37 = data.configuration, _errs84 = errors;
-if (!data37 || typeof data37 != "object" || Array.isArray(data37)) return validate316.errors = [{
+if (!data37 || typeof data37 != "object" || Array.isArray(data37)) return validate317.errors = [{
 instancePath: instancePath + "/configuration",
 keyword: "type",
 params: { type: "object" }
@@ -23569,7 +23631,7 @@ let data38 = data.contributes, _errs86 = errors;
 if (errors === _errs86) {
 if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
 let _errs88 = errors;
-for (let key9 in data38) if (key9 !== "commands" && key9 !== "views" && key9 !== "tools" && key9 !== "themes") return validate316.errors = [{
+for (let key9 in data38) if (key9 !== "commands" && key9 !== "views" && key9 !== "tools" && key9 !== "themes") return validate317.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "additionalProperties",
 params: {
@@ -23582,7 +23644,7 @@ if (data38.commands !== void 0) {
 let data39 = data38.commands, _errs89 = errors;
 if (errors === _errs89) {
 if (Array.isArray(data39)) {
-if (data39.length > 50) return validate316.errors = [{
+if (data39.length > 50) return validate317.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -23591,15 +23653,15 @@ params: { limit: 50 }
 let len6 = data39.length;
 for (let i6 = 0; i6 < len6; i6++) {
 let _errs91 = errors;
-if (validate321(data39[i6], {
+if (validate322(data39[i6], {
 instancePath: instancePath + "/contributes/commands/" + i6,
 parentData: data39,
 parentDataProperty: i6,
 rootData
-}) || (vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors), errors = vErrors.length), _errs91 !== errors) break;
+}) || (vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors), errors = vErrors.length), _errs91 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contributes/commands",
 keyword: "type",
 params: { type: "array" }
@@ -23612,7 +23674,7 @@ if (data38.views !== void 0) {
 let data41 = data38.views, _errs92 = errors;
 if (errors === _errs92) {
 if (Array.isArray(data41)) {
-if (data41.length > 10) return validate316.errors = [{
+if (data41.length > 10) return validate317.errors = [{
 instancePath: instancePath + "/contributes/views",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -23621,15 +23683,15 @@ params: { limit: 10 }
 let len7 = data41.length;
 for (let i7 = 0; i7 < len7; i7++) {
 let _errs94 = errors;
-if (validate323(data41[i7], {
+if (validate324(data41[i7], {
 instancePath: instancePath + "/contributes/views/" + i7,
 parentData: data41,
 parentDataProperty: i7,
 rootData
-}) || (vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors), errors = vErrors.length), _errs94 !== errors) break;
+}) || (vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors), errors = vErrors.length), _errs94 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contributes/views",
 keyword: "type",
 params: { type: "array" }
@@ -23642,7 +23704,7 @@ if (data38.tools !== void 0) {
 let data43 = data38.tools, _errs95 = errors;
 if (errors === _errs95) {
 if (Array.isArray(data43)) {
-if (data43.length > 10) return validate316.errors = [{
+if (data43.length > 10) return validate317.errors = [{
 instancePath: instancePath + "/contributes/tools",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -23651,15 +23713,15 @@ params: { limit: 10 }
 let len8 = data43.length;
 for (let i8 = 0; i8 < len8; i8++) {
 let _errs97 = errors;
-if (validate325(data43[i8], {
+if (validate326(data43[i8], {
 instancePath: instancePath + "/contributes/tools/" + i8,
 parentData: data43,
 parentDataProperty: i8,
 rootData
-}) || (vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors), errors = vErrors.length), _errs97 !== errors) break;
+}) || (vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors), errors = vErrors.length), _errs97 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contributes/tools",
 keyword: "type",
 params: { type: "array" }
@@ -23672,7 +23734,7 @@ if (data38.themes !== void 0) {
 let data45 = data38.themes, _errs98 = errors;
 if (errors === _errs98) {
 if (Array.isArray(data45)) {
-if (data45.length > 8) return validate316.errors = [{
+if (data45.length > 8) return validate317.errors = [{
 instancePath: instancePath + "/contributes/themes",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -23681,15 +23743,15 @@ params: { limit: 8 }
 let len9 = data45.length;
 for (let i9 = 0; i9 < len9; i9++) {
 let _errs100 = errors;
-if (validate327(data45[i9], {
+if (validate328(data45[i9], {
 instancePath: instancePath + "/contributes/themes/" + i9,
 parentData: data45,
 parentDataProperty: i9,
 rootData
-}) || (vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors), errors = vErrors.length), _errs100 !== errors) break;
+}) || (vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors), errors = vErrors.length), _errs100 !== errors) break;
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contributes/themes",
 keyword: "type",
 params: { type: "array" }
@@ -23701,7 +23763,7 @@ var valid15 = _errs98 === errors;
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath: instancePath + "/contributes",
 keyword: "type",
 params: { type: "object" }
@@ -23730,18 +23792,18 @@ var valid0 = _errs86 === errors;
 }
 }
 }
-} else return validate316.errors = [{
+} else return validate317.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate316.errors = vErrors, errors === 0;
+return validate317.errors = vErrors, errors === 0;
 }
-const manifest_CommandContribution = validate331;
-function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_CommandContribution = validate332;
+function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate331.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate332.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -23751,7 +23813,7 @@ known: "name,description,usage"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate331.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description")) return validate332.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -23759,22 +23821,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate331.errors = [{
+if (data0.length > 32 && func3(data0) > 32) return validate332.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 32 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate331.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate332.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern57.test(data0)) return validate331.errors = [{
+if (!pattern57.test(data0)) return validate332.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate331.errors = [{
+} else return validate332.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -23785,17 +23847,17 @@ if (valid0) {
 if (data.description !== void 0) {
 let data1 = data.description;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate331.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate332.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate331.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate332.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate331.errors = [{
+} else return validate332.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -23806,139 +23868,23 @@ if (valid0) {
 if (data.usage !== void 0) {
 let data2 = data.usage;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func3(data2) > 120) return validate331.errors = [{
+if (data2.length > 120 && func3(data2) > 120) return validate332.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate331.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate332.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate331.errors = [{
+} else return validate332.errors = [{
 instancePath: instancePath + "/usage",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate331.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate331.errors = null, !0;
-}
-const manifest_ViewContribution = validate332;
-function validate332(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate332.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,title,icon,entry"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate332.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate332.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 32 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate332.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern39.test(data0)) return validate332.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate332.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.title !== void 0) {
-let data1 = data.title;
-if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate332.errors = [{
-instancePath: instancePath + "/title",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate332.errors = [{
-instancePath: instancePath + "/title",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate332.errors = [{
-instancePath: instancePath + "/title",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.icon !== void 0) {
-let data2 = data.icon;
-if (typeof data2 != "string") return validate332.errors = [{
-instancePath: instancePath + "/icon",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate332.errors = [{
-instancePath: instancePath + "/icon",
-keyword: "enum",
-params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.entry !== void 0) {
-let data3 = data.entry;
-if (typeof data3 == "string") {
-if (data3.length > 80 && func3(data3) > 80) return validate332.errors = [{
-instancePath: instancePath + "/entry",
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data3.length < 16 && func3(data3) < 8) return validate332.errors = [{
-instancePath: instancePath + "/entry",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-if (!pattern63.test(data3)) return validate332.errors = [{
-instancePath: instancePath + "/entry",
-keyword: "pattern",
-params: { pattern: "^views/[a-z0-9-]+\\.html$" }
-}], !1;
-} else return validate332.errors = [{
-instancePath: instancePath + "/entry",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -23949,44 +23895,44 @@ params: { type: "object" }
 }], !1;
 return validate332.errors = null, !0;
 }
-const manifest_ToolContribution = validate333;
+const manifest_ViewContribution = validate333;
 function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "description" && key0 !== "input") return validate333.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate333.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,title,description,input"
+known: "id,title,icon,entry"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate333.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.entry === void 0 && (missing0 = "entry")) return validate333.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate333.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 32 && func3(data0) > 32) return validate333.errors = [{
+instancePath: instancePath + "/id",
 keyword: "maxLength",
-params: { limit: 40 }
+params: { limit: 32 }
 }], !1;
 if (data0.length < 2 && func3(data0) < 1) return validate333.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern64.test(data0)) return validate333.errors = [{
-instancePath: instancePath + "/name",
+if (!pattern39.test(data0)) return validate333.errors = [{
+instancePath: instancePath + "/id",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9_]*$" }
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate333.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -24014,33 +23960,43 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.description !== void 0) {
-let data2 = data.description;
-if (typeof data2 == "string") {
-if (data2.length > 400 && func3(data2) > 400) return validate333.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 400 }
-}], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate333.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate333.errors = [{
-instancePath: instancePath + "/description",
+if (data.icon !== void 0) {
+let data2 = data.icon;
+if (typeof data2 != "string") return validate333.errors = [{
+instancePath: instancePath + "/icon",
 keyword: "type",
 params: { type: "string" }
+}], !1;
+if (data2 !== "calendar" && data2 !== "chart" && data2 !== "heart" && data2 !== "list" && data2 !== "map" && data2 !== "note" && data2 !== "picture" && data2 !== "star") return validate333.errors = [{
+instancePath: instancePath + "/icon",
+keyword: "enum",
+params: { allowed: "\"calendar\", \"chart\", \"heart\", \"list\", \"map\", \"note\", \"picture\", \"star\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.input !== void 0) {
-let data3 = data.input;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate333.errors = [{
-instancePath: instancePath + "/input",
+if (data.entry !== void 0) {
+let data3 = data.entry;
+if (typeof data3 == "string") {
+if (data3.length > 80 && func3(data3) > 80) return validate333.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data3.length < 16 && func3(data3) < 8) return validate333.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+if (!pattern63.test(data3)) return validate333.errors = [{
+instancePath: instancePath + "/entry",
+keyword: "pattern",
+params: { pattern: "^views/[a-z0-9-]+\\.html$" }
+}], !1;
+} else return validate333.errors = [{
+instancePath: instancePath + "/entry",
 keyword: "type",
-params: { type: "object" }
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -24055,58 +24011,52 @@ params: { type: "object" }
 }], !1;
 return validate333.errors = null, !0;
 }
-const manifest_ThemeContribution = validate334;
+const manifest_ToolContribution = validate334;
 function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "light" && key0 !== "dark") return validate334.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "description" && key0 !== "input") return validate334.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,title,light,dark"
+known: "name,title,description,input"
 }
 }], !1;
-if (_errs1 === errors) {
+{
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.light === void 0 && (missing0 = "light") || data.dark === void 0 && (missing0 = "dark")) return validate334.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate334.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id, _errs2 = errors;
-if (errors === _errs2) {
+if (data.name !== void 0) {
+let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 32 && func3(data0) > 32) return validate334.errors = [{
-instancePath: instancePath + "/id",
+if (data0.length > 40 && func3(data0) > 40) return validate334.errors = [{
+instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 32 }
+params: { limit: 40 }
 }], !1;
 if (data0.length < 2 && func3(data0) < 1) return validate334.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data0)) return validate334.errors = [{
-instancePath: instancePath + "/id",
+if (!pattern64.test(data0)) return validate334.errors = [{
+instancePath: instancePath + "/name",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9_]*$" }
 }], !1;
 } else return validate334.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs2 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.title !== void 0) {
-let data1 = data.title, _errs4 = errors;
-if (errors === _errs4) {
+let data1 = data.title;
 if (typeof data1 == "string") {
 if (data1.length > 60 && func3(data1) > 60) return validate334.errors = [{
 instancePath: instancePath + "/title",
@@ -24119,6 +24069,118 @@ keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate334.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data2 = data.description;
+if (typeof data2 == "string") {
+if (data2.length > 400 && func3(data2) > 400) return validate334.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data2.length < 2 && func3(data2) < 1) return validate334.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate334.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.input !== void 0) {
+let data3 = data.input;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate334.errors = [{
+instancePath: instancePath + "/input",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate334.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate334.errors = null, !0;
+}
+const manifest_ThemeContribution = validate335;
+function validate335(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "light" && key0 !== "dark") return validate335.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,light,dark"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.light === void 0 && (missing0 = "light") || data.dark === void 0 && (missing0 = "dark")) return validate335.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 32 && func3(data0) > 32) return validate335.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 32 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate335.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern39.test(data0)) return validate335.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate335.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func3(data1) > 60) return validate335.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate335.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate335.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -24152,21 +24214,21 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate334.errors = [{
+} else return validate335.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate334.errors = vErrors, errors === 0;
+return validate335.errors = vErrors, errors === 0;
 }
-const manifest_ThemeColors = validate337;
-function validate337(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_ThemeColors = validate338;
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func2.call(schema85.properties, key0)) return validate337.errors = [{
+for (let key0 in data) if (!func2.call(schema85.properties, key0)) return validate338.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24176,7 +24238,7 @@ known: "paper,surface,raised,sunken,line,edge,ink,soft,faint,accent,accent-stron
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.paper === void 0 && (missing0 = "paper") || data.surface === void 0 && (missing0 = "surface") || data.raised === void 0 && (missing0 = "raised") || data.sunken === void 0 && (missing0 = "sunken") || data.line === void 0 && (missing0 = "line") || data.edge === void 0 && (missing0 = "edge") || data.ink === void 0 && (missing0 = "ink") || data.soft === void 0 && (missing0 = "soft") || data.faint === void 0 && (missing0 = "faint") || data.accent === void 0 && (missing0 = "accent") || data["accent-strong"] === void 0 && (missing0 = "accent-strong") || data["on-accent"] === void 0 && (missing0 = "on-accent") || data["accent-text"] === void 0 && (missing0 = "accent-text") || data["accent-wash"] === void 0 && (missing0 = "accent-wash")) return validate337.errors = [{
+if (data.paper === void 0 && (missing0 = "paper") || data.surface === void 0 && (missing0 = "surface") || data.raised === void 0 && (missing0 = "raised") || data.sunken === void 0 && (missing0 = "sunken") || data.line === void 0 && (missing0 = "line") || data.edge === void 0 && (missing0 = "edge") || data.ink === void 0 && (missing0 = "ink") || data.soft === void 0 && (missing0 = "soft") || data.faint === void 0 && (missing0 = "faint") || data.accent === void 0 && (missing0 = "accent") || data["accent-strong"] === void 0 && (missing0 = "accent-strong") || data["on-accent"] === void 0 && (missing0 = "on-accent") || data["accent-text"] === void 0 && (missing0 = "accent-text") || data["accent-wash"] === void 0 && (missing0 = "accent-wash")) return validate338.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24348,43 +24410,43 @@ var valid0 = _errs15 === errors;
 }
 }
 }
-} else return validate337.errors = [{
+} else return validate338.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate337.errors = vErrors, errors === 0;
+return validate338.errors = vErrors, errors === 0;
 }
-const manifest_ThemeColor = validate352;
-function validate352(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const manifest_ThemeColor = validate353;
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (typeof data == "string") {
-if (data.length > 27 && func3(data) > 27) return validate352.errors = [{
+if (data.length > 27 && func3(data) > 27) return validate353.errors = [{
 instancePath,
 keyword: "maxLength",
 params: { limit: 27 }
 }], !1;
-if (data.length < 14 && func3(data) < 7) return validate352.errors = [{
+if (data.length < 14 && func3(data) < 7) return validate353.errors = [{
 instancePath,
 keyword: "minLength",
 params: { limit: 7 }
 }], !1;
-if (!pattern59.test(data)) return validate352.errors = [{
+if (!pattern59.test(data)) return validate353.errors = [{
 instancePath,
 keyword: "pattern",
 params: { pattern: "^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$" }
 }], !1;
-} else return validate352.errors = [{
+} else return validate353.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-return validate352.errors = null, !0;
+return validate353.errors = null, !0;
 }
-const memory_Memory = validate354;
-function validate354(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Memory = validate355;
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate354.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate355.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24394,7 +24456,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate354.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate355.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24402,22 +24464,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func3(data0) > 36) return validate354.errors = [{
+if (data0.length > 36 && func3(data0) > 36) return validate355.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func3(data0) < 36) return validate354.errors = [{
+if (data0.length < 72 && func3(data0) < 36) return validate355.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern26.test(data0)) return validate354.errors = [{
+if (!pattern26.test(data0)) return validate355.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate354.errors = [{
+} else return validate355.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -24428,166 +24490,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func3(data1) > 4e3) return validate354.errors = [{
+if (data1.length > 4e3 && func3(data1) > 4e3) return validate355.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate354.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate354.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data2 = data.when;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate354.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate354.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data2)) return validate354.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate354.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.source !== void 0) {
-let data3 = data.source;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate354.errors = [{
-instancePath: instancePath + "/source",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "conversation,message"
-}
-}], !1;
-{
-let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate354.errors = [{
-instancePath: instancePath + "/source",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.conversation !== void 0) {
-let data4 = data3.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func3(data4) > 36) return validate354.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func3(data4) < 36) return validate354.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern26.test(data4)) return validate354.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate354.errors = [{
-instancePath: instancePath + "/source/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-if (valid1) {
-if (data3.message !== void 0) {
-let data5 = data3.message;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func3(data5) > 36) return validate354.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func3(data5) < 36) return validate354.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern26.test(data5)) return validate354.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate354.errors = [{
-instancePath: instancePath + "/source/message",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid1 = !0;
-} else var valid1 = !0;
-}
-}
-} else return validate354.errors = [{
-instancePath: instancePath + "/source",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate354.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate354.errors = null, !0;
-}
-const memory_Recall = validate355;
-function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate355.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate355.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 2e4 && func3(data0) > 2e4) return validate355.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 2e4 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate355.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate355.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
@@ -24600,15 +24508,169 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func3(data2) > 30) return validate355.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func3(data2) < 20) return validate355.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data2)) return validate355.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate355.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate355.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate355.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func3(data4) > 36) return validate355.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func3(data4) < 36) return validate355.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern26.test(data4)) return validate355.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate355.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func3(data5) > 36) return validate355.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func3(data5) < 36) return validate355.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern26.test(data5)) return validate355.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate355.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate355.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate355.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate355.errors = null, !0;
+}
+const memory_Recall = validate356;
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate356.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate356.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func3(data0) > 2e4) return validate356.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate356.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate356.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate355.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate356.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate355.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate356.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -24616,7 +24678,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate355.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate356.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -24631,22 +24693,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func3(data2) > 36) return validate355.errors = [{
+if (data2.length > 36 && func3(data2) > 36) return validate356.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func3(data2) < 36) return validate355.errors = [{
+if (data2.length < 72 && func3(data2) < 36) return validate356.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern26.test(data2)) return validate355.errors = [{
+if (!pattern26.test(data2)) return validate356.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate355.errors = [{
+} else return validate356.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -24656,20 +24718,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate355.errors = [{
+} else return validate356.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate355.errors = null, !0;
+return validate356.errors = null, !0;
 }
-const memory_RecallHit = validate356;
-function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallHit = validate357;
+function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate356.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate357.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24679,19 +24741,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate356.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate357.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate354(data.memory, {
+validate355(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -24699,7 +24761,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate356.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate357.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -24707,7 +24769,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate356.errors = [{
+} else return validate357.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -24720,12 +24782,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate356.errors = [{
+if (data2.length > 2) return validate357.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate356.errors = [{
+if (data2.length < 1) return validate357.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -24734,12 +24796,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate356.errors = [{
+if (typeof data3 != "string") return validate357.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate356.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate357.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -24747,7 +24809,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate356.errors = [{
+} else return validate357.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -24758,18 +24820,18 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate356.errors = [{
+} else return validate357.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate356.errors = vErrors, errors === 0;
+return validate357.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate358;
-function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate359;
+function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate358.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate359.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24780,12 +24842,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func3(data0) > 500) return validate358.errors = [{
+if (data0.length > 500 && func3(data0) > 500) return validate359.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate358.errors = [{
+} else return validate359.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -24796,22 +24858,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate358.errors = [{
+if (data1.length > 30 && func3(data1) > 30) return validate359.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate358.errors = [{
+if (data1.length < 40 && func3(data1) < 20) return validate359.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data1)) return validate358.errors = [{
+if (!pattern0.test(data1)) return validate359.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate358.errors = [{
+} else return validate359.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -24821,13 +24883,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate358.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate359.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate358.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate359.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -24835,7 +24897,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate358.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate359.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -24848,20 +24910,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate358.errors = [{
+} else return validate359.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate358.errors = null, !0;
+return validate359.errors = null, !0;
 }
-const memory_MemoryPage = validate359;
-function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate360;
+function validate360(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate359.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate360.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24871,7 +24933,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate359.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate360.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24880,7 +24942,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate359.errors = [{
+if (data0.length > 200) return validate360.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -24889,15 +24951,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate354(data0[i0], {
+if (validate355(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate359.errors = [{
+} else return validate360.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -24908,13 +24970,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate359.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate360.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate359.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate360.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -24922,7 +24984,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate359.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate360.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -24938,22 +25000,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func3(data3) > 30) return validate359.errors = [{
+if (data3.length > 30 && func3(data3) > 30) return validate360.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func3(data3) < 20) return validate359.errors = [{
+if (data3.length < 40 && func3(data3) < 20) return validate360.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data3)) return validate359.errors = [{
+if (!pattern0.test(data3)) return validate360.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate359.errors = [{
+} else return validate360.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -24964,18 +25026,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate359.errors = [{
+} else return validate360.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate359.errors = vErrors, errors === 0;
+return validate360.errors = vErrors, errors === 0;
 }
-const memory_MemoryRef = validate361;
-function validate361(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryRef = validate362;
+function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate361.errors = [{
+for (let key0 in data) if (key0 !== "id") return validate362.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -24985,7 +25047,7 @@ known: "id"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate361.errors = [{
+if (data.id === void 0 && (missing0 = "id")) return validate362.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -24993,39 +25055,39 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func3(data0) > 36) return validate361.errors = [{
+if (data0.length > 36 && func3(data0) > 36) return validate362.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func3(data0) < 36) return validate361.errors = [{
+if (data0.length < 72 && func3(data0) < 36) return validate362.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern26.test(data0)) return validate361.errors = [{
+if (!pattern26.test(data0)) return validate362.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate361.errors = [{
+} else return validate362.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate361.errors = [{
+} else return validate362.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate361.errors = null, !0;
+return validate362.errors = null, !0;
 }
-const memory_Forgotten = validate362;
-function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate363;
+function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate362.errors = [{
+for (let key0 in data) if (key0 !== "forgotten") return validate363.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25035,31 +25097,31 @@ known: "forgotten"
 }], !1;
 {
 let missing0;
-if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate362.errors = [{
+if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate363.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate362.errors = [{
+if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate363.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate362.errors = [{
+} else return validate363.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate362.errors = null, !0;
+return validate363.errors = null, !0;
 }
-const memory_RecallResult = validate363;
-function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate364;
+function validate364(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate363.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate364.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25069,7 +25131,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate363.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate364.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25078,7 +25140,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate363.errors = [{
+if (data0.length > 50) return validate364.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -25087,15 +25149,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate356(data0[i0], {
+if (validate357(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate363.errors = [{
+} else return validate364.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -25106,7 +25168,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate363.errors = [{
+if (typeof data.degraded != "boolean") return validate364.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -25115,18 +25177,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate363.errors = [{
+} else return validate364.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate363.errors = vErrors, errors === 0;
+return validate364.errors = vErrors, errors === 0;
 }
-const memory_RecallConstraints = validate365;
-function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallConstraints = validate366;
+function validate366(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sinceDays" && key0 !== "most") return validate365.errors = [{
+for (let key0 in data) if (key0 !== "sinceDays" && key0 !== "most") return validate366.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25136,13 +25198,13 @@ known: "sinceDays,most"
 }], !1;
 if (data.sinceDays !== void 0) {
 let data0 = data.sinceDays;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate365.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate366.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 36500 || isNaN(data0)) return validate365.errors = [{
+if (data0 > 36500 || isNaN(data0)) return validate366.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "maximum",
 params: {
@@ -25150,7 +25212,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate365.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate366.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "minimum",
 params: {
@@ -25164,13 +25226,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.most !== void 0) {
 let data1 = data.most;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate365.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate366.errors = [{
 instancePath: instancePath + "/most",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate365.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate366.errors = [{
 instancePath: instancePath + "/most",
 keyword: "maximum",
 params: {
@@ -25178,7 +25240,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate365.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate366.errors = [{
 instancePath: instancePath + "/most",
 keyword: "minimum",
 params: {
@@ -25190,14 +25252,14 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate365.errors = [{
+} else return validate366.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate365.errors = null, !0;
+return validate366.errors = null, !0;
 }
-const net_HttpConstraints = validate367, schema215 = {
+const net_HttpConstraints = validate368, schema216 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -25247,10 +25309,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern181 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
-function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern182 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
+function validate368(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema215.properties, key0)) return validate367.errors = [{
+for (let key0 in data) if (!func2.call(schema216.properties, key0)) return validate368.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25259,7 +25321,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate367.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate368.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -25268,7 +25330,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate367.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate368.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -25277,7 +25339,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate367.errors = [{
+if (typeof data.allowHttp != "boolean") return validate368.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -25286,7 +25348,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate367.errors = [{
+if (typeof data.anyHost != "boolean") return validate368.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -25295,7 +25357,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate367.errors = [{
+if (typeof data.anyPort != "boolean") return validate368.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -25306,7 +25368,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate367.errors = [{
+if (data5.length > 50) return validate368.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -25316,29 +25378,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func3(data6) > 253) return validate367.errors = [{
+if (data6.length > 253 && func3(data6) > 253) return validate368.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func3(data6) < 1) return validate367.errors = [{
+if (data6.length < 2 && func3(data6) < 1) return validate368.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data6)) return validate367.errors = [{
+if (!pattern182.test(data6)) return validate368.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate367.errors = [{
+} else return validate368.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate367.errors = [{
+} else return validate368.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -25349,7 +25411,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate367.errors = [{
+if (data7.length > 7) return validate368.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -25358,19 +25420,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate367.errors = [{
+if (typeof data8 != "string") return validate368.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate367.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate368.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate367.errors = [{
+} else return validate368.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -25381,7 +25443,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate367.errors = [{
+if (data9.length > 50) return validate368.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -25390,13 +25452,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate367.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate368.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate367.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate368.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -25404,7 +25466,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate367.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate368.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -25415,7 +25477,7 @@ limit: 1
 }
 }
 }
-} else return validate367.errors = [{
+} else return validate368.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -25425,13 +25487,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate367.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate368.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate367.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate368.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -25439,7 +25501,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate367.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate368.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -25458,20 +25520,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate367.errors = [{
+} else return validate368.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate367.errors = null, !0;
+return validate368.errors = null, !0;
 }
-const net_HttpFetch = validate368, pattern182 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u"), pattern183 = RegExp("^[A-Za-z0-9+/]*={0,2}$", "u");
-function validate368(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate369, pattern183 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
+function validate369(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate368.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate369.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25481,7 +25543,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate368.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate369.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25490,17 +25552,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func3(data0) > 8192) return validate368.errors = [{
+if (data0.length > 8192 && func3(data0) > 8192) return validate369.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func3(data0) < 8) return validate368.errors = [{
+if (data0.length < 16 && func3(data0) < 8) return validate369.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -25511,12 +25573,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate368.errors = [{
+if (typeof data1 != "string") return validate369.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate368.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate369.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -25528,7 +25590,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate368.errors = [{
+if (Object.keys(data2).length > 100) return validate369.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -25539,12 +25601,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func3(data3) > 8192) return validate368.errors = [{
+if (data3.length > 8192 && func3(data3) > 8192) return validate369.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -25572,7 +25634,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern182.test(key2)) {
+} else if (!pattern183.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -25597,11 +25659,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate368.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate369.errors = vErrors, !1;
 }
 }
 }
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -25614,12 +25676,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func3(data4) > 8388608) return validate368.errors = [{
+if (data4.length > 8388608 && func3(data4) > 8388608) return validate369.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -25632,17 +25694,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func3(data5) > 11184812) return validate368.errors = [{
+if (data5.length > 11184812 && func3(data5) > 11184812) return validate369.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern183.test(data5)) return validate368.errors = [{
+if (!pattern97.test(data5)) return validate369.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -25653,12 +25715,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate368.errors = [{
+if (typeof data6 != "string") return validate369.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate368.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate369.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -25668,13 +25730,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate368.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate369.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate368.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate369.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -25682,7 +25744,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate368.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate369.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -25700,21 +25762,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate368.errors = [{
+} else return validate369.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate368.errors = vErrors, errors === 0;
+return validate369.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate369;
-function validate369(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate370;
+function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate369.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate370.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25724,20 +25786,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate369.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate370.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate369.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate370.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate369.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate370.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -25745,7 +25807,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate369.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate370.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -25761,17 +25823,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func3(data1) > 8192) return validate369.errors = [{
+if (data1.length > 8192 && func3(data1) > 8192) return validate370.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func3(data1) < 8) return validate369.errors = [{
+if (data1.length < 16 && func3(data1) < 8) return validate370.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -25782,7 +25844,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate369.errors = [{
+if (typeof data.redirected != "boolean") return validate370.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -25794,7 +25856,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate369.errors = [{
+if (Object.keys(data3).length > 100) return validate370.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -25805,12 +25867,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func3(data4) > 8192) return validate369.errors = [{
+if (data4.length > 8192 && func3(data4) > 8192) return validate370.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -25838,7 +25900,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern182.test(key2)) {
+} else if (!pattern183.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -25863,11 +25925,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate369.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate370.errors = vErrors, !1;
 }
 }
 }
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -25880,12 +25942,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func3(data5) > 8388608) return validate369.errors = [{
+if (data5.length > 8388608 && func3(data5) > 8388608) return validate370.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -25898,17 +25960,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func3(data6) > 11184812) return validate369.errors = [{
+if (data6.length > 11184812 && func3(data6) > 11184812) return validate370.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern183.test(data6)) return validate369.errors = [{
+if (!pattern97.test(data6)) return validate370.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -25922,21 +25984,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate369.errors = [{
+} else return validate370.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate369.errors = vErrors, errors === 0;
+return validate370.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate370;
-function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate371;
+function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate370.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate371.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -25946,7 +26008,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate370.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate371.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -25955,17 +26017,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func3(data0) > 8192) return validate370.errors = [{
+if (data0.length > 8192 && func3(data0) > 8192) return validate371.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func3(data0) < 8) return validate370.errors = [{
+if (data0.length < 16 && func3(data0) < 8) return validate371.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -25976,12 +26038,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate370.errors = [{
+if (typeof data1 != "string") return validate371.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate370.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate371.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -25993,7 +26055,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate370.errors = [{
+if (Object.keys(data2).length > 100) return validate371.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -26004,12 +26066,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func3(data3) > 8192) return validate370.errors = [{
+if (data3.length > 8192 && func3(data3) > 8192) return validate371.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -26037,7 +26099,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern182.test(key2)) {
+} else if (!pattern183.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -26062,11 +26124,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate370.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate371.errors = vErrors, !1;
 }
 }
 }
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -26079,12 +26141,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func3(data4) > 8388608) return validate370.errors = [{
+if (data4.length > 8388608 && func3(data4) > 8388608) return validate371.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -26097,17 +26159,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func3(data5) > 11184812) return validate370.errors = [{
+if (data5.length > 11184812 && func3(data5) > 11184812) return validate371.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern183.test(data5)) return validate370.errors = [{
+if (!pattern97.test(data5)) return validate371.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -26118,12 +26180,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate370.errors = [{
+if (typeof data6 != "string") return validate371.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate370.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate371.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -26133,13 +26195,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate370.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate371.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate370.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate371.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -26147,7 +26209,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate370.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate371.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -26165,21 +26227,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate370.errors = [{
+} else return validate371.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate370.errors = vErrors, errors === 0;
+return validate371.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate371;
-function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate372;
+function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate371.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate372.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26189,14 +26251,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate371.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate372.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate371.errors = [{
+if (data.kind !== "head") return validate372.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -26206,13 +26268,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate371.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate372.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate371.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate372.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -26220,7 +26282,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate371.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate372.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -26236,17 +26298,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func3(data2) > 8192) return validate371.errors = [{
+if (data2.length > 8192 && func3(data2) > 8192) return validate372.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func3(data2) < 8) return validate371.errors = [{
+if (data2.length < 16 && func3(data2) < 8) return validate372.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate371.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -26257,7 +26319,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate371.errors = [{
+if (typeof data.redirected != "boolean") return validate372.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -26269,7 +26331,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate371.errors = [{
+if (Object.keys(data4).length > 100) return validate372.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -26280,12 +26342,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func3(data5) > 8192) return validate371.errors = [{
+if (data5.length > 8192 && func3(data5) > 8192) return validate372.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate371.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -26313,7 +26375,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern182.test(key2)) {
+} else if (!pattern183.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -26338,11 +26400,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate371.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate372.errors = vErrors, !1;
 }
 }
 }
-} else return validate371.errors = [{
+} else return validate372.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -26355,18 +26417,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate371.errors = [{
+} else return validate372.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate371.errors = vErrors, errors === 0;
+return validate372.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate372;
-function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate373;
+function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate372.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate373.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26376,13 +26438,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate372.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate373.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate372.errors = [{
+if (data.kind !== "text") return validate373.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -26393,69 +26455,13 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func3(data1) > 262144) return validate372.errors = [{
+if (data1.length > 262144 && func3(data1) > 262144) return validate373.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate372.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate372.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate372.errors = null, !0;
-}
-const net_HttpBytes = validate373;
-function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate373.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kind,base64"
-}
-}], !1;
-{
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate373.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate373.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "const",
-params: { allowed: "\"bytes\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.base64 !== void 0) {
-let data1 = data.base64;
-if (typeof data1 == "string") {
-if (data1.length > 349528 && func3(data1) > 349528) return validate373.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "maxLength",
-params: { limit: 349528 }
-}], !1;
-if (!pattern183.test(data1)) return validate373.errors = [{
-instancePath: instancePath + "/base64",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
 } else return validate373.errors = [{
-instancePath: instancePath + "/base64",
+instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -26470,53 +26476,109 @@ params: { type: "object" }
 }], !1;
 return validate373.errors = null, !0;
 }
-const net_HttpChunk = validate374;
+const net_HttpBytes = validate374;
 function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let tag0 = data.kind;
-if (typeof tag0 == "string") {
-if (tag0 === "head") validate371(data, {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate374.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors), errors = vErrors.length);
-else if (tag0 === "text") validate372(data, {
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,base64"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate374.errors = [{
 instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate373(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors), errors = vErrors.length);
-else return validate374.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+if (data.kind !== "bytes") return validate374.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"bytes\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.base64 !== void 0) {
+let data1 = data.base64;
+if (typeof data1 == "string") {
+if (data1.length > 349528 && func3(data1) > 349528) return validate374.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "maxLength",
+params: { limit: 349528 }
+}], !1;
+if (!pattern97.test(data1)) return validate374.errors = [{
+instancePath: instancePath + "/base64",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
 } else return validate374.errors = [{
-instancePath,
-keyword: "discriminator",
-params: { tag: "kind" }
+instancePath: instancePath + "/base64",
+keyword: "type",
+params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate374.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate374.errors = null, !0;
 }
-return validate374.errors = vErrors, errors === 0;
-}
-const net_HttpStreamed = validate378;
-function validate378(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate375;
+function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate378.errors = [{
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "head") validate372(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors), errors = vErrors.length);
+else if (tag0 === "text") validate373(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate374(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors), errors = vErrors.length);
+else return validate375.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate375.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate375.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate375.errors = vErrors, errors === 0;
+}
+const net_HttpStreamed = validate379;
+function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "bytes") return validate379.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26526,20 +26588,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate378.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate379.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate378.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate379.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate378.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate379.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -26547,7 +26609,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate378.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate379.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -26558,38 +26620,38 @@ limit: 0
 }
 }
 }
-} else return validate378.errors = [{
+} else return validate379.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate378.errors = null, !0;
+return validate379.errors = null, !0;
 }
-const net_EgressReach = validate379;
-function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate379.errors = [{
+const net_EgressReach = validate380;
+function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate380.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate379.errors = null, !0) : (validate379.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-const net_EgressOutcome = validate380;
-function validate380(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate380.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
 }], !1) : (validate380.errors = null, !0) : (validate380.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate381, schema226 = {
+const net_EgressOutcome = validate381;
+function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate381.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
+}], !1) : (validate381.errors = null, !0) : (validate381.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const net_EgressEntry = validate382, schema227 = {
 type: "object",
 properties: {
 id: {
@@ -26680,12 +26742,12 @@ required: [
 "durationMs"
 ]
 };
-function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate382(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func2.call(schema226.properties, key0)) return validate381.errors = [{
+for (let key0 in data) if (!func2.call(schema227.properties, key0)) return validate382.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -26695,20 +26757,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate381.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate382.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate381.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate382.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate381.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate382.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -26716,7 +26778,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate381.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate382.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -26732,22 +26794,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate381.errors = [{
+if (data1.length > 30 && func3(data1) > 30) return validate382.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate381.errors = [{
+if (data1.length < 40 && func3(data1) < 20) return validate382.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data1)) return validate381.errors = [{
+if (!pattern0.test(data1)) return validate382.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -26760,22 +26822,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func3(data2) > 40) return validate381.errors = [{
+if (data2.length > 40 && func3(data2) > 40) return validate382.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func3(data2) < 2) return validate381.errors = [{
+if (data2.length < 4 && func3(data2) < 2) return validate382.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data2)) return validate381.errors = [{
+if (!pattern39.test(data2)) return validate382.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -26788,17 +26850,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func3(data3) > 253) return validate381.errors = [{
+if (data3.length > 253 && func3(data3) > 253) return validate382.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate381.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate382.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -26809,13 +26871,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate381.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate382.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate381.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate382.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -26823,7 +26885,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate381.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate382.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -26839,17 +26901,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func3(data5) > 45) return validate381.errors = [{
+if (data5.length > 45 && func3(data5) > 45) return validate382.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func3(data5) < 2) return validate381.errors = [{
+if (data5.length < 4 && func3(data5) < 2) return validate382.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -26860,23 +26922,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate379(data.reach, {
+validate380(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate381.errors = [{
+if (typeof data7 != "string") return validate382.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate381.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate382.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -26886,24 +26948,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate380(data.outcome, {
+validate381(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate381.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate382.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate381.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate382.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -26911,7 +26973,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate381.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate382.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -26927,22 +26989,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func3(data10) > 60) return validate381.errors = [{
+if (data10.length > 60 && func3(data10) > 60) return validate382.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func3(data10) < 3) return validate381.errors = [{
+if (data10.length < 6 && func3(data10) < 3) return validate382.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern40.test(data10)) return validate381.errors = [{
+if (!pattern40.test(data10)) return validate382.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -26953,13 +27015,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate381.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate382.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate381.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate382.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -26967,7 +27029,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate381.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate382.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -26981,13 +27043,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate381.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate382.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate381.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate382.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -26995,7 +27057,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate381.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate382.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -27009,13 +27071,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate381.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate382.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate381.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate382.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -27023,7 +27085,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate381.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate382.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -27048,21 +27110,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate381.errors = [{
+} else return validate382.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate381.errors = vErrors, errors === 0;
+return validate382.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate384;
-function validate384(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate385;
+function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate384.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate385.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27072,30 +27134,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate384.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate385.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate381(data.entry, {
+data.entry !== void 0 && (validate382(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors), errors = vErrors.length));
 }
-} else return validate384.errors = [{
+} else return validate385.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate384.errors = vErrors, errors === 0;
+return validate385.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate386;
-function validate386(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate387;
+function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate386.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate387.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27106,22 +27168,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate386.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate387.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate386.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate387.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate386.errors = [{
+if (!pattern39.test(data0)) return validate387.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate386.errors = [{
+} else return validate387.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -27132,22 +27194,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate386.errors = [{
+if (data1.length > 30 && func3(data1) > 30) return validate387.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate386.errors = [{
+if (data1.length < 40 && func3(data1) < 20) return validate387.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data1)) return validate386.errors = [{
+if (!pattern0.test(data1)) return validate387.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate386.errors = [{
+} else return validate387.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -27157,13 +27219,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate386.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate387.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate386.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate387.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -27171,7 +27233,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate386.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate387.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -27185,13 +27247,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate386.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate387.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate386.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate387.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -27199,7 +27261,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate386.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate387.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -27212,7 +27274,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate386.errors = [{
+if (typeof data.beyond != "boolean") return validate387.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -27223,20 +27285,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate386.errors = [{
+} else return validate387.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate386.errors = null, !0;
+return validate387.errors = null, !0;
 }
-const net_EgressPage = validate387;
-function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate388;
+function validate388(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate387.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate388.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27246,7 +27308,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate387.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate388.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27255,7 +27317,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate387.errors = [{
+if (data0.length > 500) return validate388.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -27264,15 +27326,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate381(data0[i0], {
+if (validate382(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate387.errors = [{
+} else return validate388.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -27283,7 +27345,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate387.errors = [{
+if (typeof data.more != "boolean") return validate388.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -27292,18 +27354,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate387.errors = [{
+} else return validate388.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate387.errors = vErrors, errors === 0;
+return validate388.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate389;
-function validate389(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate390;
+function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate389.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate390.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27313,19 +27375,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate389.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate390.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate389.errors = [{
+if (typeof data0 != "string") return validate390.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate389.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate390.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -27336,22 +27398,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate389.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate390.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate389.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate390.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data1)) return validate389.errors = [{
+if (!pattern39.test(data1)) return validate390.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate389.errors = [{
+} else return validate390.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -27362,22 +27424,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate389.errors = [{
+if (data2.length > 30 && func3(data2) > 30) return validate390.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate389.errors = [{
+if (data2.length < 40 && func3(data2) < 20) return validate390.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data2)) return validate389.errors = [{
+if (!pattern0.test(data2)) return validate390.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate389.errors = [{
+} else return validate390.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -27385,51 +27447,6 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 }
-}
-}
-} else return validate389.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate389.errors = null, !0;
-}
-const net_EgressText = validate390;
-function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate390.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate390.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 1048576 && func3(data0) > 1048576) return validate390.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 1048576 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate390.errors = [{
-instancePath: instancePath + "/text",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate390.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate390.errors = [{
@@ -27439,49 +27456,42 @@ params: { type: "object" }
 }], !1;
 return validate390.errors = null, !0;
 }
-const net_EgressExported = validate391;
+const net_EgressText = validate391;
 function validate391(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate391.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate391.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "entries"
+known: "text"
 }
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate391.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate391.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate391.errors = [{
-instancePath: instancePath + "/entries",
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 1048576 && func3(data0) > 1048576) return validate391.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1048576 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate391.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate391.errors = [{
+instancePath: instancePath + "/text",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate391.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate391.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
 }
 }
 } else return validate391.errors = [{
@@ -27491,219 +27501,48 @@ params: { type: "object" }
 }], !1;
 return validate391.errors = null, !0;
 }
-const net_EgressPlugin = validate392;
+const net_EgressExported = validate392;
 function validate392(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate392.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate392.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
+known: "entries"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate392.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate392.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate392.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate392.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern39.test(data0)) return validate392.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate392.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.connections !== void 0) {
-let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate392.errors = [{
-instancePath: instancePath + "/connections",
+if (data.entries !== void 0) {
+let data0 = data.entries;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate392.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate392.errors = [{
-instancePath: instancePath + "/connections",
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate392.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate392.errors = [{
-instancePath: instancePath + "/connections",
+if (data0 < 0 || isNaN(data0)) return validate392.errors = [{
+instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
 comparison: ">=",
 limit: 0
 }
 }], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.left !== void 0) {
-let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate392.errors = [{
-instancePath: instancePath + "/left",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate392.errors = [{
-instancePath: instancePath + "/left",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate392.errors = [{
-instancePath: instancePath + "/left",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.refused !== void 0) {
-let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate392.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate392.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data3 < 0 || isNaN(data3)) return validate392.errors = [{
-instancePath: instancePath + "/refused",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate392.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate392.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate392.errors = [{
-instancePath: instancePath + "/bytesOut",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate392.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate392.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate392.errors = [{
-instancePath: instancePath + "/bytesIn",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data6 = data.last;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func3(data6) > 30) return validate392.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func3(data6) < 20) return validate392.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data6)) return validate392.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate392.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
 }
 }
 }
@@ -27714,30 +27553,26 @@ params: { type: "object" }
 }], !1;
 return validate392.errors = null, !0;
 }
-const net_EgressHost = validate393;
+const net_EgressPlugin = validate393;
 function validate393(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate393.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate393.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }
 }], !1;
-if (_errs1 === errors) {
+{
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate393.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate393.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.plugin !== void 0) {
-let data0 = data.plugin, _errs2 = errors;
-if (errors === _errs2) {
+let data0 = data.plugin;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func3(data0) > 40) return validate393.errors = [{
 instancePath: instancePath + "/plugin",
@@ -27759,53 +27594,18 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.host !== void 0) {
-let data1 = data.host, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 253 && func3(data1) > 253) return validate393.errors = [{
-instancePath: instancePath + "/host",
-keyword: "maxLength",
-params: { limit: 253 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate393.errors = [{
-instancePath: instancePath + "/host",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate393.errors = [{
-instancePath: instancePath + "/host",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reach !== void 0) {
-let _errs6 = errors;
-validate379(data.reach, {
-instancePath: instancePath + "/reach",
-parentData: data,
-parentDataProperty: "reach",
-rootData
-}) || (vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors), errors = vErrors.length);
-var valid0 = _errs6 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
-let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate393.errors = [{
+let data1 = data.connections;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate393.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate393.errors = [{
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate393.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -27813,7 +27613,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate393.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate393.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -27822,17 +27622,73 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs7 === errors;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.left !== void 0) {
+let data2 = data.left;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate393.errors = [{
+instancePath: instancePath + "/left",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate393.errors = [{
+instancePath: instancePath + "/left",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate393.errors = [{
+instancePath: instancePath + "/left",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.refused !== void 0) {
+let data3 = data.refused;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate393.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate393.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate393.errors = [{
+instancePath: instancePath + "/refused",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
-let data4 = data.bytesOut, _errs9 = errors;
+let data4 = data.bytesOut;
 if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate393.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (typeof data4 == "number" && isFinite(data4)) {
 if (data4 > 9007199254740991 || isNaN(data4)) return validate393.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
@@ -27850,17 +27706,17 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs9 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
-let data5 = data.bytesIn, _errs11 = errors;
+let data5 = data.bytesIn;
 if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate393.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (typeof data5 == "number" && isFinite(data5)) {
 if (data5 > 9007199254740991 || isNaN(data5)) return validate393.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
@@ -27878,12 +27734,11 @@ limit: 0
 }
 }], !1;
 }
-var valid0 = _errs11 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.last !== void 0) {
-let data6 = data.last, _errs13 = errors;
-if (errors === _errs13) {
+let data6 = data.last;
 if (typeof data6 == "string") {
 if (data6.length > 30 && func3(data6) > 30) return validate393.errors = [{
 instancePath: instancePath + "/last",
@@ -27905,8 +27760,7 @@ instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-var valid0 = _errs13 === errors;
+var valid0 = !0;
 } else var valid0 = !0;
 }
 }
@@ -27920,16 +27774,224 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate393.errors = null, !0;
 }
-return validate393.errors = vErrors, errors === 0;
-}
-const net_EgressSummary = validate395;
-function validate395(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate394;
+function validate394(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate395.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate394.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate394.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func3(data0) > 40) return validate394.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func3(data0) < 2) return validate394.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern39.test(data0)) return validate394.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate394.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.host !== void 0) {
+let data1 = data.host, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 253 && func3(data1) > 253) return validate394.errors = [{
+instancePath: instancePath + "/host",
+keyword: "maxLength",
+params: { limit: 253 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate394.errors = [{
+instancePath: instancePath + "/host",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate394.errors = [{
+instancePath: instancePath + "/host",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reach !== void 0) {
+let _errs6 = errors;
+validate380(data.reach, {
+instancePath: instancePath + "/reach",
+parentData: data,
+parentDataProperty: "reach",
+rootData
+}) || (vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.connections !== void 0) {
+let data3 = data.connections, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate394.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate394.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate394.errors = [{
+instancePath: instancePath + "/connections",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesOut !== void 0) {
+let data4 = data.bytesOut, _errs9 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate394.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate394.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate394.errors = [{
+instancePath: instancePath + "/bytesOut",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesIn !== void 0) {
+let data5 = data.bytesIn, _errs11 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate394.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate394.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate394.errors = [{
+instancePath: instancePath + "/bytesIn",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs11 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data6 = data.last, _errs13 = errors;
+if (errors === _errs13) {
+if (typeof data6 == "string") {
+if (data6.length > 30 && func3(data6) > 30) return validate394.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func3(data6) < 20) return validate394.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data6)) return validate394.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate394.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs13 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate394.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate394.errors = vErrors, errors === 0;
+}
+const net_EgressSummary = validate396;
+function validate396(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate396.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -27939,7 +28001,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate395.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate396.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -27948,22 +28010,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func3(data0) > 30) return validate395.errors = [{
+if (data0.length > 30 && func3(data0) > 30) return validate396.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func3(data0) < 20) return validate395.errors = [{
+if (data0.length < 40 && func3(data0) < 20) return validate396.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data0)) return validate395.errors = [{
+if (!pattern0.test(data0)) return validate396.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate395.errors = [{
+} else return validate396.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -27974,13 +28036,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate395.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate396.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate395.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate396.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -27988,7 +28050,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate395.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate396.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -28004,7 +28066,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate395.errors = [{
+if (data2.length > 1e3) return validate396.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -28013,15 +28075,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate392(data2[i0], {
+if (validate393(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate392.errors : vErrors.concat(validate392.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate395.errors = [{
+} else return validate396.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -28034,7 +28096,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate395.errors = [{
+if (data4.length > 500) return validate396.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -28043,15 +28105,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate393(data4[i1], {
+if (validate394(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate395.errors = [{
+} else return validate396.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -28062,13 +28124,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate395.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate396.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate395.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate396.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -28076,7 +28138,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate395.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate396.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -28092,18 +28154,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate395.errors = [{
+} else return validate396.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate395.errors = vErrors, errors === 0;
+return validate396.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate398;
-function validate398(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate399;
+function validate399(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate398.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate399.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -28113,117 +28175,7 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate398.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate398.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate398.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func3(data1) > 255) return validate398.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate398.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern50.test(data1)) return validate398.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate398.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.constraints !== void 0) {
-let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate398.errors = [{
-instancePath: instancePath + "/constraints",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.reason !== void 0) {
-let data3 = data.reason;
-if (typeof data3 == "string") {
-if (data3.length > 200 && func3(data3) > 200) return validate398.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data3.length < 16 && func3(data3) < 8) return validate398.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate398.errors = [{
-instancePath: instancePath + "/reason",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate398.errors = [{
-instancePath: instancePath + "/optional",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate398.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate398.errors = null, !0;
-}
-const permission_Grant = validate399;
-function validate399(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate399.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,effect,constraints"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate399.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate399.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28269,30 +28221,46 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.effect !== void 0) {
-let data2 = data.effect;
-if (typeof data2 != "string") return validate399.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate399.errors = [{
-instancePath: instancePath + "/effect",
-keyword: "enum",
-params: { allowed: "\"allow\", \"deny\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.constraints !== void 0) {
-let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate399.errors = [{
+let data2 = data.constraints;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate399.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.reason !== void 0) {
+let data3 = data.reason;
+if (typeof data3 == "string") {
+if (data3.length > 200 && func3(data3) > 200) return validate399.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data3.length < 16 && func3(data3) < 8) return validate399.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate399.errors = [{
+instancePath: instancePath + "/reason",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.optional !== void 0) {
+if (typeof data.optional != "boolean") return validate399.errors = [{
+instancePath: instancePath + "/optional",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -28304,20 +28272,20 @@ params: { type: "object" }
 }], !1;
 return validate399.errors = null, !0;
 }
-const permission_PermissionDecision = validate400;
+const permission_Grant = validate400;
 function validate400(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until") return validate400.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate400.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "verb,topic,allow,without,until"
+known: "verb,topic,effect,constraints"
 }
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate400.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate400.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -28363,93 +28331,30 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate400.errors = [{
-instancePath: instancePath + "/allow",
+if (data.effect !== void 0) {
+let data2 = data.effect;
+if (typeof data2 != "string") return validate400.errors = [{
+instancePath: instancePath + "/effect",
 keyword: "type",
-params: { type: "boolean" }
+params: { type: "string" }
+}], !1;
+if (data2 !== "allow" && data2 !== "deny") return validate400.errors = [{
+instancePath: instancePath + "/effect",
+keyword: "enum",
+params: { allowed: "\"allow\", \"deny\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.without !== void 0) {
-let data3 = data.without;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate400.errors = [{
-instancePath: instancePath + "/without",
-keyword: "maxProperties",
-params: { limit: 20 }
-}], !1;
-for (let key1 in data3) {
-let data4 = data3[key1];
-if (Array.isArray(data4)) {
-if (data4.length > 100) return validate400.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len0 = data4.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data5 = data4[i0];
-if (typeof data5 == "string") {
-if (data5.length > 300 && func3(data5) > 300) return validate400.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data5.length < 2 && func3(data5) < 1) return validate400.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate400.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate400.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-} else return validate400.errors = [{
-instancePath: instancePath + "/without",
+if (data.constraints !== void 0) {
+let data3 = data.constraints;
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate400.errors = [{
+instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.until !== void 0) {
-let data6 = data.until;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func3(data6) > 30) return validate400.errors = [{
-instancePath: instancePath + "/until",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func3(data6) < 20) return validate400.errors = [{
-instancePath: instancePath + "/until",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data6)) return validate400.errors = [{
-instancePath: instancePath + "/until",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate400.errors = [{
-instancePath: instancePath + "/until",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -28461,15 +28366,15 @@ params: { type: "object" }
 }], !1;
 return validate400.errors = null, !0;
 }
-const permission_KeptDecision = validate401;
+const permission_PermissionDecision = validate401;
 function validate401(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until" && key0 !== "at" && key0 !== "how" && key0 !== "by") return validate401.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until") return validate401.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "verb,topic,allow,without,until,at,how,by"
+known: "verb,topic,allow,without,until"
 }
 }], !1;
 {
@@ -28606,76 +28511,6 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.at !== void 0) {
-let data7 = data.at;
-if (typeof data7 == "string") {
-if (data7.length > 30 && func3(data7) > 30) return validate401.errors = [{
-instancePath: instancePath + "/at",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data7.length < 40 && func3(data7) < 20) return validate401.errors = [{
-instancePath: instancePath + "/at",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data7)) return validate401.errors = [{
-instancePath: instancePath + "/at",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate401.errors = [{
-instancePath: instancePath + "/at",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.how !== void 0) {
-let data8 = data.how;
-if (typeof data8 != "string") return validate401.errors = [{
-instancePath: instancePath + "/how",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data8 !== "install" && data8 !== "update" && data8 !== "use" && data8 !== "settings") return validate401.errors = [{
-instancePath: instancePath + "/how",
-keyword: "enum",
-params: { allowed: "\"install\", \"update\", \"use\", \"settings\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.by !== void 0) {
-let data9 = data.by;
-if (typeof data9 == "string") {
-if (data9.length > 40 && func3(data9) > 40) return validate401.errors = [{
-instancePath: instancePath + "/by",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data9.length < 4 && func3(data9) < 2) return validate401.errors = [{
-instancePath: instancePath + "/by",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern39.test(data9)) return validate401.errors = [{
-instancePath: instancePath + "/by",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate401.errors = [{
-instancePath: instancePath + "/by",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
 }
 }
 }
@@ -28688,297 +28523,218 @@ params: { type: "object" }
 }], !1;
 return validate401.errors = null, !0;
 }
-const quota_Quota = validate402;
+const permission_KeptDecision = validate402;
 function validate402(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema80.properties, key0)) return validate402.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until" && key0 !== "at" && key0 !== "how" && key0 !== "by") return validate402.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "verb,topic,allow,without,until,at,how,by"
 }
 }], !1;
-if (data.memoryMb !== void 0) {
-let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate402.errors = [{
-instancePath: instancePath + "/memoryMb",
+{
+let missing0;
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate402.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate402.errors = [{
+instancePath: instancePath + "/verb",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate402.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 8192
-}
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate402.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate402.errors = [{
-instancePath: instancePath + "/memoryMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.cpuMsPerSecond !== void 0) {
-let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate402.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func3(data1) > 255) return validate402.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func3(data1) < 1) return validate402.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern50.test(data1)) return validate402.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
+}], !1;
+} else return validate402.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate402.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16e3
-}
-}], !1;
-if (data1 < 10 || isNaN(data1)) return validate402.errors = [{
-instancePath: instancePath + "/cpuMsPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.messagesPerSecond !== void 0) {
-let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate402.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate402.errors = [{
+instancePath: instancePath + "/allow",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "boolean" }
 }], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate402.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e7
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate402.errors = [{
-instancePath: instancePath + "/messagesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.bytesPerSecond !== void 0) {
-let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate402.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate402.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate402.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func3(data5) > 300) return validate402.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func3(data5) < 1) return validate402.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate402.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate402.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 10737418240
-}
-}], !1;
-if (data3 < 1024 || isNaN(data3)) return validate402.errors = [{
-instancePath: instancePath + "/bytesPerSecond",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1024
-}
+params: { type: "string" }
 }], !1;
 }
+}
+} else return validate402.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate402.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.messageBytes !== void 0) {
-let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate402.errors = [{
-instancePath: instancePath + "/messageBytes",
+if (data.until !== void 0) {
+let data6 = data.until;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func3(data6) > 30) return validate402.errors = [{
+instancePath: instancePath + "/until",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func3(data6) < 20) return validate402.errors = [{
+instancePath: instancePath + "/until",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data6)) return validate402.errors = [{
+instancePath: instancePath + "/until",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate402.errors = [{
+instancePath: instancePath + "/until",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate402.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 16777216
-}
-}], !1;
-if (data4 < 256 || isNaN(data4)) return validate402.errors = [{
-instancePath: instancePath + "/messageBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 256
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.queueMessages !== void 0) {
-let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate402.errors = [{
-instancePath: instancePath + "/queueMessages",
+if (data.at !== void 0) {
+let data7 = data.at;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func3(data7) > 30) return validate402.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func3(data7) < 20) return validate402.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data7)) return validate402.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate402.errors = [{
+instancePath: instancePath + "/at",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate402.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e6
-}
-}], !1;
-if (data5 < 16 || isNaN(data5)) return validate402.errors = [{
-instancePath: instancePath + "/queueMessages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 16
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.queueBytes !== void 0) {
-let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate402.errors = [{
-instancePath: instancePath + "/queueBytes",
+if (data.how !== void 0) {
+let data8 = data.how;
+if (typeof data8 != "string") return validate402.errors = [{
+instancePath: instancePath + "/how",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate402.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1073741824
-}
+if (data8 !== "install" && data8 !== "update" && data8 !== "use" && data8 !== "settings") return validate402.errors = [{
+instancePath: instancePath + "/how",
+keyword: "enum",
+params: { allowed: "\"install\", \"update\", \"use\", \"settings\"" }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate402.errors = [{
-instancePath: instancePath + "/queueBytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 4096
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.startMs !== void 0) {
-let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate402.errors = [{
-instancePath: instancePath + "/startMs",
+if (data.by !== void 0) {
+let data9 = data.by;
+if (typeof data9 == "string") {
+if (data9.length > 40 && func3(data9) > 40) return validate402.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data9.length < 4 && func3(data9) < 2) return validate402.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern39.test(data9)) return validate402.errors = [{
+instancePath: instancePath + "/by",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate402.errors = [{
+instancePath: instancePath + "/by",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate402.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 12e4
-}
-}], !1;
-if (data7 < 100 || isNaN(data7)) return validate402.errors = [{
-instancePath: instancePath + "/startMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 100
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.stopMs !== void 0) {
-let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate402.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate402.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 6e4
-}
-}], !1;
-if (data8 < 10 || isNaN(data8)) return validate402.errors = [{
-instancePath: instancePath + "/stopMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.storageMb !== void 0) {
-let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate402.errors = [{
-instancePath: instancePath + "/storageMb",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate402.errors = [{
-instancePath: instancePath + "/storageMb",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1048576
-}
-}], !1;
-if (data9 < 1 || isNaN(data9)) return validate402.errors = [{
-instancePath: instancePath + "/storageMb",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -28994,10 +28750,316 @@ params: { type: "object" }
 }], !1;
 return validate402.errors = null, !0;
 }
-const registry_PublishedVersion = validate404, pattern211 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate404(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate403;
+function validate403(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate404.errors = [{
+for (let key0 in data) if (!func2.call(schema80.properties, key0)) return validate403.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+}
+}], !1;
+if (data.memoryMb !== void 0) {
+let data0 = data.memoryMb;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate403.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 8192 || isNaN(data0)) return validate403.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 8192
+}
+}], !1;
+if (data0 < 16 || isNaN(data0)) return validate403.errors = [{
+instancePath: instancePath + "/memoryMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cpuMsPerSecond !== void 0) {
+let data1 = data.cpuMsPerSecond;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate403.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 16e3 || isNaN(data1)) return validate403.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16e3
+}
+}], !1;
+if (data1 < 10 || isNaN(data1)) return validate403.errors = [{
+instancePath: instancePath + "/cpuMsPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messagesPerSecond !== void 0) {
+let data2 = data.messagesPerSecond;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate403.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e7 || isNaN(data2)) return validate403.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e7
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate403.errors = [{
+instancePath: instancePath + "/messagesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytesPerSecond !== void 0) {
+let data3 = data.bytesPerSecond;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate403.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 10737418240 || isNaN(data3)) return validate403.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 10737418240
+}
+}], !1;
+if (data3 < 1024 || isNaN(data3)) return validate403.errors = [{
+instancePath: instancePath + "/bytesPerSecond",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1024
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messageBytes !== void 0) {
+let data4 = data.messageBytes;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate403.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 16777216 || isNaN(data4)) return validate403.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 16777216
+}
+}], !1;
+if (data4 < 256 || isNaN(data4)) return validate403.errors = [{
+instancePath: instancePath + "/messageBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 256
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueMessages !== void 0) {
+let data5 = data.queueMessages;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate403.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 1e6 || isNaN(data5)) return validate403.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e6
+}
+}], !1;
+if (data5 < 16 || isNaN(data5)) return validate403.errors = [{
+instancePath: instancePath + "/queueMessages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 16
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.queueBytes !== void 0) {
+let data6 = data.queueBytes;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate403.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 1073741824 || isNaN(data6)) return validate403.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1073741824
+}
+}], !1;
+if (data6 < 4096 || isNaN(data6)) return validate403.errors = [{
+instancePath: instancePath + "/queueBytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 4096
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.startMs !== void 0) {
+let data7 = data.startMs;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate403.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 12e4 || isNaN(data7)) return validate403.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 12e4
+}
+}], !1;
+if (data7 < 100 || isNaN(data7)) return validate403.errors = [{
+instancePath: instancePath + "/startMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.stopMs !== void 0) {
+let data8 = data.stopMs;
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate403.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data8 == "number" && isFinite(data8)) {
+if (data8 > 6e4 || isNaN(data8)) return validate403.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e4
+}
+}], !1;
+if (data8 < 10 || isNaN(data8)) return validate403.errors = [{
+instancePath: instancePath + "/stopMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.storageMb !== void 0) {
+let data9 = data.storageMb;
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate403.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data9 == "number" && isFinite(data9)) {
+if (data9 > 1048576 || isNaN(data9)) return validate403.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1048576
+}
+}], !1;
+if (data9 < 1 || isNaN(data9)) return validate403.errors = [{
+instancePath: instancePath + "/storageMb",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate403.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate403.errors = null, !0;
+}
+const registry_PublishedVersion = validate405, pattern212 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate405(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate405.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29007,7 +29069,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate404.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate405.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29015,22 +29077,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func3(data0) > 64) return validate404.errors = [{
+if (data0.length > 64 && func3(data0) > 64) return validate405.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func3(data0) < 5) return validate404.errors = [{
+if (data0.length < 10 && func3(data0) < 5) return validate405.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern55.test(data0)) return validate404.errors = [{
+if (!pattern55.test(data0)) return validate405.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate404.errors = [{
+} else return validate405.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -29041,22 +29103,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func3(data1) > 200) return validate404.errors = [{
+if (data1.length > 200 && func3(data1) > 200) return validate405.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func3(data1) < 10) return validate404.errors = [{
+if (data1.length < 20 && func3(data1) < 10) return validate405.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern211.test(data1)) return validate404.errors = [{
+if (!pattern212.test(data1)) return validate405.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate404.errors = [{
+} else return validate405.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -29066,13 +29128,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate404.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate405.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate404.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate405.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -29080,7 +29142,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate404.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate405.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -29095,22 +29157,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func3(data3) > 64) return validate404.errors = [{
+if (data3.length > 64 && func3(data3) > 64) return validate405.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func3(data3) < 64) return validate404.errors = [{
+if (data3.length < 128 && func3(data3) < 64) return validate405.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data3)) return validate404.errors = [{
+if (!pattern6.test(data3)) return validate405.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate404.errors = [{
+} else return validate405.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -29121,22 +29183,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func3(data4) > 64) return validate404.errors = [{
+if (data4.length > 64 && func3(data4) > 64) return validate405.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func3(data4) < 64) return validate404.errors = [{
+if (data4.length < 128 && func3(data4) < 64) return validate405.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data4)) return validate404.errors = [{
+if (!pattern6.test(data4)) return validate405.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate404.errors = [{
+} else return validate405.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -29148,20 +29210,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate404.errors = [{
+} else return validate405.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate404.errors = null, !0;
+return validate405.errors = null, !0;
 }
-const registry_PublishedPlugin = validate405;
-function validate405(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate406;
+function validate406(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate405.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate406.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29171,7 +29233,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate405.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate406.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29180,22 +29242,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate405.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate406.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate405.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate406.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate405.errors = [{
+if (!pattern39.test(data0)) return validate406.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate405.errors = [{
+} else return validate406.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -29208,17 +29270,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate405.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate406.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate405.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate406.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate405.errors = [{
+} else return validate406.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -29231,17 +29293,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func3(data2) > 300) return validate405.errors = [{
+if (data2.length > 300 && func3(data2) > 300) return validate406.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate405.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate406.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate405.errors = [{
+} else return validate406.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -29254,12 +29316,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate405.errors = [{
+if (data3.length > 1e3) return validate406.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate405.errors = [{
+if (data3.length < 1) return validate406.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -29268,15 +29330,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate404(data3[i0], {
+if (validate405(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate404.errors : vErrors.concat(validate404.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate405.errors = [{
+} else return validate406.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -29288,21 +29350,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate405.errors = [{
+} else return validate406.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate405.errors = vErrors, errors === 0;
+return validate406.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate407;
-function validate407(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate408;
+function validate408(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate407.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate408.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29312,19 +29374,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate407.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate408.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate407.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate408.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate407.errors = [{
+if (data0 !== 1) return validate408.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -29336,7 +29398,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate407.errors = [{
+if (data1.length > 1e4) return validate408.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -29345,15 +29407,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate405(data1[i0], {
+if (validate406(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate407.errors = [{
+} else return validate408.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -29363,18 +29425,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate407.errors = [{
+} else return validate408.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate407.errors = vErrors, errors === 0;
+return validate408.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate410;
-function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate411;
+function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate410.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate411.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -29384,228 +29446,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate410.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate410.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate410.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern133.test(data0)) return validate410.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate410.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.at !== void 0) {
-let data1 = data.at;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate410.errors = [{
-instancePath: instancePath + "/at",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate410.errors = [{
-instancePath: instancePath + "/at",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data1)) return validate410.errors = [{
-instancePath: instancePath + "/at",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate410.errors = [{
-instancePath: instancePath + "/at",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.everySeconds !== void 0) {
-let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate410.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate410.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 31622400
-}
-}], !1;
-if (data2 < 10 || isNaN(data2)) return validate410.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cron !== void 0) {
-let data3 = data.cron;
-if (typeof data3 == "string") {
-if (data3.length > 120 && func3(data3) > 120) return validate410.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data3.length < 18 && func3(data3) < 9) return validate410.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "minLength",
-params: { limit: 9 }
-}], !1;
-} else return validate410.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timeZone !== void 0) {
-let data4 = data.timeZone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func3(data4) > 60) return validate410.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate410.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate410.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.catchUp !== void 0) {
-let data5 = data.catchUp;
-if (typeof data5 != "string") return validate410.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data5 !== "once" && data5 !== "skip") return validate410.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "enum",
-params: { allowed: "\"once\", \"skip\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-} else return validate410.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate410.errors = null, !0;
-}
-const schedule_ScheduleEntry = validate411, schema247 = {
-type: "object",
-properties: {
-name: {
-type: "string",
-minLength: 1,
-maxLength: 60,
-pattern: "^[a-z0-9][a-z0-9-]*$"
-},
-at: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-},
-everySeconds: {
-type: "integer",
-minimum: 10,
-maximum: 31622400
-},
-cron: {
-type: "string",
-minLength: 9,
-maxLength: 120
-},
-timeZone: {
-type: "string",
-minLength: 1,
-maxLength: 60
-},
-catchUp: {
-type: "string",
-enum: ["once", "skip"]
-},
-data: {},
-next: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-},
-last: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-}
-},
-additionalProperties: !1,
-required: [
-"name",
-"catchUp",
-"next"
-]
-};
-function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func2.call(schema247.properties, key0)) return validate411.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate411.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate411.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29623,7 +29464,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern133.test(data0)) return validate411.errors = [{
+if (!pattern134.test(data0)) return validate411.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -29746,60 +29587,6 @@ params: { allowed: "\"once\", \"skip\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data6 = data.next;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func3(data6) > 30) return validate411.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func3(data6) < 20) return validate411.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data6)) return validate411.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate411.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data7 = data.last;
-if (typeof data7 == "string") {
-if (data7.length > 30 && func3(data7) > 30) return validate411.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data7.length < 40 && func3(data7) < 20) return validate411.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern0.test(data7)) return validate411.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate411.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -29813,78 +29600,74 @@ params: { type: "object" }
 }], !1;
 return validate411.errors = null, !0;
 }
-const schedule_ScheduleList = validate412;
+const schedule_ScheduleEntry = validate412, schema248 = {
+type: "object",
+properties: {
+name: {
+type: "string",
+minLength: 1,
+maxLength: 60,
+pattern: "^[a-z0-9][a-z0-9-]*$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+everySeconds: {
+type: "integer",
+minimum: 10,
+maximum: 31622400
+},
+cron: {
+type: "string",
+minLength: 9,
+maxLength: 120
+},
+timeZone: {
+type: "string",
+minLength: 1,
+maxLength: 60
+},
+catchUp: {
+type: "string",
+enum: ["once", "skip"]
+},
+data: {},
+next: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+last: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"name",
+"catchUp",
+"next"
+]
+};
 function validate412(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate412.errors = [{
+for (let key0 in data) if (!func2.call(schema248.properties, key0)) return validate412.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "schedules"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate412.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.schedules !== void 0) {
-let data0 = data.schedules;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 64) return validate412.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "maxItems",
-params: { limit: 64 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate411(data0[i0], {
-instancePath: instancePath + "/schedules/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate412.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate412.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate412.errors = vErrors, errors === 0;
-}
-const schedule_ScheduleRef = validate414;
-function validate414(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate414.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
+known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate414.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate412.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -29892,103 +29675,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate414.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate412.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate414.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate412.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern133.test(data0)) return validate414.errors = [{
+if (!pattern134.test(data0)) return validate412.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate414.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate414.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate414.errors = null, !0;
-}
-const schedule_ScheduleCancelled = validate415;
-function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate415.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "cancelled"
-}
-}], !1;
-{
-let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate415.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate415.errors = [{
-instancePath: instancePath + "/cancelled",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate415.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate415.errors = null, !0;
-}
-const schedule_ScheduleDue = validate416;
-function validate416(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate416.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,late,data"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate416.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate416.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate416.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern133.test(data0)) return validate416.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate416.errors = [{
+} else return validate412.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -29999,22 +29701,382 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func3(data1) > 30) return validate416.errors = [{
+if (data1.length > 30 && func3(data1) > 30) return validate412.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func3(data1) < 20) return validate416.errors = [{
+if (data1.length < 40 && func3(data1) < 20) return validate412.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data1)) return validate416.errors = [{
+if (!pattern0.test(data1)) return validate412.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
+} else return validate412.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate412.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate412.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate412.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func3(data3) > 120) return validate412.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func3(data3) < 9) return validate412.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate412.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func3(data4) > 60) return validate412.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func3(data4) < 1) return validate412.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate412.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate412.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate412.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data6 = data.next;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func3(data6) > 30) return validate412.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func3(data6) < 20) return validate412.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data6)) return validate412.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate412.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data7 = data.last;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func3(data7) > 30) return validate412.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func3(data7) < 20) return validate412.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data7)) return validate412.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate412.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate412.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate412.errors = null, !0;
+}
+const schedule_ScheduleList = validate413;
+function validate413(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "schedules") return validate413.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "schedules"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate413.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.schedules !== void 0) {
+let data0 = data.schedules;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 64) return validate413.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "maxItems",
+params: { limit: 64 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate412(data0[i0], {
+instancePath: instancePath + "/schedules/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate412.errors : vErrors.concat(validate412.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate413.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate413.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate413.errors = vErrors, errors === 0;
+}
+const schedule_ScheduleRef = validate415;
+function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate415.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate415.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func3(data0) > 60) return validate415.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate415.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern134.test(data0)) return validate415.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate415.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate415.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate415.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate416;
+function validate416(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate416.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate416.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate416.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
 } else return validate416.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate416.errors = null, !0;
+}
+const schedule_ScheduleDue = validate417;
+function validate417(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate417.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate417.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func3(data0) > 60) return validate417.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate417.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern134.test(data0)) return validate417.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate417.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func3(data1) > 30) return validate417.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func3(data1) < 20) return validate417.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern0.test(data1)) return validate417.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate417.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -30023,7 +30085,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate416.errors = [{
+if (typeof data.late != "boolean") return validate417.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -30033,17 +30095,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate416.errors = [{
+} else return validate417.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate416.errors = null, !0;
+return validate417.errors = null, !0;
 }
-const sealed_SealedEvent = validate418, pattern224 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern225 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate418(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate419, pattern225 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern226 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate419(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate418.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate419.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -30053,160 +30115,7 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate418.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.sealed !== void 0) {
-let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate418.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate418.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1
-}
-}], !1;
-if (data0 < 1 || isNaN(data0)) return validate418.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.epoch !== void 0) {
-let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate418.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate418.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate418.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.nonce !== void 0) {
-let data2 = data.nonce;
-if (typeof data2 == "string") {
-if (data2.length > 16 && func3(data2) > 16) return validate418.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "maxLength",
-params: { limit: 16 }
-}], !1;
-if (data2.length < 32 && func3(data2) < 16) return validate418.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern224.test(data2)) return validate418.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{16}$" }
-}], !1;
-} else return validate418.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.key !== void 0) {
-let data3 = data.key;
-if (typeof data3 == "string") {
-if (data3.length > 22 && func3(data3) > 22) return validate418.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 22 }
-}], !1;
-if (data3.length < 44 && func3(data3) < 22) return validate418.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 22 }
-}], !1;
-if (!pattern225.test(data3)) return validate418.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{22}$" }
-}], !1;
-} else return validate418.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.box !== void 0) {
-let data4 = data.box;
-if (typeof data4 == "string") {
-if (data4.length < 48 && func3(data4) < 24) return validate418.errors = [{
-instancePath: instancePath + "/box",
-keyword: "minLength",
-params: { limit: 24 }
-}], !1;
-} else return validate418.errors = [{
-instancePath: instancePath + "/box",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate418.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate418.errors = null, !0;
-}
-const sealed_SealedQuestion = validate419;
-function validate419(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate419.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "sealed,from,to,nonce,about,box"
-}
-}], !1;
-{
-let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate419.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate419.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -30239,72 +30148,48 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.from !== void 0) {
-let data1 = data.from;
-if (typeof data1 == "string") {
-if (data1.length > 44 && func3(data1) > 44) return validate419.errors = [{
-instancePath: instancePath + "/from",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data1.length < 88 && func3(data1) < 44) return validate419.errors = [{
-instancePath: instancePath + "/from",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern99.test(data1)) return validate419.errors = [{
-instancePath: instancePath + "/from",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate419.errors = [{
-instancePath: instancePath + "/from",
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate419.errors = [{
+instancePath: instancePath + "/epoch",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.to !== void 0) {
-let data2 = data.to;
-if (typeof data2 == "string") {
-if (data2.length > 44 && func3(data2) > 44) return validate419.errors = [{
-instancePath: instancePath + "/to",
-keyword: "maxLength",
-params: { limit: 44 }
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate419.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
 }], !1;
-if (data2.length < 88 && func3(data2) < 44) return validate419.errors = [{
-instancePath: instancePath + "/to",
-keyword: "minLength",
-params: { limit: 44 }
+if (data1 < 1 || isNaN(data1)) return validate419.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
 }], !1;
-if (!pattern99.test(data2)) return validate419.errors = [{
-instancePath: instancePath + "/to",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate419.errors = [{
-instancePath: instancePath + "/to",
-keyword: "type",
-params: { type: "string" }
-}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.nonce !== void 0) {
-let data3 = data.nonce;
-if (typeof data3 == "string") {
-if (data3.length > 16 && func3(data3) > 16) return validate419.errors = [{
+let data2 = data.nonce;
+if (typeof data2 == "string") {
+if (data2.length > 16 && func3(data2) > 16) return validate419.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func3(data3) < 16) return validate419.errors = [{
+if (data2.length < 32 && func3(data2) < 16) return validate419.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern224.test(data3)) return validate419.errors = [{
+if (!pattern225.test(data2)) return validate419.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -30317,21 +30202,26 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.about !== void 0) {
-let data4 = data.about;
-if (typeof data4 == "string") {
-if (data4.length > 255 && func3(data4) > 255) return validate419.errors = [{
-instancePath: instancePath + "/about",
+if (data.key !== void 0) {
+let data3 = data.key;
+if (typeof data3 == "string") {
+if (data3.length > 22 && func3(data3) > 22) return validate419.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 255 }
+params: { limit: 22 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate419.errors = [{
-instancePath: instancePath + "/about",
+if (data3.length < 44 && func3(data3) < 22) return validate419.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 22 }
+}], !1;
+if (!pattern226.test(data3)) return validate419.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
 } else return validate419.errors = [{
-instancePath: instancePath + "/about",
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -30339,9 +30229,9 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.box !== void 0) {
-let data5 = data.box;
-if (typeof data5 == "string") {
-if (data5.length < 48 && func3(data5) < 24) return validate419.errors = [{
+let data4 = data.box;
+if (typeof data4 == "string") {
+if (data4.length < 48 && func3(data4) < 24) return validate419.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
@@ -30358,7 +30248,6 @@ var valid0 = !0;
 }
 }
 }
-}
 } else return validate419.errors = [{
 instancePath,
 keyword: "type",
@@ -30366,20 +30255,20 @@ params: { type: "object" }
 }], !1;
 return validate419.errors = null, !0;
 }
-const sealed_SealedAnswer = validate420;
+const sealed_SealedQuestion = validate420;
 function validate420(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate420.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate420.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "sealed,nonce,box"
+known: "sealed,from,to,nonce,about,box"
 }
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate420.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate420.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -30412,20 +30301,72 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.nonce !== void 0) {
-let data1 = data.nonce;
+if (data.from !== void 0) {
+let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func3(data1) > 16) return validate420.errors = [{
+if (data1.length > 44 && func3(data1) > 44) return validate420.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data1.length < 88 && func3(data1) < 44) return validate420.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern100.test(data1)) return validate420.errors = [{
+instancePath: instancePath + "/from",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate420.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.to !== void 0) {
+let data2 = data.to;
+if (typeof data2 == "string") {
+if (data2.length > 44 && func3(data2) > 44) return validate420.errors = [{
+instancePath: instancePath + "/to",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data2.length < 88 && func3(data2) < 44) return validate420.errors = [{
+instancePath: instancePath + "/to",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern100.test(data2)) return validate420.errors = [{
+instancePath: instancePath + "/to",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate420.errors = [{
+instancePath: instancePath + "/to",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data3 = data.nonce;
+if (typeof data3 == "string") {
+if (data3.length > 16 && func3(data3) > 16) return validate420.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func3(data1) < 16) return validate420.errors = [{
+if (data3.length < 32 && func3(data3) < 16) return validate420.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern224.test(data1)) return validate420.errors = [{
+if (!pattern225.test(data3)) return validate420.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -30438,10 +30379,31 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.about !== void 0) {
+let data4 = data.about;
+if (typeof data4 == "string") {
+if (data4.length > 255 && func3(data4) > 255) return validate420.errors = [{
+instancePath: instancePath + "/about",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data4.length < 2 && func3(data4) < 1) return validate420.errors = [{
+instancePath: instancePath + "/about",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate420.errors = [{
+instancePath: instancePath + "/about",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.box !== void 0) {
-let data2 = data.box;
-if (typeof data2 == "string") {
-if (data2.length < 48 && func3(data2) < 24) return validate420.errors = [{
+let data5 = data.box;
+if (typeof data5 == "string") {
+if (data5.length < 48 && func3(data5) < 24) return validate420.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
@@ -30456,6 +30418,9 @@ var valid0 = !0;
 }
 }
 }
+}
+}
+}
 } else return validate420.errors = [{
 instancePath,
 keyword: "type",
@@ -30463,10 +30428,107 @@ params: { type: "object" }
 }], !1;
 return validate420.errors = null, !0;
 }
-const signature_PackageStatement = validate422;
-function validate422(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate421;
+function validate421(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate422.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate421.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,nonce,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate421.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate421.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate421.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate421.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data1 = data.nonce;
+if (typeof data1 == "string") {
+if (data1.length > 16 && func3(data1) > 16) return validate421.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data1.length < 32 && func3(data1) < 16) return validate421.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern225.test(data1)) return validate421.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate421.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data2 = data.box;
+if (typeof data2 == "string") {
+if (data2.length < 48 && func3(data2) < 24) return validate421.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate421.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate421.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate421.errors = null, !0;
+}
+const signature_PackageStatement = validate423;
+function validate423(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate423.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -30476,7 +30538,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate422.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate423.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -30484,22 +30546,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate422.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate423.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate422.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate423.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate422.errors = [{
+if (!pattern39.test(data0)) return validate423.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -30510,22 +30572,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func3(data1) > 64) return validate422.errors = [{
+if (data1.length > 64 && func3(data1) > 64) return validate423.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func3(data1) < 5) return validate422.errors = [{
+if (data1.length < 10 && func3(data1) < 5) return validate423.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern55.test(data1)) return validate422.errors = [{
+if (!pattern55.test(data1)) return validate423.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -30536,22 +30598,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func3(data2) > 64) return validate422.errors = [{
+if (data2.length > 64 && func3(data2) > 64) return validate423.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func3(data2) < 64) return validate422.errors = [{
+if (data2.length < 128 && func3(data2) < 64) return validate423.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data2)) return validate422.errors = [{
+if (!pattern6.test(data2)) return validate423.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -30562,22 +30624,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func3(data3) > 64) return validate422.errors = [{
+if (data3.length > 64 && func3(data3) > 64) return validate423.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func3(data3) < 64) return validate422.errors = [{
+if (data3.length < 128 && func3(data3) < 64) return validate423.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data3)) return validate422.errors = [{
+if (!pattern6.test(data3)) return validate423.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -30588,7 +30650,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate422.errors = [{
+if (Object.keys(data4).length > 2e3) return validate423.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -30596,28 +30658,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func3(data5) > 64) return validate422.errors = [{
+if (data5.length > 64 && func3(data5) > 64) return validate423.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func3(data5) < 64) return validate422.errors = [{
+if (data5.length < 128 && func3(data5) < 64) return validate423.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data5)) return validate422.errors = [{
+if (!pattern6.test(data5)) return validate423.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate422.errors = [{
+} else return validate423.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -30626,202 +30688,6 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-}
-}
-}
-} else return validate422.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate422.errors = null, !0;
-}
-const signature_DsseEnvelope = validate423, pattern235 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern236 = RegExp("^[0-9a-f]+$", "u"), pattern237 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate423(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate423.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "payloadType,payload,signatures"
-}
-}], !1;
-{
-let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate423.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.payloadType !== void 0) {
-let data0 = data.payloadType;
-if (typeof data0 != "string") return validate423.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate423.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "const",
-params: { allowed: "\"application/vnd.aico.package+json\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.payload !== void 0) {
-let data1 = data.payload;
-if (typeof data1 == "string") {
-if (data1.length > 2e6 && func3(data1) > 2e6) return validate423.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "maxLength",
-params: { limit: 2e6 }
-}], !1;
-if (data1.length < 8 && func3(data1) < 4) return validate423.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "minLength",
-params: { limit: 4 }
-}], !1;
-if (!pattern235.test(data1)) return validate423.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate423.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.signatures !== void 0) {
-let data2 = data.signatures;
-if (Array.isArray(data2)) {
-if (data2.length > 5) return validate423.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "maxItems",
-params: { limit: 5 }
-}], !1;
-if (data2.length < 1) return validate423.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0];
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "keyid,sig,publicKey"
-}
-}], !1;
-{
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.keyid !== void 0) {
-let data4 = data3.keyid;
-if (typeof data4 == "string") {
-if (data4.length > 64 && func3(data4) > 64) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data4.length < 32 && func3(data4) < 16) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern236.test(data4)) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]+$" }
-}], !1;
-} else return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.sig !== void 0) {
-let data5 = data3.sig;
-if (typeof data5 == "string") {
-if (data5.length > 88 && func3(data5) > 88) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "maxLength",
-params: { limit: 88 }
-}], !1;
-if (data5.length < 176 && func3(data5) < 88) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "minLength",
-params: { limit: 88 }
-}], !1;
-if (!pattern237.test(data5)) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
-}], !1;
-} else return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.publicKey !== void 0) {
-let data6 = data3.publicKey;
-if (typeof data6 == "string") {
-if (data6.length > 44 && func3(data6) > 44) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data6.length < 88 && func3(data6) < 44) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern99.test(data6)) return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-}
-}
-}
-} else return validate423.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-}
-} else return validate423.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 }
@@ -30832,10 +30698,206 @@ params: { type: "object" }
 }], !1;
 return validate423.errors = null, !0;
 }
-const signature_TrustStore = validate424;
+const signature_DsseEnvelope = validate424, pattern236 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern237 = RegExp("^[0-9a-f]+$", "u"), pattern238 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate424(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate424.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate424.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "payloadType,payload,signatures"
+}
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate424.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.payloadType !== void 0) {
+let data0 = data.payloadType;
+if (typeof data0 != "string") return validate424.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "application/vnd.aico.package+json") return validate424.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "const",
+params: { allowed: "\"application/vnd.aico.package+json\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data1 = data.payload;
+if (typeof data1 == "string") {
+if (data1.length > 2e6 && func3(data1) > 2e6) return validate424.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2e6 }
+}], !1;
+if (data1.length < 8 && func3(data1) < 4) return validate424.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern236.test(data1)) return validate424.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate424.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.signatures !== void 0) {
+let data2 = data.signatures;
+if (Array.isArray(data2)) {
+if (data2.length > 5) return validate424.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "maxItems",
+params: { limit: 5 }
+}], !1;
+if (data2.length < 1) return validate424.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "keyid,sig,publicKey"
+}
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.keyid !== void 0) {
+let data4 = data3.keyid;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func3(data4) > 64) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data4.length < 32 && func3(data4) < 16) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern237.test(data4)) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]+$" }
+}], !1;
+} else return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.sig !== void 0) {
+let data5 = data3.sig;
+if (typeof data5 == "string") {
+if (data5.length > 88 && func3(data5) > 88) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "maxLength",
+params: { limit: 88 }
+}], !1;
+if (data5.length < 176 && func3(data5) < 88) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "minLength",
+params: { limit: 88 }
+}], !1;
+if (!pattern238.test(data5)) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
+}], !1;
+} else return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func3(data6) > 44) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func3(data6) < 44) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern100.test(data6)) return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+}
+}
+}
+} else return validate424.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate424.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate424.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate424.errors = null, !0;
+}
+const signature_TrustStore = validate425;
+function validate425(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate425.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -30845,19 +30907,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate424.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate425.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate424.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate425.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate424.errors = [{
+if (data0 !== 1) return validate425.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -30868,7 +30930,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate424.errors = [{
+if (data1.length > 500) return validate425.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -30878,7 +30940,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate424.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -30888,7 +30950,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate424.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -30896,22 +30958,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func3(data3) > 64) return validate424.errors = [{
+if (data3.length > 64 && func3(data3) > 64) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func3(data3) < 16) return validate424.errors = [{
+if (data3.length < 32 && func3(data3) < 16) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern236.test(data3)) return validate424.errors = [{
+if (!pattern237.test(data3)) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -30922,22 +30984,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func3(data4) > 44) return validate424.errors = [{
+if (data4.length > 44 && func3(data4) > 44) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func3(data4) < 44) return validate424.errors = [{
+if (data4.length < 88 && func3(data4) < 44) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern99.test(data4)) return validate424.errors = [{
+if (!pattern100.test(data4)) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -30948,17 +31010,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func3(data5) > 80) return validate424.errors = [{
+if (data5.length > 80 && func3(data5) > 80) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func3(data5) < 1) return validate424.errors = [{
+if (data5.length < 2 && func3(data5) < 1) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -30969,12 +31031,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate424.errors = [{
+if (data6.length > 2) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate424.errors = [{
+if (data6.length < 1) return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -30983,19 +31045,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate424.errors = [{
+if (typeof data7 != "string") return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate424.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -31004,7 +31066,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate424.errors = [{
+if (typeof data2.revoked != "boolean") return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -31016,14 +31078,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -31032,15 +31094,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate424.errors = [{
+} else return validate425.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate424.errors = null, !0;
+return validate425.errors = null, !0;
 }
-const storage_SqlValue = validate426;
-function validate426(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate427;
+function validate427(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -31166,14 +31228,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate426.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate427.errors = vErrors, !1;
 }
-return validate426.errors = vErrors, errors === 0;
+return validate427.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate427;
-function validate427(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate428;
+function validate428(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate427.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate428.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31183,7 +31245,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate427.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate428.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31191,41 +31253,23 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func3(data0) > 512) return validate427.errors = [{
+if (data0.length > 512 && func3(data0) > 512) return validate428.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate427.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate428.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate427.errors = [{
+} else return validate428.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate427.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate427.errors = null, !0;
-}
-const storage_KeyValue = validate428;
-function validate428(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate428.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
 } else return validate428.errors = [{
 instancePath,
 keyword: "type",
@@ -31233,10 +31277,28 @@ params: { type: "object" }
 }], !1;
 return validate428.errors = null, !0;
 }
-const storage_KeySet = validate429;
+const storage_KeyValue = validate429;
 function validate429(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate429.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate429.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+} else return validate429.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate429.errors = null, !0;
+}
+const storage_KeySet = validate430;
+function validate430(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate430.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31246,52 +31308,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate429.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 512 && func3(data0) > 512) return validate429.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 512 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate429.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate429.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate429.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate429.errors = null, !0;
-}
-const storage_KeyDelete = validate430;
-function validate430(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate430.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate430.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate430.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31323,10 +31340,55 @@ params: { type: "object" }
 }], !1;
 return validate430.errors = null, !0;
 }
-const storage_KeyDeleted = validate431;
+const storage_KeyDelete = validate431;
 function validate431(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate431.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate431.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate431.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 512 && func3(data0) > 512) return validate431.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 512 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate431.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate431.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate431.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate431.errors = null, !0;
+}
+const storage_KeyDeleted = validate432;
+function validate432(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "deleted") return validate432.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31336,28 +31398,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate431.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate432.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate431.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate432.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate431.errors = [{
+} else return validate432.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate431.errors = null, !0;
+return validate432.errors = null, !0;
 }
-const storage_KeyList = validate432;
-function validate432(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate433;
+function validate433(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate432.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate433.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31368,12 +31430,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func3(data0) > 512) return validate432.errors = [{
+if (data0.length > 512 && func3(data0) > 512) return validate433.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate432.errors = [{
+} else return validate433.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -31384,17 +31446,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func3(data1) > 512) return validate432.errors = [{
+if (data1.length > 512 && func3(data1) > 512) return validate433.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate432.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate433.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate432.errors = [{
+} else return validate433.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -31404,13 +31466,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate432.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate433.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate432.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate433.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -31418,7 +31480,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate432.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate433.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -31431,17 +31493,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate432.errors = [{
+} else return validate433.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate432.errors = null, !0;
+return validate433.errors = null, !0;
 }
-const storage_KeyEntries = validate433;
-function validate433(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate434;
+function validate434(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate433.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate434.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31451,7 +31513,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate433.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate434.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31459,7 +31521,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate433.errors = [{
+if (data0.length > 1e3) return validate434.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -31469,7 +31531,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate433.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -31479,7 +31541,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate433.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -31487,31 +31549,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func3(data2) > 512) return validate433.errors = [{
+if (data2.length > 512 && func3(data2) > 512) return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate433.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate433.errors = [{
+} else return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate433.errors = [{
+} else return validate434.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate433.errors = [{
+} else return validate434.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -31522,17 +31584,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func3(data3) > 512) return validate433.errors = [{
+if (data3.length > 512 && func3(data3) > 512) return validate434.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func3(data3) < 1) return validate433.errors = [{
+if (data3.length < 2 && func3(data3) < 1) return validate434.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate433.errors = [{
+} else return validate434.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -31541,20 +31603,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate433.errors = [{
+} else return validate434.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate433.errors = null, !0;
+return validate434.errors = null, !0;
 }
-const storage_SqlStatement = validate434;
-function validate434(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate435;
+function validate435(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate434.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate435.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31564,7 +31626,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate434.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate435.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31573,17 +31635,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func3(data0) > 1e5) return validate434.errors = [{
+if (data0.length > 1e5 && func3(data0) > 1e5) return validate435.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate434.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate435.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate434.errors = [{
+} else return validate435.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -31596,7 +31658,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate434.errors = [{
+if (data1.length > 1e4) return validate435.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -31605,15 +31667,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate426(data1[i0], {
+if (validate427(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate434.errors = [{
+} else return validate435.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -31623,21 +31685,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate434.errors = [{
+} else return validate435.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate434.errors = vErrors, errors === 0;
+return validate435.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate436;
-function validate436(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate437;
+function validate437(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate436.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate437.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31647,7 +31709,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate436.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate437.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31656,12 +31718,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate436.errors = [{
+if (data0.length > 5e3) return validate437.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate436.errors = [{
+if (data0.length < 1) return validate437.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -31670,15 +31732,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate434(data0[i0], {
+if (validate435(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate434.errors : vErrors.concat(validate434.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate436.errors = [{
+} else return validate437.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -31689,7 +31751,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate436.errors = [{
+if (typeof data.readOnly != "boolean") return validate437.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -31698,21 +31760,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate436.errors = [{
+} else return validate437.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate436.errors = vErrors, errors === 0;
+return validate437.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate438;
-function validate438(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate439;
+function validate439(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate438.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate439.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31722,7 +31784,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate438.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate439.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31731,7 +31793,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate438.errors = [{
+if (data0.length > 2e3) return validate439.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -31742,12 +31804,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func3(data1) > 200) return validate438.errors = [{
+if (data1.length > 200 && func3(data1) > 200) return validate439.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate438.errors = [{
+} else return validate439.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -31756,7 +31818,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate438.errors = [{
+} else return validate439.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -31769,7 +31831,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate438.errors = [{
+if (data2.length > 1e5) return validate439.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -31780,7 +31842,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate438.errors = [{
+if (data3.length > 2e3) return validate439.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -31789,15 +31851,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate426(data3[i2], {
+if (validate427(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate438.errors = [{
+} else return validate439.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -31806,7 +31868,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate438.errors = [{
+} else return validate439.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -31817,13 +31879,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate438.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate439.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate438.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate439.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -31831,7 +31893,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate438.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate439.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -31845,21 +31907,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate438.errors = [{
+} else return validate439.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate438.errors = vErrors, errors === 0;
+return validate439.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate440;
-function validate440(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate441;
+function validate441(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate440.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate441.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31869,7 +31931,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate440.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate441.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -31878,7 +31940,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate440.errors = [{
+if (data0.length > 5e3) return validate441.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -31887,15 +31949,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate438(data0[i0], {
+if (validate439(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate440.errors = [{
+} else return validate441.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -31903,18 +31965,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate440.errors = [{
+} else return validate441.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate440.errors = vErrors, errors === 0;
+return validate441.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate442;
-function validate442(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate443;
+function validate443(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate442.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate443.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -31924,20 +31986,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate442.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate443.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate442.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate443.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate442.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate443.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -31945,7 +32007,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate442.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate443.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -31960,17 +32022,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func3(data1) > 120) return validate442.errors = [{
+if (data1.length > 120 && func3(data1) > 120) return validate443.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate442.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate443.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate442.errors = [{
+} else return validate443.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -31981,17 +32043,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func3(data2) > 2e5) return validate442.errors = [{
+if (data2.length > 2e5 && func3(data2) > 2e5) return validate443.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate442.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate443.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate442.errors = [{
+} else return validate443.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -32001,20 +32063,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate442.errors = [{
+} else return validate443.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate442.errors = null, !0;
+return validate443.errors = null, !0;
 }
-const storage_Migrate = validate443;
-function validate443(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate444;
+function validate444(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate443.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate444.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32024,7 +32086,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate443.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate444.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32033,7 +32095,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate443.errors = [{
+if (data0.length > 1e3) return validate444.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -32042,15 +32104,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate442(data0[i0], {
+if (validate443(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate443.errors : vErrors.concat(validate443.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate443.errors = [{
+} else return validate444.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -32058,18 +32120,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate443.errors = [{
+} else return validate444.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate443.errors = vErrors, errors === 0;
+return validate444.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate445;
-function validate445(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate446;
+function validate446(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate445.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate446.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32079,20 +32141,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate445.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate446.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate445.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate446.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate445.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate446.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -32100,7 +32162,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate445.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate446.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -32115,7 +32177,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate445.errors = [{
+if (data1.length > 1e3) return validate446.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -32124,13 +32186,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate445.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate446.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate445.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate446.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -32138,7 +32200,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate445.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate446.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -32149,58 +32211,13 @@ limit: 0
 }
 }
 }
-} else return validate445.errors = [{
+} else return validate446.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate445.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate445.errors = null, !0;
-}
-const storage_SnapshotRef = validate446;
-function validate446(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate446.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate446.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate446.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func3(data0) < 8) return validate446.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate446.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate446.errors = [{
@@ -32210,10 +32227,55 @@ params: { type: "object" }
 }], !1;
 return validate446.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate447;
+const storage_SnapshotRef = validate447;
 function validate447(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate447.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate447.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate447.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func3(data0) > 40) return validate447.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func3(data0) < 8) return validate447.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate447.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate447.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate447.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate448;
+function validate448(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate448.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32223,7 +32285,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate447.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate448.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32231,22 +32293,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate447.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate448.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate447.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate448.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate447.errors = [{
+if (!pattern39.test(data0)) return validate448.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate447.errors = [{
+} else return validate448.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -32257,22 +32319,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate447.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate448.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate447.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate448.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern23.test(data1)) return validate447.errors = [{
+if (!pattern23.test(data1)) return validate448.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate447.errors = [{
+} else return validate448.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -32281,20 +32343,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate447.errors = [{
+} else return validate448.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate447.errors = null, !0;
+return validate448.errors = null, !0;
 }
-const storage_SnapshotBegun = validate448;
-function validate448(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate449;
+function validate449(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate448.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate449.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32304,7 +32366,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate448.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate449.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32313,17 +32375,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate448.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate449.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func3(data0) < 8) return validate448.errors = [{
+if (data0.length < 16 && func3(data0) < 8) return validate449.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate448.errors = [{
+} else return validate449.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -32336,7 +32398,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate448.errors = [{
+if (data1.length > 1e4) return validate449.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -32347,22 +32409,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func3(data2) > 40) return validate448.errors = [{
+if (data2.length > 40 && func3(data2) > 40) return validate449.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func3(data2) < 2) return validate448.errors = [{
+if (data2.length < 4 && func3(data2) < 2) return validate449.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data2)) return validate448.errors = [{
+if (!pattern39.test(data2)) return validate449.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate448.errors = [{
+} else return validate449.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -32371,7 +32433,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate448.errors = [{
+} else return validate449.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -32384,7 +32446,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate448.errors = [{
+if (data3.length > 1e4) return validate449.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -32393,15 +32455,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate447(data3[i1], {
+if (validate448(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate448.errors : vErrors.concat(validate448.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate448.errors = [{
+} else return validate449.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -32412,18 +32474,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate448.errors = [{
+} else return validate449.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate448.errors = vErrors, errors === 0;
+return validate449.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate450;
-function validate450(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate451;
+function validate451(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate450.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate451.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32433,28 +32495,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate450.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate451.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate450.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate451.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate450.errors = [{
+} else return validate451.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate450.errors = null, !0;
+return validate451.errors = null, !0;
 }
-const storage_DatabaseCheck = validate451, pattern244 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-function validate451(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate452, pattern245 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate452(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate451.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate452.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32464,7 +32526,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate451.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate452.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32472,22 +32534,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func3(data0) > 100) return validate451.errors = [{
+if (data0.length > 100 && func3(data0) > 100) return validate452.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate451.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate452.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern244.test(data0)) return validate451.errors = [{
+if (!pattern245.test(data0)) return validate452.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate451.errors = [{
+} else return validate452.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -32498,69 +32560,17 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate451.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate452.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate451.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate452.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data1)) return validate451.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate451.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate451.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate451.errors = null, !0;
-}
-const storage_DatabaseChecked = validate452;
-function validate452(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate452.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,bytes"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate452.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate452.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate452.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern39.test(data0)) return validate452.errors = [{
+if (!pattern39.test(data1)) return validate452.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -32570,34 +32580,6 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate452.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate452.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate452.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 }
@@ -32609,20 +32591,20 @@ params: { type: "object" }
 }], !1;
 return validate452.errors = null, !0;
 }
-const storage_KeyRotate = validate453;
+const storage_DatabaseChecked = validate453;
 function validate453(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate453.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate453.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin"
+known: "plugin,bytes"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate453.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate453.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32650,6 +32632,36 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate453.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate453.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate453.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate453.errors = [{
@@ -32659,20 +32671,20 @@ params: { type: "object" }
 }], !1;
 return validate453.errors = null, !0;
 }
-const storage_KeyRotated = validate454;
+const storage_KeyRotate = validate454;
 function validate454(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate454.errors = [{
+for (let key0 in data) if (key0 !== "plugin") return validate454.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,generation,bytes"
+known: "plugin"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate454.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate454.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32700,18 +32712,68 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate454.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate454.errors = null, !0;
+}
+const storage_KeyRotated = validate455;
+function validate455(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate455.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,generation,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate455.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func3(data0) > 40) return validate455.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func3(data0) < 2) return validate455.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern39.test(data0)) return validate455.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate455.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate454.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate455.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate454.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate455.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -32719,7 +32781,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate454.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate455.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -32733,13 +32795,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate454.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate455.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate454.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate455.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -32747,7 +32809,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate454.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate455.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -32761,17 +32823,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate454.errors = [{
+} else return validate455.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate454.errors = null, !0;
+return validate455.errors = null, !0;
 }
-const storage_DatabaseList = validate455;
-function validate455(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate456;
+function validate456(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate455.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate456.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32781,7 +32843,7 @@ known: "plugins"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate455.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate456.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -32789,7 +32851,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate455.errors = [{
+if (data0.length > 1e4) return validate456.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -32799,61 +32861,61 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate455.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate456.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate455.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate456.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data1)) return validate455.errors = [{
+if (!pattern39.test(data1)) return validate456.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate455.errors = [{
+} else return validate456.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate455.errors = [{
+} else return validate456.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate455.errors = [{
+} else return validate456.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate455.errors = null, !0;
+return validate456.errors = null, !0;
 }
-const vault_VaultState = validate456;
-function validate456(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate456.errors = [{
+const vault_VaultState = validate457;
+function validate457(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate457.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate456.errors = null, !0) : (validate456.errors = [{
+}], !1) : (validate457.errors = null, !0) : (validate457.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate457;
-function validate457(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate458;
+function validate458(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate457.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate458.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -32863,31 +32925,31 @@ known: "state,retryAfterMs,kdf,remembered"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate457.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate458.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate456(data.state, {
+validate457(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate456.errors : vErrors.concat(validate456.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate457.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate458.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate457.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate458.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -32895,7 +32957,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate457.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate458.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -32912,7 +32974,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate457.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate458.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -32922,19 +32984,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate457.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate458.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate457.errors = [{
+if (typeof data3 != "string") return validate458.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate457.errors = [{
+if (data3 !== "argon2id") return validate458.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -32944,13 +33006,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate457.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate457.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -32958,7 +33020,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate457.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -32972,13 +33034,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate457.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate457.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -32986,7 +33048,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate457.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -33000,13 +33062,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate457.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate457.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -33014,7 +33076,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate457.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -33028,13 +33090,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate457.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate457.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -33042,7 +33104,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate457.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate458.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -33058,7 +33120,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate457.errors = [{
+} else return validate458.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -33069,7 +33131,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate457.errors = [{
+if (typeof data.remembered != "boolean") return validate458.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -33080,60 +33142,15 @@ var valid0 = _errs18 === errors;
 }
 }
 }
-} else return validate457.errors = [{
+} else return validate458.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate457.errors = vErrors, errors === 0;
+return validate458.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate459;
-function validate459(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate459.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate459.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func3(data0) > 1024) return validate459.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate459.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate459.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate459.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate459.errors = null, !0;
-}
-const vault_VaultSetup = validate460;
+const vault_VaultSecret = validate460;
 function validate460(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "password") return validate460.errors = [{
@@ -33159,10 +33176,10 @@ instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func3(data0) < 8) return validate460.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate460.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 8 }
+params: { limit: 1 }
 }], !1;
 } else return validate460.errors = [{
 instancePath: instancePath + "/password",
@@ -33178,10 +33195,55 @@ params: { type: "object" }
 }], !1;
 return validate460.errors = null, !0;
 }
-const vault_PasswordChange = validate461;
+const vault_VaultSetup = validate461;
 function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate461.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate461.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate461.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func3(data0) > 1024) return validate461.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func3(data0) < 8) return validate461.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate461.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate461.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate461.errors = null, !0;
+}
+const vault_PasswordChange = validate462;
+function validate462(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate462.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33191,7 +33253,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate461.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate462.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33199,17 +33261,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func3(data0) > 1024) return validate461.errors = [{
+if (data0.length > 1024 && func3(data0) > 1024) return validate462.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate461.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate462.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate461.errors = [{
+} else return validate462.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -33220,17 +33282,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func3(data1) > 1024) return validate461.errors = [{
+if (data1.length > 1024 && func3(data1) > 1024) return validate462.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func3(data1) < 8) return validate461.errors = [{
+if (data1.length < 16 && func3(data1) < 8) return validate462.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate461.errors = [{
+} else return validate462.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -33239,20 +33301,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate461.errors = [{
+} else return validate462.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate461.errors = null, !0;
+return validate462.errors = null, !0;
 }
-const vault_UnlockResult = validate462;
-function validate462(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate463;
+function validate463(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate462.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate463.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33262,30 +33324,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate462.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate463.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate456(data.state, {
+data.state !== void 0 && (validate457(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate456.errors : vErrors.concat(validate456.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors), errors = vErrors.length));
 }
-} else return validate462.errors = [{
+} else return validate463.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate462.errors = vErrors, errors === 0;
+return validate463.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate464;
-function validate464(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate465;
+function validate465(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate464.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate465.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33295,7 +33357,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate464.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate465.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33303,22 +33365,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate464.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate465.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate464.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate465.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern57.test(data0)) return validate464.errors = [{
+if (!pattern57.test(data0)) return validate465.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate464.errors = [{
+} else return validate465.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -33329,22 +33391,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func3(data1) > 40) return validate464.errors = [{
+if (data1.length > 40 && func3(data1) > 40) return validate465.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func3(data1) < 2) return validate464.errors = [{
+if (data1.length < 4 && func3(data1) < 2) return validate465.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data1)) return validate464.errors = [{
+if (!pattern39.test(data1)) return validate465.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate464.errors = [{
+} else return validate465.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -33354,13 +33416,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate464.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate465.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate464.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate465.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -33368,7 +33430,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate464.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate465.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -33382,17 +33444,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate464.errors = [{
+} else return validate465.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate464.errors = null, !0;
+return validate465.errors = null, !0;
 }
-const vault_KeyResult = validate465;
-function validate465(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate466;
+function validate466(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate465.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate466.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33402,7 +33464,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate465.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate466.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33410,94 +33472,26 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func3(data0) > 64) return validate465.errors = [{
+if (data0.length > 64 && func3(data0) > 64) return validate466.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func3(data0) < 64) return validate465.errors = [{
+if (data0.length < 128 && func3(data0) < 64) return validate466.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data0)) return validate465.errors = [{
+if (!pattern6.test(data0)) return validate466.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate465.errors = [{
+} else return validate466.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-}
-} else return validate465.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate465.errors = null, !0;
-}
-const vault_SecretPut = validate466, pattern253 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate466(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate466.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate466.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func3(data0) > 100) return validate466.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate466.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern253.test(data0)) return validate466.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate466.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func3(data1) > 65536) return validate466.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate466.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate466.errors = [{
@@ -33507,20 +33501,20 @@ params: { type: "object" }
 }], !1;
 return validate466.errors = null, !0;
 }
-const vault_SecretName = validate467;
+const vault_SecretPut = validate467, pattern254 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate467(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate467.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate467.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "name,value"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate467.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate467.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33538,7 +33532,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern253.test(data0)) return validate467.errors = [{
+if (!pattern254.test(data0)) return validate467.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -33548,6 +33542,24 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func3(data1) > 65536) return validate467.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate467.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate467.errors = [{
@@ -33557,10 +33569,60 @@ params: { type: "object" }
 }], !1;
 return validate467.errors = null, !0;
 }
-const vault_SecretValue = validate468;
+const vault_SecretName = validate468;
 function validate468(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate468.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate468.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate468.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func3(data0) > 100) return validate468.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate468.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern254.test(data0)) return validate468.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate468.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate468.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate468.errors = null, !0;
+}
+const vault_SecretValue = validate469;
+function validate469(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate469.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33571,31 +33633,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func3(data0) > 65536) return validate468.errors = [{
+if (data0.length > 65536 && func3(data0) > 65536) return validate469.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate468.errors = [{
+} else return validate469.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate468.errors = [{
+} else return validate469.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate468.errors = null, !0;
+return validate469.errors = null, !0;
 }
-const vault_VaultChanged = validate469;
-function validate469(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate470;
+function validate470(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate469.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate470.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33605,30 +33667,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate469.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate470.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate456(data.state, {
+data.state !== void 0 && (validate457(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate456.errors : vErrors.concat(validate456.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors), errors = vErrors.length));
 }
-} else return validate469.errors = [{
+} else return validate470.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate469.errors = vErrors, errors === 0;
+return validate470.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate471;
-function validate471(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate472;
+function validate472(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate471.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate472.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33638,7 +33700,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate471.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate472.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33646,12 +33708,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate471.errors = [{
+if (data0.length > 20) return validate472.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate471.errors = [{
+if (data0.length < 1) return validate472.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -33661,24 +33723,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate471.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate472.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate471.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate472.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate471.errors = [{
+} else return validate472.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate471.errors = [{
+} else return validate472.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -33688,12 +33750,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate471.errors = [{
+if (typeof data2 != "string") return validate472.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate471.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate472.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -33702,17 +33764,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate471.errors = [{
+} else return validate472.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate471.errors = null, !0;
+return validate472.errors = null, !0;
 }
-const vault_KeyRecover = validate472;
-function validate472(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate473;
+function validate473(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate472.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate473.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33722,7 +33784,7 @@ known: "vault,password,purpose"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate472.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate473.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33730,17 +33792,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func3(data0) > 65536) return validate472.errors = [{
+if (data0.length > 65536 && func3(data0) > 65536) return validate473.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate472.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate473.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate472.errors = [{
+} else return validate473.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -33751,17 +33813,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func3(data1) > 1024) return validate472.errors = [{
+if (data1.length > 1024 && func3(data1) > 1024) return validate473.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate472.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate473.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate472.errors = [{
+} else return validate473.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -33772,22 +33834,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func3(data2) > 60) return validate472.errors = [{
+if (data2.length > 60 && func3(data2) > 60) return validate473.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate472.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate473.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern57.test(data2)) return validate472.errors = [{
+if (!pattern57.test(data2)) return validate473.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate472.errors = [{
+} else return validate473.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -33797,17 +33859,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate472.errors = [{
+} else return validate473.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate472.errors = null, !0;
+return validate473.errors = null, !0;
 }
-const vault_RecoveryCode = validate473, pattern256 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate473(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate474, pattern257 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate474(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate473.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate474.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33817,7 +33879,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate473.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate474.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33825,39 +33887,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func3(data0) > 34) return validate473.errors = [{
+if (data0.length > 34 && func3(data0) > 34) return validate474.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func3(data0) < 34) return validate473.errors = [{
+if (data0.length < 68 && func3(data0) < 34) return validate474.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern256.test(data0)) return validate473.errors = [{
+if (!pattern257.test(data0)) return validate474.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate473.errors = [{
+} else return validate474.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate473.errors = [{
+} else return validate474.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate473.errors = null, !0;
+return validate474.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate474;
-function validate474(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate475;
+function validate475(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate474.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate475.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33867,7 +33929,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate474.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate475.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33875,17 +33937,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func3(data0) > 200) return validate474.errors = [{
+if (data0.length > 200 && func3(data0) > 200) return validate475.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate474.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate475.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate474.errors = [{
+} else return validate475.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -33896,73 +33958,23 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func3(data1) > 1024) return validate474.errors = [{
+if (data1.length > 1024 && func3(data1) > 1024) return validate475.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func3(data1) < 8) return validate474.errors = [{
+if (data1.length < 16 && func3(data1) < 8) return validate475.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate474.errors = [{
+} else return validate475.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate474.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate474.errors = null, !0;
-}
-const vault_TopicKeyGet = validate475;
-function validate475(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate475.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "topic"
-}
-}], !1;
-{
-let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate475.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
-if (typeof data0 == "string") {
-if (data0.length > 255 && func3(data0) > 255) return validate475.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate475.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern98.test(data0)) return validate475.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate475.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate475.errors = [{
@@ -33972,10 +33984,60 @@ params: { type: "object" }
 }], !1;
 return validate475.errors = null, !0;
 }
-const vault_TopicKey = validate476;
+const vault_TopicKeyGet = validate476;
 function validate476(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate476.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate476.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate476.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func3(data0) > 255) return validate476.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate476.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern99.test(data0)) return validate476.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate476.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate476.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate476.errors = null, !0;
+}
+const vault_TopicKey = validate477;
+function validate477(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate477.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -33985,7 +34047,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate476.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate477.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -33993,22 +34055,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func3(data0) > 64) return validate476.errors = [{
+if (data0.length > 64 && func3(data0) > 64) return validate477.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func3(data0) < 64) return validate476.errors = [{
+if (data0.length < 128 && func3(data0) < 64) return validate477.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern6.test(data0)) return validate476.errors = [{
+if (!pattern6.test(data0)) return validate477.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate476.errors = [{
+} else return validate477.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -34018,13 +34080,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate476.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate477.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate476.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate477.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -34032,7 +34094,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate476.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate477.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -34047,22 +34109,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func3(data2) > 30) return validate476.errors = [{
+if (data2.length > 30 && func3(data2) > 30) return validate477.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func3(data2) < 20) return validate476.errors = [{
+if (data2.length < 40 && func3(data2) < 20) return validate477.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern0.test(data2)) return validate476.errors = [{
+if (!pattern0.test(data2)) return validate477.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate476.errors = [{
+} else return validate477.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -34072,17 +34134,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate476.errors = [{
+} else return validate477.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate476.errors = null, !0;
+return validate477.errors = null, !0;
 }
-const vault_FolderOpened = validate477;
-function validate477(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate478;
+function validate478(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate477.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate478.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34092,7 +34154,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate477.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate478.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34100,36 +34162,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func3(data0) > 4096) return validate477.errors = [{
+if (data0.length > 4096 && func3(data0) > 4096) return validate478.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate477.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate478.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate477.errors = [{
+} else return validate478.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate477.errors = [{
+} else return validate478.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate477.errors = null, !0;
+return validate478.errors = null, !0;
 }
-const vector_VectorMetadata = validate479;
-function validate479(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate480;
+function validate480(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate479.errors = [{
+if (Object.keys(data).length > 32) return validate480.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -34188,25 +34250,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate479.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate480.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate479.errors = [{
+} else return validate480.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate479.errors = vErrors, errors === 0;
+return validate480.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate480, pattern260 = RegExp("^[!-~]+$", "u");
-function validate480(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate481, pattern261 = RegExp("^[!-~]+$", "u");
+function validate481(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate480.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate481.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34216,7 +34278,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate480.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate481.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34225,22 +34287,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func3(data0) > 200) return validate480.errors = [{
+if (data0.length > 200 && func3(data0) > 200) return validate481.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate480.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate481.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data0)) return validate480.errors = [{
+if (!pattern261.test(data0)) return validate481.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate480.errors = [{
+} else return validate481.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -34253,22 +34315,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func3(data1) > 21848) return validate480.errors = [{
+if (data1.length > 21848 && func3(data1) > 21848) return validate481.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func3(data1) < 8) return validate480.errors = [{
+if (data1.length < 16 && func3(data1) < 8) return validate481.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern235.test(data1)) return validate480.errors = [{
+if (!pattern236.test(data1)) return validate481.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate480.errors = [{
+} else return validate481.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -34279,32 +34341,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate479(data.metadata, {
+validate480(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate480.errors = [{
+} else return validate481.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate480.errors = vErrors, errors === 0;
+return validate481.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate482;
-function validate482(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate483;
+function validate483(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate482.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate483.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34314,7 +34376,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate482.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate483.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34323,22 +34385,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate482.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate483.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate482.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate483.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate482.errors = [{
+if (!pattern162.test(data0)) return validate483.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate482.errors = [{
+} else return validate483.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -34351,12 +34413,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate482.errors = [{
+if (data1.length > 1e3) return validate483.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate482.errors = [{
+if (data1.length < 1) return validate483.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -34365,15 +34427,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate480(data1[i0], {
+if (validate481(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate482.errors = [{
+} else return validate483.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -34383,21 +34445,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate482.errors = [{
+} else return validate483.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate482.errors = vErrors, errors === 0;
+return validate483.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate484, pattern263 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate484(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate485, pattern264 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate485(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate484.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate485.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34407,7 +34469,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate484.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate485.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34416,22 +34478,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate484.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate485.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate484.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate485.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern263.test(data0)) return validate484.errors = [{
+if (!pattern264.test(data0)) return validate485.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate484.errors = [{
+} else return validate485.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -34494,7 +34556,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate484.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate485.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -34503,12 +34565,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate484.errors = [{
+if (data2.length > 100) return validate485.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate484.errors = [{
+if (data2.length < 1) return validate485.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -34569,12 +34631,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate484.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate485.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate484.errors = [{
+} else return validate485.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -34585,7 +34647,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate484.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate485.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -34595,7 +34657,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate484.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate485.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -34607,21 +34669,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate484.errors = [{
+} else return validate485.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate484.errors = vErrors, errors === 0;
+return validate485.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate485;
-function validate485(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate486;
+function validate486(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate485.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate486.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34631,7 +34693,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate485.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate486.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34640,22 +34702,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate485.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate486.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate485.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate486.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate485.errors = [{
+if (!pattern162.test(data0)) return validate486.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate485.errors = [{
+} else return validate486.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -34668,22 +34730,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func3(data1) > 21848) return validate485.errors = [{
+if (data1.length > 21848 && func3(data1) > 21848) return validate486.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func3(data1) < 8) return validate485.errors = [{
+if (data1.length < 16 && func3(data1) < 8) return validate486.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern235.test(data1)) return validate485.errors = [{
+if (!pattern236.test(data1)) return validate486.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate485.errors = [{
+} else return validate486.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -34694,13 +34756,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate485.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate486.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate485.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate486.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -34708,7 +34770,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate485.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate486.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -34724,7 +34786,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate485.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate486.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -34732,7 +34794,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate485.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate486.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -34740,7 +34802,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate485.errors = [{
+} else return validate486.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -34753,7 +34815,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate485.errors = [{
+if (data4.length > 8) return validate486.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -34762,15 +34824,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate484(data4[i0], {
+if (validate485(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate484.errors : vErrors.concat(validate484.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate485.errors = [{
+} else return validate486.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -34783,21 +34845,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate485.errors = [{
+} else return validate486.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate485.errors = vErrors, errors === 0;
+return validate486.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate487;
-function validate487(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate488;
+function validate488(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate487.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate488.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34807,7 +34869,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate487.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate488.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34816,22 +34878,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func3(data0) > 200) return validate487.errors = [{
+if (data0.length > 200 && func3(data0) > 200) return validate488.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate487.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate488.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data0)) return validate487.errors = [{
+if (!pattern261.test(data0)) return validate488.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate487.errors = [{
+} else return validate488.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -34844,7 +34906,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate487.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate488.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -34852,7 +34914,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate487.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate488.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -34860,7 +34922,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate487.errors = [{
+} else return validate488.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -34871,32 +34933,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate479(data.metadata, {
+validate480(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate487.errors = [{
+} else return validate488.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate487.errors = vErrors, errors === 0;
+return validate488.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate489;
-function validate489(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate490;
+function validate490(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate489.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate490.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34906,7 +34968,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate489.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate490.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34915,7 +34977,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate489.errors = [{
+if (data0.length > 200) return validate490.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -34924,15 +34986,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate487(data0[i0], {
+if (validate488(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate489.errors = [{
+} else return validate490.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -34940,18 +35002,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate489.errors = [{
+} else return validate490.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate489.errors = vErrors, errors === 0;
+return validate490.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate491;
-function validate491(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate492;
+function validate492(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate491.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate492.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34961,7 +35023,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate491.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate492.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34969,22 +35031,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate491.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate492.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate491.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate492.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate491.errors = [{
+if (!pattern162.test(data0)) return validate492.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate491.errors = [{
+} else return validate492.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -34995,12 +35057,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate491.errors = [{
+if (data1.length > 1e3) return validate492.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate491.errors = [{
+if (data1.length < 1) return validate492.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -35010,29 +35072,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func3(data2) > 200) return validate491.errors = [{
+if (data2.length > 200 && func3(data2) > 200) return validate492.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate491.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate492.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data2)) return validate491.errors = [{
+if (!pattern261.test(data2)) return validate492.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate491.errors = [{
+} else return validate492.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate491.errors = [{
+} else return validate492.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -35041,17 +35103,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate491.errors = [{
+} else return validate492.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate491.errors = null, !0;
+return validate492.errors = null, !0;
 }
-const vector_VectorDeleted = validate492;
-function validate492(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate493;
+function validate493(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate492.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate493.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35061,20 +35123,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate492.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate493.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate492.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate493.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate492.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate493.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -35082,7 +35144,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate492.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate493.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -35093,17 +35155,17 @@ limit: 0
 }
 }
 }
-} else return validate492.errors = [{
+} else return validate493.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate492.errors = null, !0;
+return validate493.errors = null, !0;
 }
-const vector_VectorList = validate493;
-function validate493(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate494;
+function validate494(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate493.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate494.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35113,7 +35175,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate493.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate494.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35121,22 +35183,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate493.errors = [{
+if (data0.length > 60 && func3(data0) > 60) return validate494.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate493.errors = [{
+if (data0.length < 2 && func3(data0) < 1) return validate494.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate493.errors = [{
+if (!pattern162.test(data0)) return validate494.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate493.errors = [{
+} else return validate494.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -35147,22 +35209,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func3(data1) > 200) return validate493.errors = [{
+if (data1.length > 200 && func3(data1) > 200) return validate494.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate493.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate494.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data1)) return validate493.errors = [{
+if (!pattern261.test(data1)) return validate494.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate493.errors = [{
+} else return validate494.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -35172,13 +35234,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate493.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate494.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate493.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate494.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -35186,7 +35248,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate493.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate494.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -35200,20 +35262,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate493.errors = [{
+} else return validate494.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate493.errors = null, !0;
+return validate494.errors = null, !0;
 }
-const vector_VectorPage = validate494;
-function validate494(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate495;
+function validate495(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate494.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate495.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35223,7 +35285,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate494.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate495.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35232,7 +35294,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate494.errors = [{
+if (data0.length > 1e3) return validate495.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -35241,15 +35303,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate480(data0[i0], {
+if (validate481(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate494.errors = [{
+} else return validate495.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -35262,22 +35324,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func3(data2) > 200) return validate494.errors = [{
+if (data2.length > 200 && func3(data2) > 200) return validate495.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func3(data2) < 1) return validate494.errors = [{
+if (data2.length < 2 && func3(data2) < 1) return validate495.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data2)) return validate494.errors = [{
+if (!pattern261.test(data2)) return validate495.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate494.errors = [{
+} else return validate495.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -35287,18 +35349,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate494.errors = [{
+} else return validate495.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate494.errors = vErrors, errors === 0;
+return validate495.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate496;
-function validate496(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate497;
+function validate497(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate496.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate497.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35308,57 +35370,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate496.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func3(data0) > 60) return validate496.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func3(data0) < 1) return validate496.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern161.test(data0)) return validate496.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate496.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate496.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate496.errors = null, !0;
-}
-const vector_VectorCollection = validate497;
-function validate497(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate497.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,dimensions,count,store"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate497.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate497.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35376,7 +35388,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data0)) return validate497.errors = [{
+if (!pattern162.test(data0)) return validate497.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -35386,18 +35398,68 @@ instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate497.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate497.errors = null, !0;
+}
+const vector_VectorCollection = validate498;
+function validate498(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate498.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate498.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func3(data0) > 60) return validate498.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func3(data0) < 1) return validate498.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern162.test(data0)) return validate498.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate498.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate497.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate498.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate497.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate498.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -35405,7 +35467,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate497.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate498.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -35419,13 +35481,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate497.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate498.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate497.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate498.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -35433,7 +35495,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate497.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate498.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -35447,12 +35509,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate497.errors = [{
+if (typeof data3 != "string") return validate498.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate497.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate498.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -35463,20 +35525,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate497.errors = [{
+} else return validate498.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate497.errors = null, !0;
+return validate498.errors = null, !0;
 }
-const vector_VectorCollections = validate498;
-function validate498(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate499;
+function validate499(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate498.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate499.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35486,7 +35548,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate498.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate499.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35495,7 +35557,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate498.errors = [{
+if (data0.length > 1e3) return validate499.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -35504,15 +35566,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate497(data0[i0], {
+if (validate498(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate498.errors : vErrors.concat(validate498.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate498.errors = [{
+} else return validate499.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -35520,18 +35582,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate498.errors = [{
+} else return validate499.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate498.errors = vErrors, errors === 0;
+return validate499.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate500;
-function validate500(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate501;
+function validate501(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate500.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate501.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35541,25 +35603,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate500.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate501.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate500.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate501.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate500.errors = [{
+} else return validate501.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate500.errors = null, !0;
+return validate501.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate501, schema320 = {
+const vector_VectorExternalAsk = validate502, schema321 = {
 type: "object",
 properties: {
 owner: {
@@ -35608,12 +35670,12 @@ required: [
 "dimensions"
 ]
 };
-function validate501(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func2.call(schema320.properties, key0)) return validate501.errors = [{
+for (let key0 in data) if (!func2.call(schema321.properties, key0)) return validate502.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35623,7 +35685,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate501.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate502.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35632,22 +35694,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate501.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate502.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate501.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate502.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate501.errors = [{
+if (!pattern39.test(data0)) return validate502.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -35660,22 +35722,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate501.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate502.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate501.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate502.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data1)) return validate501.errors = [{
+if (!pattern162.test(data1)) return validate502.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -35686,13 +35748,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate501.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate502.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate501.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate502.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -35700,7 +35762,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate501.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate502.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -35716,12 +35778,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate501.errors = [{
+if (data3.length > 1e3) return validate502.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate501.errors = [{
+if (data3.length < 1) return validate502.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -35730,15 +35792,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate480(data3[i0], {
+if (validate481(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -35749,12 +35811,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate485(data.query, {
+validate486(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -35762,12 +35824,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate501.errors = [{
+if (data6.length > 1e3) return validate502.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate501.errors = [{
+if (data6.length < 1) return validate502.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -35778,22 +35840,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func3(data7) > 200) return validate501.errors = [{
+if (data7.length > 200 && func3(data7) > 200) return validate502.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func3(data7) < 1) return validate501.errors = [{
+if (data7.length < 2 && func3(data7) < 1) return validate502.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data7)) return validate501.errors = [{
+if (!pattern261.test(data7)) return validate502.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -35802,7 +35864,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -35813,18 +35875,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate493(data.list, {
+validate494(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate493.errors : vErrors.concat(validate493.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate494.errors : vErrors.concat(validate494.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate501.errors = [{
+if (typeof data.count != "boolean") return validate502.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -35834,7 +35896,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate501.errors = [{
+if (typeof data.drop != "boolean") return validate502.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -35850,21 +35912,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate501.errors = [{
+} else return validate502.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate501.errors = vErrors, errors === 0;
+return validate502.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate505;
-function validate505(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate506;
+function validate506(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate505.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate506.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35877,7 +35939,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate505.errors = [{
+if (data0.length > 200) return validate506.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -35886,15 +35948,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate487(data0[i0], {
+if (validate488(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -35907,7 +35969,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate505.errors = [{
+if (data2.length > 1e3) return validate506.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -35916,15 +35978,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate480(data2[i1], {
+if (validate481(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -35937,22 +35999,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func3(data4) > 200) return validate505.errors = [{
+if (data4.length > 200 && func3(data4) > 200) return validate506.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func3(data4) < 1) return validate505.errors = [{
+if (data4.length < 2 && func3(data4) < 1) return validate506.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern260.test(data4)) return validate505.errors = [{
+if (!pattern261.test(data4)) return validate506.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -35963,13 +36025,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate505.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate506.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate505.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate506.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -35977,7 +36039,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate505.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate506.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -35991,13 +36053,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate505.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate506.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate505.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate506.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -36005,7 +36067,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate505.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate506.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -36021,18 +36083,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate505.errors = vErrors, errors === 0;
+return validate506.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate508;
-function validate508(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate509;
+function validate509(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate508.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate509.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36042,36 +36104,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate508.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate509.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate508.errors = [{
+if (typeof data0 != "string") return validate509.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate508.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate509.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate508.errors = [{
+} else return validate509.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate508.errors = null, !0;
+return validate509.errors = null, !0;
 }
-const vector_VectorMoved = validate509;
-function validate509(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate510;
+function validate510(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate509.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate510.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36081,20 +36143,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate509.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate510.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate509.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate510.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate509.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate510.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -36102,7 +36164,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate509.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate510.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -36116,13 +36178,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate509.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate510.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate509.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate510.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -36130,7 +36192,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate509.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate510.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -36143,17 +36205,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate509.errors = [{
+} else return validate510.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate509.errors = null, !0;
+return validate510.errors = null, !0;
 }
-const vector_VectorOwned = validate510;
-function validate510(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate511;
+function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate510.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate511.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36163,7 +36225,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate510.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate511.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36171,22 +36233,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func3(data0) > 40) return validate510.errors = [{
+if (data0.length > 40 && func3(data0) > 40) return validate511.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func3(data0) < 2) return validate510.errors = [{
+if (data0.length < 4 && func3(data0) < 2) return validate511.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern39.test(data0)) return validate510.errors = [{
+if (!pattern39.test(data0)) return validate511.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate510.errors = [{
+} else return validate511.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -36197,22 +36259,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func3(data1) > 60) return validate510.errors = [{
+if (data1.length > 60 && func3(data1) > 60) return validate511.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func3(data1) < 1) return validate510.errors = [{
+if (data1.length < 2 && func3(data1) < 1) return validate511.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern161.test(data1)) return validate510.errors = [{
+if (!pattern162.test(data1)) return validate511.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate510.errors = [{
+} else return validate511.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -36222,13 +36284,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate510.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate511.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate510.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate511.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -36236,7 +36298,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate510.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate511.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -36250,13 +36312,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate510.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate511.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate510.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate511.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -36264,7 +36326,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate510.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate511.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -36278,12 +36340,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate510.errors = [{
+if (typeof data4 != "string") return validate511.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate510.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate511.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -36295,20 +36357,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate510.errors = [{
+} else return validate511.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate510.errors = null, !0;
+return validate511.errors = null, !0;
 }
-const vector_VectorOwnedList = validate511;
-function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate512;
+function validate512(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate511.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate512.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36318,7 +36380,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate511.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate512.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36327,7 +36389,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate511.errors = [{
+if (data0.length > 1e4) return validate512.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -36336,15 +36398,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate510(data0[i0], {
+if (validate511(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate510.errors : vErrors.concat(validate510.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate511.errors = [{
+} else return validate512.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -36352,13 +36414,13 @@ params: { type: "array" }
 }
 }
 }
-} else return validate511.errors = [{
+} else return validate512.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate511.errors = vErrors, errors === 0;
+return validate512.errors = vErrors, errors === 0;
 }
 
 /** A validator for each schema, by its name. */
@@ -36454,6 +36516,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'control#PermissionWish': control_PermissionWish,
   'control#PermissionReply': control_PermissionReply,
   'control#GalleryOffer': control_GalleryOffer,
+  'control#GalleryPicture': control_GalleryPicture,
   'control#GalleryList': control_GalleryList,
   'control#GalleryInstall': control_GalleryInstall,
   'control#ServerKeyGet': control_ServerKeyGet,
