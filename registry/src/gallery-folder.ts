@@ -31,6 +31,11 @@ export class GalleryFolder implements Gallery {
     return packages.filter((each) => each !== undefined);
   }
 
+  async open(id: string): Promise<VerifiedPackage | undefined> {
+    if (!(await this.#registry.ids()).includes(id)) return undefined;
+    return this.#open(id, await this.#options.trust());
+  }
+
   async pathOf(id: string): Promise<string | undefined> {
     if (!(await this.#registry.ids()).includes(id)) return undefined;
     const { published } = await this.#registry.fetch(id);

@@ -21,6 +21,7 @@ const COMMANDS = {
   check: () => [['schemas/scripts/generate.ts', '--check'], [BUILD], ['scripts/check/main.ts']],
   bench: (args) => [[BUILD], ['bench/src/main.ts', ...args]],
   proof: (args) => [[BUILD], ['scripts/proof/main.ts', ...args]],
+  pictures: (args) => [[BUILD], ['scripts/pictures/main.ts', ...args]],
 };
 
 /** Installs, then runs the command's steps in order until one fails; resolves to the exit code. */

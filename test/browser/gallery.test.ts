@@ -18,6 +18,11 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   // What belongs to the product is here already, and stays.
   await dice.getByText('Installed').waitFor();
   expect(await dice.getByRole('button').count()).toBe(0);
+  // A picture of each in use, of its own origin, fetched as it comes into view.
+  const picture = habits.getByRole('img', { name: 'Habits in use' });
+  await picture.scrollIntoViewIfNeeded();
+  await eventually(() => picture.evaluate((each) => (each as HTMLImageElement).naturalWidth)).toBe(960);
+  expect((await fetch(`${product.url}/gallery-pictures/habits`)).status).toBe(401);
   for (const [width, colorScheme] of [
     [1440, 'light'],
     [390, 'dark'],

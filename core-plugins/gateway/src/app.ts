@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { AppParts } from './app-parts.ts';
 import { registerConsoleRoutes } from './console/console-routes.ts';
 import { toErrorAnswer } from './error-answer.ts';
+import { registerPictureRoute } from './gallery/picture-route.ts';
 import { checkHost, checkOrigin, checkQuery, checkTarget } from './guard/request-guard.ts';
 import { PERMISSIONS_POLICY, SECURITY_HEADERS } from './guard/security-headers.ts';
 import { registerHealthRoutes } from './health-routes.ts';
@@ -81,6 +82,7 @@ export async function createApp(packages: Packages, parts: AppParts): Promise<Ap
   registerOpenApiRoute(app, parts);
   registerSocketRoute(app, parts);
   registerViewRoute(app);
+  registerPictureRoute(app, parts);
   registerConsoleRoutes(app, parts);
   await app.ready();
   return { listener: await listener.promise, close: () => app.close() };

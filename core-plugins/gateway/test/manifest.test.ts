@@ -5,6 +5,7 @@ import { MANIFEST } from './support/house.ts';
 /** What the gateway needs beside the exposed topics, for itself. */
 const OWN = [
   'kernel.trail.note.v1',
+  'kernel.gallery.picture.v1',
   'kernel.endpoint.announce.v1',
   'plugin.*.asset.get.v1',
   'vault.recovery.unlock.v1',

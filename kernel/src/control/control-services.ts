@@ -32,7 +32,7 @@ import type { Pressures } from '../quota/pressures.ts';
 import { noted } from '../trail/noted.ts';
 import type { Trail } from '../trail/trail.ts';
 import { consentList } from './consent-list.ts';
-import { installOffer, listOffers } from './gallery-services.ts';
+import { installOffer, listOffers, pictureOf } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
 import { ThemeChoices } from './theme-choices.ts';
 import { serveTrail } from './trail-services.ts';
@@ -163,6 +163,7 @@ function serveGallery(options: ControlOptions, info: (plugin: ManagedPlugin) => 
   broker.serveLocal('kernel.gallery.list.v1', async () => ({
     offers: gallery === undefined ? [] : await listOffers({ ...options, gallery }),
   }));
+  broker.serveLocal('kernel.gallery.picture.v1', ({ data }) => pictureOf(gallery, (data as PluginRef).id));
   broker.serveLocal('kernel.gallery.install.v1', async ({ data, sender }) => {
     const wish = data as GalleryInstall;
     if (gallery === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: wish.id });

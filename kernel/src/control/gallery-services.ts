@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { AicoError, type GalleryInstall, type GalleryOffer, type PluginInfo } from '@aico/schemas';
+import { AicoError, type GalleryInstall, type GalleryOffer, type GalleryPicture, type PluginInfo } from '@aico/schemas';
 import type { Gallery, VerifiedPackage } from '../contracts/index.ts';
 import type { Consent } from '../lifecycle/consent.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
@@ -8,6 +8,9 @@ import { permissionOffer } from './permission-info.ts';
 
 /** Larger pictures are left out: a list of plugins is no picture book. */
 const MAX_ICON_BYTES = 32 * 1024;
+const PICTURE = 'screenshot.png';
+const MAX_PICTURE_BYTES = 150 * 1024;
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const ICONS = { 'icon.svg': 'image/svg+xml', 'icon.png': 'image/png' } as const;
 
 export interface GalleryOptions {
@@ -22,6 +25,13 @@ export interface GalleryOptions {
 export async function listOffers({ gallery, supervisor, isPart }: GalleryOptions): Promise<GalleryOffer[]> {
   const packages = await gallery.list();
   return packages.map((offered) => offerOf(offered, supervisor.plugins.get(offered.manifest.id), isPart));
+}
+
+/** A plugin in use, as its package shows it. @throws AicoError KERNEL_OFFER_UNKNOWN */
+export async function pictureOf(gallery: Gallery | undefined, id: string): Promise<GalleryPicture> {
+  const bytes = pictureIn((await gallery?.open(id))?.files);
+  if (bytes === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: id });
+  return { base64: Buffer.from(bytes).toString('base64') };
 }
 
 /** Installs what its user chose, with what they allow, and lets it run. @throws AicoError KERNEL_OFFER_UNKNOWN, REGISTRY_… */
@@ -60,6 +70,7 @@ function offerOf(
     commands: contributes?.commands ?? [],
     removable: installed !== undefined && !isPart(id),
     ...(icon === undefined ? {} : { icon }),
+    ...(pictureIn(files) === undefined ? {} : { picture: true }),
     ...(installed === undefined ? {} : { installed }),
   };
 }
@@ -71,4 +82,11 @@ function iconOf(files: VerifiedPackage['files']): string | undefined {
     return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
   }
   return undefined;
+}
+
+/** What calls itself a PNG and is none is left out, and so is what is too large. */
+function pictureIn(files: VerifiedPackage['files'] | undefined): Uint8Array | undefined {
+  const bytes = files?.get(PICTURE);
+  const isPng = bytes !== undefined && PNG.every((byte, at) => bytes[at] === byte);
+  return isPng && bytes.length <= MAX_PICTURE_BYTES ? bytes : undefined;
 }

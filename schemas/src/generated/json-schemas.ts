@@ -3116,6 +3116,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 64,
         "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
       },
+      "picture": {
+        "type": "boolean",
+        "description": "Whether there is a picture of it in use."
+      },
       "removable": {
         "type": "boolean",
         "description": "Whether it can be removed: it was installed, and is no part of the product."
@@ -3132,6 +3136,22 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "permissions",
       "commands",
       "removable"
+    ]
+  },
+  "control#GalleryPicture": {
+    "type": "object",
+    "description": "A picture of a plugin in use: PNG, from its verified package.",
+    "properties": {
+      "base64": {
+        "type": "string",
+        "minLength": 12,
+        "maxLength": 204800,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "base64"
     ]
   },
   "control#GalleryList": {

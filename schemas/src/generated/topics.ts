@@ -76,6 +76,7 @@ import type {
   Forgotten,
   GalleryInstall,
   GalleryList,
+  GalleryPicture,
   Gap,
   Generate,
   GenerateChunk,
@@ -490,6 +491,17 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/gallery",
       "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.gallery.picture.v1",
+    "kind": "request",
+    "payload": "control#PluginRef",
+    "reply": "control#GalleryPicture",
+    "description": "A picture of a plugin that can be installed.",
+    "words": {
+      "request": "see pictures of plugins that can be installed",
+      "serve": "answer for the kernel"
     }
   },
   {
@@ -2447,6 +2459,8 @@ export interface TopicMap {
   'kernel.plugin.view.get.v1': { kind: 'request'; payload: ViewRef; reply: ViewPage };
   /** Plugins that came along and can be installed. */
   'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
+  /** A picture of a plugin that can be installed. */
+  'kernel.gallery.picture.v1': { kind: 'request'; payload: PluginRef; reply: GalleryPicture };
   /** Installs a plugin of the gallery and switches it on. */
   'kernel.gallery.install.v1': { kind: 'request'; payload: GalleryInstall; reply: PluginInfo };
   /** A plugin broke a rule and was refused. */

@@ -822,8 +822,15 @@ export interface GalleryOffer {
   permissions: PluginPermission[];
   commands: CommandContribution[];
   installed?: string;
+  /** Whether there is a picture of it in use. */
+  picture?: boolean;
   /** Whether it can be removed: it was installed, and is no part of the product. */
   removable: boolean;
+}
+
+/** A picture of a plugin in use: PNG, from its verified package. */
+export interface GalleryPicture {
+  base64: string;
 }
 
 /** What the gallery holds. */
@@ -2635,6 +2642,7 @@ export interface SchemaTypes {
   'control#PermissionWish': PermissionWish;
   'control#PermissionReply': PermissionReply;
   'control#GalleryOffer': GalleryOffer;
+  'control#GalleryPicture': GalleryPicture;
   'control#GalleryList': GalleryList;
   'control#GalleryInstall': GalleryInstall;
   'control#ServerKeyGet': ServerKeyGet;

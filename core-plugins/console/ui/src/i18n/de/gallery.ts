@@ -2,6 +2,7 @@ import type { gallery as english } from '../en/gallery.ts';
 import type { Phrase } from '../fill.ts';
 
 export const gallery: Readonly<Record<keyof typeof english, Phrase>> = {
+  'gallery.picture': '{name} im Einsatz',
   'gallery.title': 'Galerie',
   'gallery.text': 'Kleine Plugins, die mit AICO gekommen sind. Sie zu installieren braucht keine Verbindung.',
   'gallery.open': 'Aus der Galerie hinzufügen',

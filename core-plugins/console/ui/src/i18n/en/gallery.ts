@@ -1,6 +1,7 @@
 import type { Phrase } from '../fill.ts';
 
 export const gallery = {
+  'gallery.picture': '{name} in use',
   'gallery.title': 'Gallery',
   'gallery.text': 'Small plugins that came along with AICO. Installing one needs no connection.',
   'gallery.open': 'Add from the gallery',
