@@ -48,6 +48,9 @@ const REQUESTS = [
   'audit.verify.v1',
   'audit.export.v1',
   'kernel.consent.list.v1',
+  'kernel.debugger.open.v1',
+  'kernel.debugger.send.v1',
+  'kernel.debugger.read.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

@@ -12,6 +12,14 @@ export interface RunRequest {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** It is to wait, once it has its code, until it is told to activate. */
   readonly standby?: boolean;
+  /** Its author looks into it: it gets a debugger, and may stand still for as long as that takes. */
+  readonly inspected?: boolean;
+}
+
+/** The debugger of one process: messages of the Chrome DevTools protocol, JSON on one line each. */
+export interface RunDebugger {
+  send(message: string): void;
+  onMessage(handler: (message: string) => void): void;
 }
 
 /** How a process ended. `cause` is set when the runner's own watchdog ended it. */
@@ -19,6 +27,8 @@ export interface RunExit {
   readonly code: number | undefined;
   readonly signal: string | undefined;
   readonly cause?: { readonly kind: 'memory' | 'cpu'; readonly used: number; readonly limit: number };
+  /** Where in its author's files the error was thrown that ended it, as far as it is known. */
+  readonly place?: string;
 }
 
 /** One line that the plugin logged. */
@@ -27,8 +37,6 @@ export interface LogLine {
   readonly message: string;
   readonly fields?: Readonly<Record<string, unknown>>;
 }
-  /** Where in its author's files the error was thrown that ended it, as far as it is known. */
-  readonly place?: string;
 
 /** It is near a limit that is measured from outside, or held at it. */
 export type RunPressure = Omit<Pressure, 'id' | 'name'>;
@@ -39,11 +47,15 @@ export interface RunningPlugin {
   readonly link: Link;
   readonly confinement: readonly ConfinementLayer[];
   readonly processId: number | undefined;
+  /** There when it was asked for and its tier has one. */
+  readonly debugger?: RunDebugger;
   /** Resolves once, when the process is gone; never rejects. */
   readonly exited: Promise<RunExit>;
   /** Memory in MiB and CPU in percent of one core, measured from outside. */
   usage(): { readonly memoryMb: number; readonly cpuPercent: number } | undefined;
   onLog(handler: (line: LogLine) => void): void;
+  /** Where in its author's files a stack of the plugin begins, such as `src/index.ts:7:3`. */
+  placeOf?(stack: string): string | undefined;
   /** Told before a process is ended for what it uses; nothing where nothing is measured. */
   onPressure?(handler: (pressure: RunPressure) => void): void;
   /** Puts other limits in force on the process, as far as they are not of its start. */
@@ -54,8 +66,6 @@ export interface RunningPlugin {
 
 /** Starts plugins in processes. One implementation for real (sandbox), one in memory (sdk/testing). */
 export interface PluginRunner {
-  /** Where in its author's files a stack of the plugin begins, such as `src/index.ts:7:3`. */
-  placeOf?(stack: string): string | undefined;
   /** Resolves when the process runs and its link is up; becoming active is told over the link. */
   start(request: RunRequest): Promise<RunningPlugin>;
   /** Ends what all plugins share, e.g. the transport. */
