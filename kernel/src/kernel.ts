@@ -22,9 +22,11 @@ import type {
   StateStore,
 } from './contracts/index.ts';
 import { serveControl, tellConfiguration } from './control/control-services.ts';
+import { serveDebugger } from './control/debugger-services.ts';
 import { permissionWords } from './control/permission-words.ts';
 import { Conditions } from './lifecycle/conditions.ts';
 import { Consent } from './lifecycle/consent.ts';
+import { Inspections } from './lifecycle/inspections.ts';
 import { Limits, quotaOf } from './lifecycle/limits.ts';
 import type { ManagedPlugin } from './lifecycle/managed-plugin.ts';
 import { Supervisor } from './lifecycle/supervisor.ts';
@@ -117,6 +119,13 @@ export class Kernel {
       onPressure: (pressure) => this.#broker.publishLocal('kernel.pressure.raised.v1', pressure),
       onNotice: (notice) => this.#tell(notice),
     });
+    const inspections = new Inspections({
+      clock,
+      supervisor: () => this.#supervisor,
+      onChange: ({ id, inspected }, by) =>
+        this.#trail.note({ kind: inspected ? 'debugger.opened' : 'debugger.closed', plugin: id, by }),
+      onFailure,
+    });
     this.#supervisor = new Supervisor({
       ...options,
       ...policy,
@@ -126,6 +135,7 @@ export class Kernel {
       onGone: (id) => this.#gone(id),
       onLog: options.onLog ?? (() => {}),
       onPressure: (id, pressure) => this.#pressures.raise(id, pressure),
+      onDebugger: (id, incarnation, opened) => inspections.began(id, incarnation, opened),
       onFailure,
     });
     this.#consent = new Consent({
@@ -141,6 +151,7 @@ export class Kernel {
       isRequired: policy.isRequired,
       onChange: (plugin) => this.#changed(plugin, plugin.state),
     });
+    serveDebugger(this.#broker, inspections);
     serveControl({
       consent: this.#consent,
       limits,

@@ -2,14 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
-import type { RunExit } from '@aico/kernel/contracts';
+import type { RunDebugger, RunExit } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
 import type { ChildReport } from './child-report.ts';
 import { encodeHandOver } from './hand-over.ts';
 import { killTree } from './launch/kill-tree.ts';
 import type { LaunchPlan } from './launch/launch-plan.ts';
 import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
+import { readMessages, writeMessage } from './message-lines.ts';
 
+const DEBUGGER_FD = 4;
 const MAX_REPORTS = 4;
 /** Frames of the last stack that was printed, which are kept for the report of an exit. */
 const MAX_FRAMES = 10;
@@ -41,7 +43,7 @@ export class PluginProcess {
     this.#plan = plan;
     this.#child = spawn(plan.command, plan.parameters, {
       // Node has no standard input to read; fd 3 carries the hand-over and, by staying open, this process's life.
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(plan.handOver.inspected === true ? (['pipe'] as const) : [])],
       env: plan.environment,
       cwd: '/',
       detached: process.platform !== 'win32',
@@ -55,6 +57,16 @@ export class PluginProcess {
 
   get processId(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Where its debugger is spoken to, when it was started with one. */
+  get debugger(): RunDebugger | undefined {
+    const pipe = this.#child.stdio[DEBUGGER_FD] as Duplex | undefined;
+    if (this.#plan.handOver.inspected !== true || pipe === undefined) return undefined;
+    return {
+      send: (message) => writeMessage(pipe, message),
+      onMessage: (handler) => readMessages(pipe, handler),
+    };
   }
 
   /** The stack that was printed last on standard error: of what ended the process, when an error did. */

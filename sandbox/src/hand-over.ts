@@ -12,6 +12,8 @@ export interface HandOver {
   readonly dataFolder?: string;
   /** It waits to be told to activate. */
   readonly standby?: boolean;
+  /** Its author looks into it: another pipe is there for a debugger. */
+  readonly inspected?: boolean;
   /** Paths of the native addons that the child itself needs. */
   readonly addons: { readonly sodium: string; readonly isolatedVm?: string };
   /** Limits of the isolate, for the isolated tier. */

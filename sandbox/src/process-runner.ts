@@ -120,6 +120,7 @@ class ProcessRunner implements PluginRunner {
         { name: 'watchdog', on: watch !== undefined, why: 'why' in opened ? opened.why : opened.how },
       ],
       processId: child.processId,
+      ...(child.debugger === undefined ? {} : { debugger: child.debugger }),
       exited: child.exited.then((exit) => {
         const place = exit.cause === undefined ? places.placeOf(child.lastStack) : undefined;
         return place === undefined ? exit : { ...exit, place };

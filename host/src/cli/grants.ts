@@ -56,6 +56,9 @@ const REQUESTS = [
   'privacy.forget.find.v1',
   'privacy.forget.run.v1',
   'privacy.receipt.list.v1',
+  'kernel.debugger.open.v1',
+  'kernel.debugger.send.v1',
+  'kernel.debugger.read.v1',
 ];
 
 /** Everything that the `aico` command may do; the kernel holds it to this as it holds a plugin to its manifest. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext, SharedOptions } from './command-context.ts';
 import type { CreateOptions } from './commands/author/create.ts';
 import type { DevOptions } from './commands/author/dev.ts';
@@ -83,6 +83,7 @@ export function addAuthorCommands(plugin: Command, add: Add): void {
       (await import('./commands/author/dev.ts')).runPluginDev(context, options, folder),
   )
     .option('-y, --yes', 'agree to what it asks for, without a question')
+    .option('--inspect [port]', 'let a debugger on this machine look into it, for as long as this runs', parsePort)
     .option(...key);
   add(plugin, 'test [folder]', 'Run the tests of a plugin.', async (context, _, folder) =>
     (await import('./commands/author/test.ts')).runPluginTest(context, folder),
@@ -112,4 +113,10 @@ export function addAuthorCommands(plugin: Command, add: Add): void {
     'Put a signed package into a registry.',
     async (context, options, file) => (await load()).runPluginPublish(context, options, file),
   ).requiredOption('--registry <folder>', 'the folder of the registry, made when it is not there');
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number up to 65535.');
+  return port;
 }

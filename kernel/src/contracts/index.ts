@@ -3,6 +3,14 @@ export type { ConfigurationSource } from './configuration.ts';
 export type { Gallery } from './gallery.ts';
 export type { Link } from './link.ts';
 export type { PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
-export type { LogLine, PluginRunner, RunExit, RunningPlugin, RunPressure, RunRequest } from './plugin-runner.ts';
+export type {
+  LogLine,
+  PluginRunner,
+  RunDebugger,
+  RunExit,
+  RunningPlugin,
+  RunPressure,
+  RunRequest,
+} from './plugin-runner.ts';
 export type { PluginReference, PluginSource, VerifiedPackage } from './plugin-source.ts';
 export type { PluginRecord, RunCount, StateStore } from './state-store.ts';

@@ -12,6 +12,14 @@ export interface RunRequest {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** It is to wait, once it has its code, until it is told to activate. */
   readonly standby?: boolean;
+  /** Its author looks into it: it gets a debugger, and may stand still for as long as that takes. */
+  readonly inspected?: boolean;
+}
+
+/** The debugger of one process: messages of the Chrome DevTools protocol, JSON on one line each. */
+export interface RunDebugger {
+  send(message: string): void;
+  onMessage(handler: (message: string) => void): void;
 }
 
 /** How a process ended. `cause` is set when the runner's own watchdog ended it. */
@@ -39,6 +47,8 @@ export interface RunningPlugin {
   readonly link: Link;
   readonly confinement: readonly ConfinementLayer[];
   readonly processId: number | undefined;
+  /** There when it was asked for and its tier has one. */
+  readonly debugger?: RunDebugger;
   /** Resolves once, when the process is gone; never rejects. */
   readonly exited: Promise<RunExit>;
   /** Memory in MiB and CPU in percent of one core, measured from outside. */

@@ -10,7 +10,14 @@ import {
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
-import type { LogLine, PluginRunner, RunExit, RunningPlugin, RunPressure } from '../contracts/plugin-runner.ts';
+import type {
+  LogLine,
+  PluginRunner,
+  RunDebugger,
+  RunExit,
+  RunningPlugin,
+  RunPressure,
+} from '../contracts/plugin-runner.ts';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { AskedWord } from './asked-word.ts';
 import { toldFailure } from './told-failure.ts';
@@ -21,6 +28,8 @@ const QUIET_TURNS = 5;
 /** Pings that may go unanswered before the plugin counts as hung. */
 const MISSED_PINGS = 3;
 const TERM_GRACE_MS = 1_000;
+/** One that its author looks into may stand still, also before it is ready. */
+const INSPECTED_START_MS = 24 * 3_600_000;
 /** As much as a hand-over may tell: it is kept in memory for as long as the plugin sleeps. */
 const MOST_STATE_CHARACTERS = 4 * 1024 * 1024;
 
@@ -35,11 +44,13 @@ export interface IncarnationOptions {
   readonly clock: Clock;
   readonly package: VerifiedPackage;
   readonly name: string;
+  readonly inspected?: boolean;
   readonly grants: readonly Grant[];
   readonly quota: Required<Quota>;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly onLog: (line: LogLine) => void;
   readonly onPressure: (pressure: RunPressure) => void;
+  readonly onDebugger?: (opened: RunDebugger) => void;
 }
 
 /** One life of one plugin: from its process to its last word. */
@@ -73,6 +84,7 @@ export class Incarnation {
     for (const { promise } of [this.#loaded, this.#ready]) promise.catch(() => {});
     running.onLog(options.onLog);
     running.onPressure?.(options.onPressure);
+    if (running.debugger !== undefined) options.onDebugger?.(running.debugger);
     this.attachment = options.broker.attach({
       id: options.package.manifest.id,
       incarnation: options.name,
@@ -116,9 +128,13 @@ export class Incarnation {
     standby: boolean,
     until: (incarnation: Incarnation) => Promise<void>,
   ): Promise<Incarnation> {
-    const { package: verified, name: incarnation, grants, quota, configuration } = options;
+    const { package: verified, name: incarnation, grants, quota, configuration, inspected } = options;
     const request = { package: verified, incarnation, grants, quota, configuration };
-    const running = await options.runner.start(standby ? { ...request, standby } : request);
+    const running = await options.runner.start({
+      ...request,
+      ...(standby ? { standby } : {}),
+      ...(inspected === true ? { inspected } : {}),
+    });
     const begun = new Incarnation(options, running, standby);
     try {
       await until(begun);
@@ -192,11 +208,11 @@ export class Incarnation {
   /** Waits for a word of the plugin as long as a start may take. */
   async #inTime<Word>(word: Promise<Word>, signal: AbortSignal): Promise<Word> {
     const { clock, package: verified } = this.#options;
-    const quota = this.#quota;
+    const limit = this.running.debugger === undefined ? this.#quota.startMs : INSPECTED_START_MS;
     const subject = verified.manifest.id;
     const late = Promise.withResolvers<never>();
-    const undo = clock.after(quota.startMs, () =>
-      late.reject(new AicoError('KERNEL_PLUGIN_START_TIMEOUT', { subject, details: { limit: quota.startMs } })),
+    const undo = clock.after(limit, () =>
+      late.reject(new AicoError('KERNEL_PLUGIN_START_TIMEOUT', { subject, details: { limit } })),
     );
     const abort = (): void => late.reject(new AicoError('KERNEL_CANCELLED', { subject }));
     signal.addEventListener('abort', abort, { once: true });
@@ -228,6 +244,8 @@ export class Incarnation {
   }
 
   #ping(nonce: number, quietTurns: number = QUIET_TURNS, before = 0): void {
+    // Who stands at a breakpoint answers nothing, and is not hung.
+    if (this.running.debugger !== undefined) return;
     this.#stopPing = this.#options.clock.after(PING_EVERY_MS, () => {
       const { sent, received } = this.attachment.traffic;
       const messages = sent + received;

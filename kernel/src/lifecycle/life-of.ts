@@ -13,18 +13,21 @@ export function lifeOf(
   grants: readonly Grant[],
   options: SupervisorOptions,
 ): IncarnationOptions {
-  const { broker, runner, clock, configuration, onLog, onPressure } = options;
+  const { broker, runner, clock, configuration, onLog, onPressure, onDebugger } = options;
   const { manifest } = verified;
+  const name = `${plugin.id}-${randomBytes(6).toString('hex')}`;
   return {
     broker,
     runner,
     clock,
     package: verified,
-    name: `${plugin.id}-${randomBytes(6).toString('hex')}`,
+    name,
+    inspected: plugin.inspected,
     grants,
     quota: completeQuota(manifest.quota, plugin.record.limits),
     configuration: configuration.valuesOf(plugin.id, manifest.configuration),
     onLog: (line) => onLog(plugin.id, line),
     onPressure: (pressure) => onPressure(plugin.id, pressure),
+    onDebugger: (opened) => onDebugger(plugin.id, name, opened),
   };
 }

@@ -34,6 +34,8 @@ export class ManagedPlugin {
   lacks: Permission | undefined;
   restarts = 0;
   since: number;
+  /** Its author looks into it with a debugger. */
+  inspected = false;
   /** It is about to stop, so that nothing may lean on it. */
   leaving = false;
   #state: PluginState = 'discovered';

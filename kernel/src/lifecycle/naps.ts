@@ -25,10 +25,10 @@ export class Naps {
     this.#options = options;
   }
 
-  /** Puts a plugin to sleep once it had nothing to do for as long as it says; never when it says nothing. */
+  /** Puts a plugin to sleep once it had nothing to do for as long as it says; never when it says nothing, or its author looks into it. */
   watch(plugin: ManagedPlugin, running: Incarnation): void {
     const idleMs = plugin.manifest === undefined ? undefined : suspendsAfter(plugin.manifest);
-    if (idleMs === undefined) return;
+    if (idleMs === undefined || plugin.inspected) return;
     const { clock, turns } = this.#options;
     const stop = whenIdle(running.attachment, clock, idleMs, () => {
       void turns.take(plugin.id, (signal) => this.#suspend(plugin, running, signal));

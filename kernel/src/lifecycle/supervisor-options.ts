@@ -6,6 +6,7 @@ import type {
   LogLine,
   PluginRunner,
   PluginSource,
+  RunDebugger,
   RunPressure,
   StateStore,
 } from '../contracts/index.ts';
@@ -29,6 +30,8 @@ export interface SupervisorOptions {
   readonly onGone: (id: string) => void;
   readonly onLog: (id: string, line: LogLine) => void;
   readonly onPressure: (id: string, pressure: RunPressure) => void;
+  /** A process with a debugger is there, before it runs anything of the plugin's. */
+  readonly onDebugger: (id: string, incarnation: string, opened: RunDebugger) => void;
   /** Something of our own failed; told, never thrown at others. */
   readonly onFailure: (id: string, error: unknown) => void;
 }

@@ -37,6 +37,10 @@ export interface Behaviour {
 export interface FakeProcess {
   /** Limits that were put in force while it ran. */
   readonly limits: Required<Quota>[];
+  /** What its debugger was told, when it was started with one. */
+  readonly debugged: string[];
+  /** Speaks for its debugger. */
+  debug: (message: string) => void;
   /** Tells of pressure, as a runner that measures does. */
   press: (pressure: RunPressure) => void;
   /** When it is to be replaced. */
@@ -183,6 +187,8 @@ export class FakeWorld {
           peer,
           gone: false,
           limits: [],
+          debugged: [],
+          debug: () => {},
           press: () => {},
           exit: exited.resolve,
           onHandOver: 'state',
@@ -197,6 +203,14 @@ export class FakeWorld {
           link,
           confinement: [],
           processId: undefined,
+          ...(request.inspected === true && {
+            debugger: {
+              send: (message: string) => void made.debugged.push(message),
+              onMessage: (handler: (message: string) => void) => {
+                made.debug = handler;
+              },
+            },
+          }),
           exited: exited.promise,
           usage: () => undefined,
           onLog: () => {},

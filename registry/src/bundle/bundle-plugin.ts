@@ -22,22 +22,27 @@ interface PluginFacts {
   readonly external: readonly string[];
 }
 
+export interface BundleOptions {
+  /** For a debugger: every statement and variable stays, and so does what nobody uses. */
+  readonly asWritten?: boolean;
+}
+
 /**
  * Bundles `<folder>/src/index.ts` and everything that it may not load at run time into one ESM file, with a source map beside it.
  * @throws AggregateError of everything that is wrong with the code, each an AicoError; AicoError REGISTRY_MANIFEST_INVALID
  */
-export async function bundlePlugin(folder: string): Promise<void> {
-  const { code, exports, map } = await build(folder, await readFacts(folder));
+export async function bundlePlugin(folder: string, { asWritten = false }: BundleOptions = {}): Promise<void> {
+  const { code, exports, map } = await build(folder, await readFacts(folder), asWritten);
   if (!exports.includes('default')) fail([new AicoError('AUTHOR_EXPORT_MISSING', { subject: folder, details: PLACE })]);
   const file = join(folder, BUNDLE_FILE);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, code);
-  if (map !== null) await writeSourceMap(file, map, folder);
+  if (map !== null) await writeSourceMap(file, map, { folder, isForDebugger: asWritten });
 }
 
 const PLACE = { place: ENTRY_FILE };
 
-async function build(folder: string, { tier, external }: PluginFacts): Promise<OutputChunk> {
+async function build(folder: string, { tier, external }: PluginFacts, asWritten: boolean): Promise<OutputChunk> {
   const logs: BundleLog[] = [];
   const bundle = await rolldown({
     input: join(folder, ENTRY_FILE),
@@ -45,7 +50,7 @@ async function build(folder: string, { tier, external }: PluginFacts): Promise<O
     platform: tier === 'trusted' ? 'node' : 'neutral',
     resolve: { conditionNames: ['source', 'import', 'default'], mainFields: ['module', 'main'] },
     external: (id) => (tier === 'trusted' && isBuiltin(id)) || external.some((name) => isWithin(id, name)),
-    treeshake: { moduleSideEffects: LIBRARIES.map((test) => ({ test, sideEffects: false })) },
+    treeshake: asWritten ? false : { moduleSideEffects: LIBRARIES.map((test) => ({ test, sideEffects: false })) },
     plugins: [sdkOfThisInstall()],
     onLog: (level, log) => void (level === 'warn' && logs.push(log)),
   });
@@ -55,6 +60,7 @@ async function build(folder: string, { tier, external }: PluginFacts): Promise<O
       format: 'esm',
       codeSplitting: false,
       sourcemap: 'hidden',
+      ...(asWritten ? { minify: false } : {}),
     });
     if (logs.length > 0) fail(logs.map((log) => problemOfLog(log, folder)));
     return output[0];

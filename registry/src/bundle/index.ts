@@ -1,2 +1,2 @@
-export { BUNDLE_FILE, bundlePlugin } from './bundle-plugin.ts';
+export { BUNDLE_FILE, type BundleOptions, bundlePlugin } from './bundle-plugin.ts';
 export { ENTRY_FILE } from './entry-file.ts';

@@ -4,6 +4,7 @@ import { SealingPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import { closeAddons, closeNetwork, loadAddon } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
+import { openDebuggerPipe } from '../child/debugger-pipe.ts';
 import { reportFailure } from '../child/failure.ts';
 import { writeLogLine } from '../child/json-log.ts';
 import { endNow, receiveHandOver, tellParent } from '../child/parent-pipe.ts';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   if (isolate === undefined || addons.isolatedVm === undefined) throw new Error('the hand-over names no isolate');
   const port = await BusPort.connect(handOver.credentials, addons.sodium, endNow);
   const vm = (loadAddon(addons.isolatedVm) as { readonly ivm: typeof ivm }).ivm;
+  const pipe = handOver.inspected === true ? openDebuggerPipe() : undefined;
   const guestCode = readFileSync(join(import.meta.dirname, GUEST_FILE), 'utf8');
   closeAddons();
   closeNetwork();
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
     records: new SealingPort({ port, self: manifest.id, timers, onProblem: unopened }),
     files,
     limits: isolate,
+    debugger: pipe,
     onLog: writeLogLine,
     onLimit: (cause) => {
       tellParent({ type: 'ending', cause });

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { LogLine, RunExit } from '@aico/kernel/contracts';
+import type { LogLine, RunDebugger, RunExit } from '@aico/kernel/contracts';
 import { AicoError, type Manifest } from '@aico/schemas';
 import { failureFields, type InRecord } from '@aico/sdk/internal';
 import type { OpenPort } from '@aico/sdk/sealing';
@@ -9,6 +9,7 @@ import { type InTuple, toInTuple } from '../guest/record-form.ts';
 import type { HandOver } from '../hand-over.ts';
 import { isolatedAddress } from '../plugin-address.ts';
 import { acceptLog, acceptRecords } from './accept.ts';
+import { openDebuggerSession } from './debugger-session.ts';
 
 /** Bytes that may wait for the socket before the guest is asked to wait. */
 const SOFT_QUEUE_BYTES = 4 * 1024 * 1024;
@@ -31,6 +32,8 @@ export interface GuestHostOptions {
   readonly records: OpenPort;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly limits: NonNullable<HandOver['isolate']>;
+  /** Where a debugger speaks with the guest, when its author looks into it. */
+  readonly debugger?: RunDebugger | undefined;
   readonly onLog: (line: LogLine) => void;
   /** The guest broke a limit; the process must end. */
   readonly onLimit: (cause: NonNullable<RunExit['cause']>) => void;
@@ -55,11 +58,15 @@ export class GuestHost {
   constructor(options: GuestHostOptions) {
     this.#options = options;
     const { vm, limits } = options;
+    const inspector = options.debugger !== undefined;
     this.#isolate = new vm.Isolate({
+      inspector,
       memoryLimit: limits.memoryMb,
       onCatastrophicError: () => this.#endForMemory(),
     });
-    this.#context = this.#isolate.createContextSync();
+    this.#context = this.#isolate.createContextSync({ inspector });
+    if (options.debugger !== undefined)
+      openDebuggerSession({ vm, isolate: this.#isolate, context: this.#context }, options.debugger);
     const guest = this.#context.evalClosureSync(`${options.guestCode}\nreturn guest;`, this.#powers(), {
       filename: 'aico:guest.js',
       result: { reference: true },
@@ -103,7 +110,7 @@ export class GuestHost {
     await module.instantiate(this.#context, () => {
       throw invalid('it has imports');
     });
-    await this.#guarded(() => module.evaluate({ timeout: this.#options.limits.entryTimeoutMs }));
+    await this.#guarded(() => module.evaluate(this.#longest()));
     try {
       return await module.namespace.get('default', { reference: true });
     } catch (error) {
@@ -157,13 +164,17 @@ export class GuestHost {
 
   /** Calls into the guest. What a handler throws is the SDK's business; what arrives here is ours. */
   async #enter(name: Entry, ...values: unknown[]): Promise<void> {
-    const timeout = this.#options.limits.entryTimeoutMs;
     try {
-      await this.#guarded(() => this.#entries[name].apply(undefined, values, { timeout }));
+      await this.#guarded(() => this.#entries[name].apply(undefined, values, this.#longest()));
     } catch (error) {
       const { problem, ...fields } = failureFields(error);
       this.#options.onLog({ level: 'error', message: `the plugin failed: ${problem}`, fields });
     }
+  }
+
+  /** How long the guest may run without yielding: at a breakpoint it stands for as long as its author likes. */
+  #longest(): { readonly timeout?: number } {
+    return this.#options.debugger === undefined ? { timeout: this.#options.limits.entryTimeoutMs } : {};
   }
 
   /** Runs guest code and ends the process when it broke a limit. */

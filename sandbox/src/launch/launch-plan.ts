@@ -70,6 +70,7 @@ async function planIsolated(
     temporaryFolder: undefined,
     handOver: {
       ...handOverOf(request, credentials),
+      ...(request.inspected === true ? { inspected: true } : {}),
       addons: { sodium, isolatedVm },
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
@@ -81,6 +82,7 @@ async function planIsolated(
       ...commonLayers(),
       { name: 'isolated-vm', on: true },
       bubblewrap.on ? { name: 'bubblewrap', on: true } : { name: 'bubblewrap', on: false, why: bubblewrap.why },
+      ...(request.inspected === true ? [layer('no debugger', false, 'its author looks into it')] : []),
     ],
   };
 }

@@ -20,6 +20,8 @@ export interface PluginSketch {
   readonly files?: Readonly<Record<string, string>>;
   readonly quota?: Quota;
   readonly grants?: readonly Grant[];
+  /** Whether its author looks into it. */
+  readonly inspected?: boolean;
   /** Whether nobody reads what it sends. */
   readonly unheard?: boolean;
 }
@@ -63,6 +65,7 @@ export class House implements AsyncDisposable {
       grants: sketch.grants ?? [],
       quota: { ...DEFAULT_QUOTA, ...sketch.quota },
       configuration: { colour: 'blue' },
+      ...(sketch.inspected === true && { inspected: true }),
     });
     return new Resident(running, sketch.unheard === true);
   }

@@ -12,6 +12,7 @@ export interface ErrorDefinition {
 /** The code of an error. */
 export type ErrorCode =
   | 'AUDIT_HEAD_MALFORMED'
+  | 'AUTHOR_PORT_UNUSABLE'
   | 'AUTHOR_ID_INVALID'
   | 'AUTHOR_NAME_INVALID'
   | 'AUTHOR_FOLDER_TAKEN'
@@ -138,6 +139,7 @@ export type ErrorCode =
   | 'KERNEL_PEER_REFUSED'
   | 'KERNEL_PLUGIN_UNKNOWN'
   | 'KERNEL_PLUGIN_REQUIRED'
+  | 'KERNEL_DEBUGGER_REFUSED'
   | 'KERNEL_PLUGIN_ACTIVATE_FAILED'
   | 'KERNEL_PLUGIN_START_TIMEOUT'
   | 'KERNEL_PLUGIN_EXITED'
@@ -309,6 +311,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A head is a record's number and hash, as aico audit verify tells it: 42:9f86d0…, 64 hexadecimal digits.",
     "fix": "Copy the head of an earlier check, number and all.",
     "status": 400
+  },
+  "AUTHOR_PORT_UNUSABLE": {
+    "message": "Port {subject} of 127.0.0.1 cannot be opened: {problem}.",
+    "rule": "The debugger listens on one free port of this machine alone.",
+    "fix": "Name another with --inspect=PORT, or leave the number out.",
+    "status": 409
   },
   "AUTHOR_ID_INVALID": {
     "message": "\"{subject}\" cannot be a plugin's id.",
@@ -1065,6 +1073,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "The product cannot run without it.",
     "fix": "Use another distribution.",
     "status": 409
+  },
+  "KERNEL_DEBUGGER_REFUSED": {
+    "message": "{subject} cannot be looked into: {problem}.",
+    "rule": "Only an isolated plugin gets a debugger, only from the command line of this machine's user, and only while that asks for it.",
+    "fix": "Run aico plugin dev --inspect in the folder of an isolated plugin.",
+    "status": 403
   },
   "KERNEL_PLUGIN_ACTIVATE_FAILED": {
     "message": "{subject} failed to start: {problem}.",

@@ -1709,6 +1709,78 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     ],
     "description": "One limit of a quota."
   },
+  "control#DebuggerOpen": {
+    "type": "object",
+    "description": "Whether a plugin is to run with a debugger.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "open": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "open"
+    ]
+  },
+  "control#DebuggerMessage": {
+    "type": "object",
+    "description": "A message of the Chrome DevTools protocol for a plugin.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "message": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 1000000,
+        "description": "JSON, as the protocol has it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "message"
+    ]
+  },
+  "control#DebuggerRead": {
+    "type": "object",
+    "description": "What a plugin's debugger said.",
+    "properties": {
+      "incarnation": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "The process that it looks into; none while none runs."
+      },
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4194304
+        },
+        "maxItems": 1000
+      },
+      "lost": {
+        "type": "boolean",
+        "description": "Messages were dropped, because nobody read them in time."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "messages"
+    ]
+  },
   "control#PluginLimits": {
     "type": "object",
     "description": "Limits that the user sets for one plugin, in place of those that its manifest asks for.",

@@ -53,6 +53,9 @@ import type {
   DeadLetterPage,
   DeadLetterRef,
   DeadLetterView,
+  DebuggerMessage,
+  DebuggerOpen,
+  DebuggerRead,
   Delivery,
   EgressExport,
   EgressExported,
@@ -409,6 +412,54 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "PUT",
       "path": "/plugins/{id}/limits",
       "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.debugger.open.v1",
+    "kind": "request",
+    "payload": "control#DebuggerOpen",
+    "reply": "control#Empty",
+    "description": "Starts an isolated plugin anew with a debugger, or without; for those who are no plugins.",
+    "words": {
+      "request": "look into running plugins with a debugger",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.debugger.send.v1",
+    "kind": "request",
+    "payload": "control#DebuggerMessage",
+    "reply": "control#Empty",
+    "description": "Hands a message of the Chrome DevTools protocol to a plugin's debugger.",
+    "words": {
+      "request": "steer running plugins with a debugger",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "kernel.debugger.read.v1",
+    "kind": "request",
+    "payload": "control#PluginRef",
+    "reply": "control#DebuggerRead",
+    "description": "What a plugin's debugger said since the last reading; waits a while for something. Who reads no more ends it.",
+    "words": {
+      "request": "read what a debugger tells of running plugins",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -2449,6 +2500,12 @@ export interface TopicMap {
   'kernel.permission.decide.v1': { kind: 'request'; payload: PermissionDecisions; reply: PluginInfo };
   /** Sets what a plugin may use at most, or takes that back; kept across restarts. */
   'kernel.plugin.limit.v1': { kind: 'request'; payload: PluginLimits; reply: PluginInfo };
+  /** Starts an isolated plugin anew with a debugger, or without; for those who are no plugins. */
+  'kernel.debugger.open.v1': { kind: 'request'; payload: DebuggerOpen; reply: Empty };
+  /** Hands a message of the Chrome DevTools protocol to a plugin's debugger. */
+  'kernel.debugger.send.v1': { kind: 'request'; payload: DebuggerMessage; reply: Empty };
+  /** What a plugin's debugger said since the last reading; waits a while for something. Who reads no more ends it. */
+  'kernel.debugger.read.v1': { kind: 'request'; payload: PluginRef; reply: DebuggerRead };
   /** Asks the user for an optional permission of the sender; a question that nobody answers is a no. */
   'kernel.permission.request.v1': { kind: 'request'; payload: PermissionWish; reply: PermissionReply };
   /** Removes an installed plugin. */

@@ -469,6 +469,28 @@ export interface Pressure {
 /** One limit of a quota. */
 export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb';
 
+/** Whether a plugin is to run with a debugger. */
+export interface DebuggerOpen {
+  id: string;
+  open: boolean;
+}
+
+/** A message of the Chrome DevTools protocol for a plugin. */
+export interface DebuggerMessage {
+  id: string;
+  /** JSON, as the protocol has it. */
+  message: string;
+}
+
+/** What a plugin's debugger said. */
+export interface DebuggerRead {
+  /** The process that it looks into; none while none runs. */
+  incarnation?: string;
+  messages: string[];
+  /** Messages were dropped, because nobody read them in time. */
+  lost?: boolean;
+}
+
 /** Limits that the user sets for one plugin, in place of those that its manifest asks for. */
 export interface PluginLimits {
   id: string;
@@ -2609,6 +2631,9 @@ export interface SchemaTypes {
   'control#PermissionChoice': PermissionChoice;
   'control#Pressure': Pressure;
   'control#QuotaName': QuotaName;
+  'control#DebuggerOpen': DebuggerOpen;
+  'control#DebuggerMessage': DebuggerMessage;
+  'control#DebuggerRead': DebuggerRead;
   'control#PluginLimits': PluginLimits;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SigningKey } from '@aico/registry';
 import { type AicoError, isAicoError, type PluginChanged, type PluginInfo } from '@aico/schemas';
 import { buildPackage } from '../../../author/build-package.ts';
+import { DebuggerBridge } from '../../../author/debugger/debugger-bridge.ts';
 import { pluginLogName } from '../../../logging/logs.ts';
 import type { CommandBus } from '../../bus-session.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -19,6 +20,8 @@ export interface DevLoopOptions {
   readonly key: SigningKey;
   /** Agree to what the plugin asks for without a question. */
   readonly yes: boolean;
+  /** Where a debugger is to listen; 0 takes any that is free, and none opens nothing. */
+  readonly inspectPort?: number;
 }
 
 /** Brings a plugin's code into the AICO that runs, again and again. What cannot be built leaves what runs alone. */
@@ -29,6 +32,7 @@ export class DevLoop {
   #isQueued = false;
   #last: Uint8Array | undefined;
   #id: string | undefined;
+  #debugger: DebuggerBridge | undefined;
 
   constructor(options: DevLoopOptions) {
     this.#options = options;
@@ -39,8 +43,9 @@ export class DevLoop {
     await this.#options.bus.subscribe('kernel.plugin.changed.v1', ({ data }) => this.#note(data));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#ended.abort();
+    await this.#debugger?.[Symbol.asyncDispose]();
   }
 
   /** Builds and reloads once more, after the build that runs; several wishes meanwhile are one. */
@@ -55,10 +60,10 @@ export class DevLoop {
   }
 
   async #rebuild(): Promise<void> {
-    const { context, bus, folder, key, yes } = this.#options;
+    const { context, bus, folder, key, yes, inspectPort } = this.#options;
     const startedAt = performance.now();
     try {
-      const built = await buildPackage(folder, key);
+      const built = await buildPackage(folder, key, { asWritten: inspectPort !== undefined });
       if (this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0) return;
       this.#followLog(built.manifest.id);
       await agreeToSigner(context, built, [key.keyId]);
@@ -71,6 +76,7 @@ export class DevLoop {
       // Also ends a quarantine: the code is another now.
       if (plugin.state !== 'active') plugin = await bus.request('kernel.plugin.enable.v1', { id: plugin.id });
       this.#reloaded(plugin, Math.round(performance.now() - startedAt));
+      await this.#openDebugger(plugin);
     } catch (error) {
       this.#failed(error);
     }
@@ -85,6 +91,16 @@ export class DevLoop {
     const from = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     const show = context.json ? (line: string) => this.#event('log', { line: JSON.parse(line) }) : lineShower(context);
     void followLog(path, from, show, this.#ended.signal);
+  }
+
+  /** Once, with the first version that runs; a later one is looked into by the same way. */
+  async #openDebugger({ id }: PluginInfo): Promise<void> {
+    const { context, bus, folder, inspectPort: port } = this.#options;
+    if (port === undefined || this.#debugger !== undefined) return;
+    this.#debugger = await DebuggerBridge.open({ bus, id, folder, port });
+    const { address } = this.#debugger;
+    if (context.json) this.#event('debugger', { id, address: `ws://${address}` });
+    else this.#say(debuggerText(id, address, context.powers.colors.out));
   }
 
   #reloaded(plugin: PluginInfo, elapsedMs: number): void {
@@ -125,6 +141,14 @@ export class DevLoop {
   #say(text: string): void {
     this.#options.context.powers.out(`${text}\n`);
   }
+}
+
+function debuggerText(id: string, address: string, colors: boolean): string {
+  return [
+    `${paint('yellow', '!', colors)} A debugger can look into ${id}, and only into it, until this command ends. Keep the address to yourself:`,
+    `  in Chrome   devtools://devtools/bundled/js_app.html?ws=${address}`,
+    `  in VS Code  "type": "node", "request": "attach", "websocketAddress": "ws://${address}"`,
+  ].join('\n');
 }
 
 function isFinal({ code }: AicoError): boolean {

@@ -11,6 +11,8 @@ import { DevLoop } from './dev-loop.ts';
 export interface DevOptions {
   readonly yes?: boolean;
   readonly key?: string;
+  /** A port, or true for any that is free. */
+  readonly inspect?: true | number;
 }
 
 /** `aico plugin dev [folder]`: builds, runs it in the AICO that runs, and again after every change, until Ctrl-C. */
@@ -19,7 +21,16 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
   const { key } = await openAuthorKey(options.key);
   await linkPackages(folder, installFolders().root);
   return withBus(context.folders, async (bus) => {
-    const loop = new DevLoop({ context, bus, folder, key, yes: options.yes === true });
+    const { inspect } = options;
+    const port = inspect === true ? 0 : inspect;
+    const loop = new DevLoop({
+      context,
+      bus,
+      folder,
+      key,
+      yes: options.yes === true,
+      ...(port === undefined ? {} : { inspectPort: port }),
+    });
     const end = Promise.withResolvers<void>();
     const unwatch = watchFolder(folder, () => loop.rebuild().catch(end.reject), end.reject);
     process.once('SIGINT', end.resolve).once('SIGTERM', end.resolve);
@@ -29,7 +40,7 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
     } finally {
       process.off('SIGINT', end.resolve).off('SIGTERM', end.resolve);
       unwatch();
-      loop.close();
+      await loop.close();
     }
     return EXIT.done;
   });
