@@ -37,6 +37,12 @@ export interface Storage {
   migrate(migrations: readonly Migration[]): Promise<number>;
 }
 
+/** Values of the plugin's own that it can do without: it makes them anew when they are gone. Encrypted, and read by nobody else. */
+export interface Cache extends Pick<Storage, 'get' | 'delete' | 'list'> {
+  /** Puts a value aside, for so many seconds at most, or as long as there is room. Without a cache plugin nothing is kept. */
+  set(key: string, value: unknown, options?: { readonly forSeconds?: number }): Promise<void>;
+}
+
 /** A vector under an id of the plugin's choice: printable ASCII without spaces, 200 characters at most. */
 export interface NewVector {
   readonly id: string;
@@ -201,6 +207,7 @@ export interface PluginContext {
   readonly version: string;
   readonly bus: Bus;
   readonly storage: Storage;
+  readonly cache: Cache;
   readonly vectors: Vectors;
   readonly secrets: Secrets;
   readonly config: Configuration;

@@ -22,6 +22,7 @@ export type {
 } from './bus.ts';
 export type {
   Assets,
+  Cache,
   Conditions,
   Configuration,
   Fetch,

@@ -1,6 +1,7 @@
 import type {
   Assets,
   Bus,
+  Cache,
   Conditions,
   Configuration,
   LanguageModel,
@@ -17,6 +18,7 @@ type Members<Name extends string, Part> = `${Name}.${keyof Part & string}`;
 type Parts =
   | 'bus'
   | 'storage'
+  | 'cache'
   | 'vectors'
   | 'secrets'
   | 'schedule'
@@ -29,6 +31,7 @@ type Parts =
 type Call =
   | Members<'bus', Bus>
   | Members<'storage', Storage>
+  | Members<'cache', Cache>
   | Members<'vectors', Vectors>
   | Members<'secrets', Secrets>
   | Members<'schedule', Schedule>
@@ -55,6 +58,10 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'storage.set': 'storage-keys',
   'storage.delete': 'storage-keys',
   'storage.list': 'storage-keys',
+  'cache.get': 'cache',
+  'cache.set': 'cache',
+  'cache.delete': 'cache',
+  'cache.list': 'cache',
   'storage.batch': 'storage-sql',
   'storage.query': 'storage-sql',
   'storage.migrate': 'storage-sql',

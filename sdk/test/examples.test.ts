@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GenerateResult } from '@aico/sdk';
 import { definePlugin } from '@aico/sdk';
-import { serveNetwork, serveSchedule } from '@aico/sdk-testing';
+import { serveCache, serveNetwork, serveSchedule } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
 import * as assets from '../examples/assets.ts';
@@ -16,6 +16,7 @@ import * as busServeStream from '../examples/bus-serve-stream.ts';
 import * as busStream from '../examples/bus-stream.ts';
 import * as busSubscribe from '../examples/bus-subscribe.ts';
 import * as busSubscribePattern from '../examples/bus-subscribe-pattern.ts';
+import * as cache from '../examples/cache.ts';
 import * as conditionsSet from '../examples/conditions-set.ts';
 import * as config from '../examples/config.ts';
 import * as dataFolder from '../examples/data-folder.ts';
@@ -124,6 +125,22 @@ describe('examples of what a plugin keeps [PLG-9]', () => {
     expect(await example.type('add milk')).toBe('bread ×1, milk ×2');
     expect(await example.type('drop milk')).toBe('Dropped.');
     expect(await example.type('drop milk')).toBe('It was not there.');
+  });
+
+  test('what takes long is done once with a cache, and each time without', async () => {
+    await using example = await runExample(cache);
+    expect([await example.type('square 12'), await example.type('square 12')]).toEqual([
+      '144, reckoned 1 times',
+      '144, reckoned 2 times',
+    ]);
+    expect([await example.type(''), await example.type('again 12')]).toEqual(['', '144, reckoned 3 times']);
+    await serveCache(example.kernel);
+    expect([await example.type('square 12'), await example.type('square 12')]).toEqual([
+      '144, reckoned 4 times',
+      '144, reckoned 4 times',
+    ]);
+    expect(await example.type('')).toBe('square/12 = 144');
+    expect(await example.type('again 12')).toBe('144, reckoned 5 times');
   });
 
   test('vectors are found by how near they are', async () => {

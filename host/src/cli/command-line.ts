@@ -62,6 +62,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addVaultCommands(program.command('vault').description('What opens your data.'), add);
   addBackupCommands(program.command('backup').description('Keep everything safe, and put it back.'), add);
   addVectorCommands(program.command('vectors').description('See and move what is found by meaning.'), add);
+  addCacheCommands(program.command('cache').description('See and throw away what plugins put aside.'), add);
   addEgressCommands(program.command('egress').description('See what left this machine.'), add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   addAuditCommands(program.command('audit').description('See what was decided, and that no record was changed.'), add);
@@ -214,6 +215,12 @@ function addVectorCommands(vectors: Command, add: Add): void {
   add(move, 'external', 'To a store such as Chroma, which does not encrypt.', async (context) =>
     (await load()).runVectorsMove(context, 'external'),
   );
+}
+
+function addCacheCommands(cache: Command, add: Add): void {
+  const load = () => import('./commands/cache.ts');
+  add(cache, 'status', 'How much each plugin put aside.', async (context) => (await load()).runCacheStatus(context));
+  add(cache, 'clear', 'Throw all of it away.', async (context) => (await load()).runCacheClear(context));
 }
 
 function addEgressCommands(egress: Command, add: Add): void {

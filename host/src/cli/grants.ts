@@ -40,6 +40,8 @@ const REQUESTS = [
   'backup.prune.v1',
   'vector.store.list.v1',
   'vector.store.move.v1',
+  'cache.status.get.v1',
+  'cache.clear.v1',
   'net.egress.list.v1',
   'net.egress.summary.get.v1',
   'net.egress.export.v1',

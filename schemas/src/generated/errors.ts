@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
   | 'BACKUP_INTERRUPTED'
+  | 'CACHE_UNAVAILABLE'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
   | 'CHAT_TURN_RUNNING'
@@ -469,6 +470,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The backup could not be finished: {problem}.",
     "rule": "A backup holds everything at one moment, or does not count.",
     "fix": "Try again; those made before are unharmed.",
+    "status": 503
+  },
+  "CACHE_UNAVAILABLE": {
+    "message": "The cache cannot be used: {problem}.",
+    "rule": "A cache that does not work is an empty one: whoever uses it goes on without.",
+    "fix": "Look for the problem with aico logs, then: aico plugin disable rocksdb, and enable it again. Nothing else is kept there.",
     "status": 503
   },
   "CHAT_CONVERSATION_UNKNOWN": {

@@ -768,6 +768,97 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "freedBytes"
     ]
   },
+  "cache#CacheSet": {
+    "type": "object",
+    "description": "Keeps a value under a key, for as long as there is room.",
+    "properties": {
+      "key": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512
+      },
+      "value": {
+        "description": "Any JSON value."
+      },
+      "forSeconds": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 31536000,
+        "description": "After so many seconds it is gone. Not given: when room is needed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "key",
+      "value"
+    ]
+  },
+  "cache#CacheShare": {
+    "type": "object",
+    "description": "What a plugin has in the cache.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "entries": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "entries",
+      "bytes"
+    ]
+  },
+  "cache#CacheStatus": {
+    "type": "object",
+    "description": "What the cache holds, and how much it may.",
+    "properties": {
+      "shares": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/CacheShare"
+        },
+        "maxItems": 10000
+      },
+      "maxBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "shares",
+      "maxBytes"
+    ]
+  },
+  "cache#CacheCleared": {
+    "type": "object",
+    "description": "What was thrown away.",
+    "properties": {
+      "entries": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entries"
+    ]
+  },
   "chat#Conversation": {
     "type": "object",
     "description": "A conversation.",

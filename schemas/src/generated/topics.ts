@@ -25,6 +25,9 @@ import type {
   BackupVerified,
   BusObserved,
   BusStats,
+  CacheCleared,
+  CacheSet,
+  CacheStatus,
   CommandList,
   CommandResult,
   CommandRun,
@@ -240,6 +243,7 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "plugin": "1.0.0",
   "schedule": "1.0.0",
   "storage": "1.0.0",
+  "cache": "1.0.0",
   "vault": "1.0.0",
   "vector": "1.0.0",
   "audit": "1.0.0"
@@ -1235,6 +1239,88 @@ export const TOPICS: readonly TopicContract[] = [
       ]
     },
     "redacted": true
+  },
+  {
+    "topic": "cache.kv.get.v1",
+    "kind": "request",
+    "payload": "storage#KeyGet",
+    "reply": "storage#KeyValue",
+    "description": "Reads a key of one's own from the cache.",
+    "words": {
+      "request": "read what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.set.v1",
+    "kind": "request",
+    "payload": "cache#CacheSet",
+    "reply": "control#Empty",
+    "description": "Puts a value aside under a key of one's own, as long as there is room.",
+    "words": {
+      "request": "put things aside, encrypted, that it can do without",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.delete.v1",
+    "kind": "request",
+    "payload": "storage#KeyDelete",
+    "reply": "storage#KeyDeleted",
+    "description": "Deletes a key of one's own from the cache.",
+    "words": {
+      "request": "throw away what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.list.v1",
+    "kind": "request",
+    "payload": "storage#KeyList",
+    "reply": "storage#KeyEntries",
+    "description": "Lists keys of one's own in the cache.",
+    "words": {
+      "request": "list what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.status.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "cache#CacheStatus",
+    "description": "How much each plugin has in the cache.",
+    "words": {
+      "request": "see how much each plugin put aside",
+      "serve": "put things aside for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/cache",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "cache.clear.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "cache#CacheCleared",
+    "description": "Throws the whole cache away.",
+    "words": {
+      "request": "throw away what plugins put aside",
+      "serve": "put things aside for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/cache/clear",
+      "websocket": true
+    }
   },
   {
     "topic": "llm.generate.v1",
@@ -2391,6 +2477,18 @@ export interface TopicMap {
   'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
   /** Keeps vectors outside storage, for storage. */
   'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
+  /** Reads a key of one's own from the cache. */
+  'cache.kv.get.v1': { kind: 'request'; payload: KeyGet; reply: KeyValue };
+  /** Puts a value aside under a key of one's own, as long as there is room. */
+  'cache.kv.set.v1': { kind: 'request'; payload: CacheSet; reply: Empty };
+  /** Deletes a key of one's own from the cache. */
+  'cache.kv.delete.v1': { kind: 'request'; payload: KeyDelete; reply: KeyDeleted };
+  /** Lists keys of one's own in the cache. */
+  'cache.kv.list.v1': { kind: 'request'; payload: KeyList; reply: KeyEntries };
+  /** How much each plugin has in the cache. */
+  'cache.status.get.v1': { kind: 'request'; payload: Empty; reply: CacheStatus };
+  /** Throws the whole cache away. */
+  'cache.clear.v1': { kind: 'request'; payload: Empty; reply: CacheCleared };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */

@@ -214,6 +214,33 @@ export interface BackupPruned {
   freedBytes: number;
 }
 
+/** Keeps a value under a key, for as long as there is room. */
+export interface CacheSet {
+  key: string;
+  /** Any JSON value. */
+  value: unknown;
+  /** After so many seconds it is gone. Not given: when room is needed. */
+  forSeconds?: number;
+}
+
+/** What a plugin has in the cache. */
+export interface CacheShare {
+  plugin: string;
+  entries: number;
+  bytes: number;
+}
+
+/** What the cache holds, and how much it may. */
+export interface CacheStatus {
+  shares: CacheShare[];
+  maxBytes: number;
+}
+
+/** What was thrown away. */
+export interface CacheCleared {
+  entries: number;
+}
+
 /** A conversation. */
 export interface Conversation {
   id: string;
@@ -2392,6 +2419,10 @@ export interface SchemaTypes {
   'backup#BackupRestore': BackupRestore;
   'backup#BackupRestored': BackupRestored;
   'backup#BackupPruned': BackupPruned;
+  'cache#CacheSet': CacheSet;
+  'cache#CacheShare': CacheShare;
+  'cache#CacheStatus': CacheStatus;
+  'cache#CacheCleared': CacheCleared;
   'chat#Conversation': Conversation;
   'chat#ConversationCreate': ConversationCreate;
   'chat#ConversationRef': ConversationRef;

@@ -1,5 +1,6 @@
 import type { PluginContext } from '../context.ts';
 import type { BusClient } from './bus-client.ts';
+import { createCache } from './cache.ts';
 import { describe } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
@@ -22,6 +23,7 @@ export function createContext(
     version: runtime.manifest.version,
     bus,
     storage: createStorage(bus),
+    cache: createCache(bus),
     vectors: createVectors(bus),
     secrets: createSecrets(bus),
     config,

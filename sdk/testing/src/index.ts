@@ -1,6 +1,7 @@
 export type { TestPlugin } from './memory-source.ts';
 export { parseRecording, type Recording, type Sent, sentIn } from './recording.ts';
 export { type Replayed, replay } from './replay.ts';
+export { serveCache } from './test-cache.ts';
 export { serveJournal } from './test-journal.ts';
 export {
   createTestKernel,
