@@ -5,7 +5,12 @@ import { AicoError } from '@aico/sdk';
 /** What of the data folder is backed up: everything that a new machine needs, and no logs. */
 export const BACKED_UP: readonly string[] = ['config.json', 'trust.json', 'vault', 'state', 'packages', 'data'];
 /** The plugin's own folder, and what the vault counts, say nothing to another machine; what is open lies encrypted beside. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['data/backup', 'vault/throttle.json', 'data/vault-folder/open', 'data/rocksdb']);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'data/backup',
+  'vault/throttle.json',
+  'data/vault-folder/open',
+  'data/rocksdb',
+]);
 const TEMPORARY = /(\.new|\.tmp|\.previous|\/\.sync)$|^state\/\.probe-/;
 const DATABASES = 'data/storage/';
 

@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'BACKUP_NEWER'
   | 'BACKUP_KEY_WRONG'
   | 'BACKUP_UNKNOWN'
+  | 'BACKUP_CONVERSATION_UNKNOWN'
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
   | 'BACKUP_INTERRUPTED'
@@ -452,6 +453,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "There is no backup {subject} in this folder.",
     "rule": "A backup is named by its id.",
     "fix": "Look at aico backup list.",
+    "status": 404
+  },
+  "BACKUP_CONVERSATION_UNKNOWN": {
+    "message": "The backup {subject} holds no conversation {conversation}.",
+    "rule": "A backup holds what there was when it was made.",
+    "fix": "Look at aico backup conversations {subject}, or at another backup.",
     "status": 404
   },
   "BACKUP_BUSY": {

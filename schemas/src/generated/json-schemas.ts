@@ -768,6 +768,46 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "freedBytes"
     ]
   },
+  "backup#BackupConversationList": {
+    "type": "object",
+    "description": "Which conversations a backup holds, latest first.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "backup#BackupConversationRestore": {
+    "type": "object",
+    "description": "Brings one conversation of a backup back.",
+    "properties": {
+      "id": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "conversation"
+    ]
+  },
   "cache#CacheSet": {
     "type": "object",
     "description": "Keeps a value under a key, for as long as there is room.",
@@ -1481,6 +1521,117 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "title",
       "plugin",
       "failed"
+    ]
+  },
+  "chat#CopyList": {
+    "type": "object",
+    "description": "Which conversations a copy of the chat's database holds, latest first.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder"
+    ]
+  },
+  "chat#KeptConversation": {
+    "type": "object",
+    "description": "A conversation as a copy holds it.",
+    "properties": {
+      "conversation": {
+        "$ref": "#/$defs/Conversation"
+      },
+      "here": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How many messages of it there are now; not given when it is gone."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation"
+    ]
+  },
+  "chat#KeptConversations": {
+    "type": "object",
+    "description": "Conversations of a copy.",
+    "properties": {
+      "conversations": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/KeptConversation"
+        },
+        "maxItems": 200
+      },
+      "next": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversations"
+    ]
+  },
+  "chat#CopyRestore": {
+    "type": "object",
+    "description": "Brings one conversation of a copy back.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "id"
+    ]
+  },
+  "chat#ConversationRestored": {
+    "type": "object",
+    "description": "A conversation that is back.",
+    "properties": {
+      "conversation": {
+        "$ref": "#/$defs/Conversation"
+      },
+      "added": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Messages that were missing."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation",
+      "added"
     ]
   },
   "control#Empty": {
@@ -8003,6 +8154,32 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "plugins"
+    ]
+  },
+  "storage#CopyQuery": {
+    "type": "object",
+    "description": "Reads from a copy of the sender's own database in the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "statements": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/SqlStatement"
+        },
+        "minItems": 1,
+        "maxItems": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "statements"
     ]
   },
   "vault#VaultState": {

@@ -14,6 +14,8 @@ import type {
   AuditText,
   AuditVerdict,
   AuditVerify,
+  BackupConversationList,
+  BackupConversationRestore,
   BackupInfo,
   BackupList,
   BackupProgress,
@@ -45,6 +47,10 @@ import type {
   ConversationPage,
   ConversationRef,
   ConversationRename,
+  ConversationRestored,
+  CopyList,
+  CopyQuery,
+  CopyRestore,
   DataKind,
   DatabaseCheck,
   DatabaseChecked,
@@ -80,6 +86,7 @@ import type {
   HttpStream,
   HttpStreamed,
   JournalStatus,
+  KeptConversations,
   KeyConstraints,
   KeyDelete,
   KeyDeleted,
@@ -1117,6 +1124,18 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "storage.copy.query.v1",
+    "kind": "request",
+    "payload": "storage#CopyQuery",
+    "reply": "storage#SqlResults",
+    "description": "Reads from a copy of one's own database that was taken out of a backup.",
+    "words": {
+      "request": "read older copies of its own database",
+      "serve": "read copies of databases for their plugins"
+    },
+    "redacted": true
+  },
+  {
     "topic": "vector.upsert.v1",
     "kind": "request",
     "payload": "vector#VectorUpsert",
@@ -1723,6 +1742,29 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "chat.copy.list.v1",
+    "kind": "request",
+    "payload": "chat#CopyList",
+    "reply": "chat#KeptConversations",
+    "description": "The conversations in a copy that was taken out of a backup.",
+    "words": {
+      "request": "see which conversations a backup holds",
+      "serve": "keep your conversations"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "chat.copy.restore.v1",
+    "kind": "request",
+    "payload": "chat#CopyRestore",
+    "reply": "chat#ConversationRestored",
+    "description": "Brings one conversation back out of such a copy; messages that are there stay as they are.",
+    "words": {
+      "request": "bring conversations back out of a backup",
+      "serve": "keep your conversations"
+    }
+  },
+  {
     "topic": "chat.conversation.changed.v1",
     "kind": "event",
     "payload": "chat#ConversationChanged",
@@ -2119,6 +2161,39 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "backup.conversation.list.v1",
+    "kind": "stream",
+    "payload": "backup#BackupConversationList",
+    "chunk": "backup#BackupProgress",
+    "reply": "chat#KeptConversations",
+    "description": "The conversations that a backup holds.",
+    "words": {
+      "request": "see which conversations a backup holds",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
+  },
+  {
+    "topic": "backup.conversation.restore.v1",
+    "kind": "stream",
+    "payload": "backup#BackupConversationRestore",
+    "chunk": "backup#BackupProgress",
+    "reply": "chat#ConversationRestored",
+    "description": "Brings one conversation of a backup back at once; nothing else changes.",
+    "words": {
+      "request": "bring single conversations back out of a backup",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
     "topic": "backup.prune.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -2459,6 +2534,8 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Reads from a copy of one's own database that was taken out of a backup. */
+  'storage.copy.query.v1': { kind: 'request'; payload: CopyQuery; reply: SqlResults };
   /** Keeps vectors of one's own. */
   'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
   /** Finds the nearest of one's own vectors. */
@@ -2531,6 +2608,10 @@ export interface TopicMap {
   'chat.conversation.delete.v1': { kind: 'request'; payload: ConversationRef; reply: ConversationRef };
   /** Brings a deleted conversation back. */
   'chat.conversation.restore.v1': { kind: 'request'; payload: ConversationRef; reply: Conversation };
+  /** The conversations in a copy that was taken out of a backup. */
+  'chat.copy.list.v1': { kind: 'request'; payload: CopyList; reply: KeptConversations };
+  /** Brings one conversation back out of such a copy; messages that are there stay as they are. */
+  'chat.copy.restore.v1': { kind: 'request'; payload: CopyRestore; reply: ConversationRestored };
   /** A conversation changed. */
   'chat.conversation.changed.v1': { kind: 'event'; payload: ConversationChanged };
   /** Messages of a conversation. */
@@ -2579,6 +2660,10 @@ export interface TopicMap {
   'backup.verify.v1': { kind: 'stream'; payload: BackupRef; chunk: BackupProgress; reply: BackupVerified };
   /** Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it. */
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };
+  /** The conversations that a backup holds. */
+  'backup.conversation.list.v1': { kind: 'stream'; payload: BackupConversationList; chunk: BackupProgress; reply: KeptConversations };
+  /** Brings one conversation of a backup back at once; nothing else changes. */
+  'backup.conversation.restore.v1': { kind: 'stream'; payload: BackupConversationRestore; chunk: BackupProgress; reply: ConversationRestored };
   /** Removes backups that are no longer to be kept, and what only they needed. */
   'backup.prune.v1': { kind: 'request'; payload: Empty; reply: BackupPruned };
   /** Lets the keyring of this device open the vault from now on. */

@@ -214,6 +214,19 @@ export interface BackupPruned {
   freedBytes: number;
 }
 
+/** Which conversations a backup holds, latest first. */
+export interface BackupConversationList {
+  id: BackupId;
+  /** RFC 3339, UTC. */
+  before?: string;
+}
+
+/** Brings one conversation of a backup back. */
+export interface BackupConversationRestore {
+  id: BackupId;
+  conversation: string;
+}
+
 /** Keeps a value under a key, for as long as there is room. */
 export interface CacheSet {
   key: string;
@@ -410,6 +423,42 @@ export interface ToolUse {
   /** The name of its plugin. */
   plugin: string;
   failed: boolean;
+}
+
+/** Which conversations a copy of the chat's database holds, latest first. */
+export interface CopyList {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  /** RFC 3339, UTC. */
+  before?: string;
+}
+
+/** A conversation as a copy holds it. */
+export interface KeptConversation {
+  conversation: Conversation;
+  /** How many messages of it there are now; not given when it is gone. */
+  here?: number;
+}
+
+/** Conversations of a copy. */
+export interface KeptConversations {
+  conversations: KeptConversation[];
+  /** RFC 3339, UTC. */
+  next?: string;
+}
+
+/** Brings one conversation of a copy back. */
+export interface CopyRestore {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  id: string;
+}
+
+/** A conversation that is back. */
+export interface ConversationRestored {
+  conversation: Conversation;
+  /** Messages that were missing. */
+  added: number;
 }
 
 /** Nothing. */
@@ -2119,6 +2168,13 @@ export interface DatabaseList {
   plugins: string[];
 }
 
+/** Reads from a copy of the sender's own database in the scratch folder. */
+export interface CopyQuery {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  statements: SqlStatement[];
+}
+
 export type VaultState = 'empty' | 'locked' | 'unlocked';
 
 /** Where the vault stands. */
@@ -2419,6 +2475,8 @@ export interface SchemaTypes {
   'backup#BackupRestore': BackupRestore;
   'backup#BackupRestored': BackupRestored;
   'backup#BackupPruned': BackupPruned;
+  'backup#BackupConversationList': BackupConversationList;
+  'backup#BackupConversationRestore': BackupConversationRestore;
   'cache#CacheSet': CacheSet;
   'cache#CacheShare': CacheShare;
   'cache#CacheStatus': CacheStatus;
@@ -2448,6 +2506,11 @@ export interface SchemaTypes {
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
   'chat#ToolUse': ToolUse;
+  'chat#CopyList': CopyList;
+  'chat#KeptConversation': KeptConversation;
+  'chat#KeptConversations': KeptConversations;
+  'chat#CopyRestore': CopyRestore;
+  'chat#ConversationRestored': ConversationRestored;
   'control#Empty': Empty;
   'control#ErrorReport': ErrorReport;
   'control#PluginRef': PluginRef;
@@ -2627,6 +2690,7 @@ export interface SchemaTypes {
   'storage#KeyRotate': KeyRotate;
   'storage#KeyRotated': KeyRotated;
   'storage#DatabaseList': DatabaseList;
+  'storage#CopyQuery': CopyQuery;
   'vault#VaultState': VaultState;
   'vault#VaultStatus': VaultStatus;
   'vault#VaultSecret': VaultSecret;
