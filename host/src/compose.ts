@@ -63,9 +63,9 @@ function once<T>(container: DependencyContainer, token: Token<T>, create: (from:
 
 function createLogs(from: DependencyContainer): Logs {
   const { folders, host } = from.resolve(tokens.SETTINGS);
-  const { level, terminal: terminalLevel, maxMb, keep } = host.log;
+  const { level, terminal: terminalLevel, maxMb, keep, keepDays } = host.log;
   const terminal = from.resolve(tokens.LOG_TERMINAL);
-  return new Logs({ folder: folders.logs, level, terminalLevel, maxMb, keep, terminal });
+  return new Logs({ folder: folders.logs, level, terminalLevel, maxMb, keep, keepDays, terminal });
 }
 
 function createState(from: DependencyContainer): JsonStateStore {

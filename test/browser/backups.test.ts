@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
-import { eventually, goTo, walkWizard } from './support/app.ts';
+import { eventually, goTo, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
@@ -13,6 +13,7 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   const product = await Product.start({ home });
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
+  await say(page, 'My canary is called Hopper.');
   await goTo(page, 'Settings');
   await page.getByRole('link', { name: 'Look at the backups' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Backups' }).waitFor();
@@ -37,6 +38,12 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('heading', { name: /^The last backup is from/ }).waitFor();
   await page.getByRole('button', { name: /^Test the backup of/ }).click();
   await page.getByText(/were restored to a scratch folder, and all \d+ databases/).waitFor();
+  await page.getByRole('button', { name: /^Conversations in the backup of/ }).click();
+  await page.getByRole('dialog').getByText('2 messages, 2 today').waitFor();
+  await page.getByRole('button', { name: /^Bring back “/ }).click();
+  await page.getByRole('dialog').getByText('Nothing of it is missing.').waitFor();
+  await look('conversations');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Restore the backup of/ }).click();
   const dialog = page.getByRole('alertdialog');
   await dialog.getByText('Nothing changes until AICO starts anew').waitFor();

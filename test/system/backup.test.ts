@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackupInfo, BackupList, BackupVerified } from '@aico/schemas';
+import type { BackupInfo, BackupList, BackupVerified, ConversationRestored, KeptConversations } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
 import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
@@ -95,9 +95,12 @@ test('a folder that goes away or fills up in the middle costs no backup that was
   await backup(product, 'verify', next.id);
 }, 240_000);
 
-test('a backup that is damaged or of a newer form is refused by name, and what is in use goes on [DATA-6]', async () => {
+test('a backup that is damaged or of a newer form is refused by name, what is in use goes on, and one conversation comes back alone [DATA-6]', async () => {
   const folder = await temporaryHome();
   const { product, session, conversation } = await lived(folder);
+  const lost = (await session.conversation()).id;
+  await session.turn(lost, 'My canary is called Hopper.');
+  const then = await session.messages(lost);
   const { id } = await backup<BackupInfo>(product, 'create');
   const pack = await onlyFile(join(folder, 'packs'));
   const whole = await readFile(pack);
@@ -113,6 +116,12 @@ test('a backup that is damaged or of a newer form is refused by name, and what i
   await writeFile(file, bytes);
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_NEWER' });
   expect((await product.aico('backup', 'list')).stdout).toContain('Update AICO');
+  bytes[8] = 1;
+  await writeFile(file, bytes.subarray(0, -1));
+  await expect(backup(product, 'conversations', id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  await writeFile(file, bytes);
+  await session.call('DELETE', `/conversations/${lost}`);
+  await session.turn(conversation, 'And I like tea.');
   await product.stop();
   const again = await Product.start({ home: product.home });
   const back = await BrowserSession.unlock(again.url);
@@ -120,6 +129,21 @@ test('a backup that is damaged or of a newer form is refused by name, and what i
   expect(await back.messages(conversation)).toEqual(
     await session.messages(conversation).catch(() => expect.anything()),
   );
+
+  const now = await back.messages(conversation);
+  const kept = await backup<KeptConversations>(again, 'conversations', id);
+  expect(kept.conversations.map((each) => [each.conversation.id, each.here])).toEqual([
+    [lost, undefined],
+    [conversation, now.length],
+  ]);
+  const bring = () => backup<ConversationRestored>(again, 'restore', id, '--conversation', lost);
+  expect([(await bring()).added, (await bring()).added]).toEqual([then.length, 0]);
+  expect(await back.messages(lost)).toEqual(then);
+  expect(await back.messages(conversation)).toEqual(now);
+  expect(await readdir(join(again.home, 'scratch'))).toEqual([]);
+  await expect(backup(again, 'restore', id, '--conversation', crypto.randomUUID())).rejects.toMatchObject({
+    code: 'BACKUP_CONVERSATION_UNKNOWN',
+  });
 }, 240_000);
 
 test('a backup stops with the vault, and needs one [DATA-6, SEC-1]', async () => {

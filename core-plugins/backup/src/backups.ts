@@ -134,6 +134,34 @@ export class Backups {
     return this.#alone('verify', () => this.#withKeys((epochs) => this.#verify(id, epochs, call)));
   }
 
+  /**
+   * Lends a copy of a plugin's database to some work, in a folder of the scratch folder; undefined when the backup has none.
+   * @throws AicoError BACKUP_…
+   */
+  lend<Result>(
+    id: string,
+    plugin: string,
+    call: Call,
+    work: (folder: string) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    return this.#alone('restore', () =>
+      this.#withKeys(async (keys) => {
+        const body = (await this.#repository.read(id)).open(keys);
+        if (!body.databases.includes(plugin)) return undefined;
+        const path = `data/storage/${plugin}.db`;
+        const files = body.files.filter((file) => file.path === path || file.path === `${path}-seal`);
+        const folder = `lend-${id}`;
+        const target = join(this.#powers.home, 'scratch', folder);
+        try {
+          await this.#extract(id, { ...body, files }, keys, target, 'writing', call);
+          return await work(folder);
+        } finally {
+          await rm(target, { recursive: true, force: true });
+        }
+      }),
+    );
+  }
+
   /** Lays a backup ready for the next start. Nothing that is in use is touched. @throws AicoError BACKUP_…, VAULT_… */
   restore({ id, password, key }: BackupRestore, call: Call): Promise<BackupRestored> {
     return this.#alone('restore', async () => {

@@ -11,6 +11,7 @@ import { Backups, type Call } from './backups.ts';
 import type { StillMoment } from './create-backup.ts';
 import { PluginState } from './plugin-state.ts';
 import { Schedule } from './schedule.ts';
+import { serveConversations } from './serve-conversations.ts';
 
 const LOOK_AFTER_MS = 5 * 60_000;
 const LOOK_EVERY_MS = 60_000;
@@ -113,6 +114,12 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       await bus.request('kernel.trail.note.v1', { kind: 'backup.restored', by: request.sender, details });
       return restored;
     }),
+  );
+  await serveConversations(
+    ctx,
+    backups,
+    (request, stream) => callOf(request, stream, vault.signal),
+    (work) => orderly(work),
   );
 }
 

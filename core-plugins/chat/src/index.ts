@@ -2,6 +2,7 @@ import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
 import { addMessage } from './add-message.ts';
 import { CommandBook } from './command-book.ts';
 import { ConversationStore } from './conversation-store.ts';
+import { CopiedConversations } from './copied-conversations.ts';
 import { findKept, removeKept } from './forget.ts';
 import { ForgetStore } from './forget-store.ts';
 import { MessageStore } from './message-store.ts';
@@ -53,6 +54,13 @@ export default definePlugin({
       if (data.conversation !== undefined) await conversations.get(data.conversation);
       const page = await messages.list(data);
       return { ...page, messages: page.messages.map((message) => running.current(message)) };
+    });
+    const copies = new CopiedConversations(bus, storage, conversations);
+    await bus.serve('chat.copy.list.v1', ({ data }) => copies.list(data));
+    await bus.serve('chat.copy.restore.v1', async ({ data }) => {
+      const restored = await copies.restore(data);
+      teller.changed(restored.conversation, 'updated');
+      return restored;
     });
     const parts = { storage, conversations, messages, teller, stamp };
     await bus.serve('chat.message.add.v1', (request) => addMessage(parts, request));

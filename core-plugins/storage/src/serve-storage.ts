@@ -8,6 +8,8 @@ import { collectGarbage } from './collect-garbage.ts';
 import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
 import { FIRST_GENERATION, readGeneration } from './key-generation.ts';
+import type { DatabaseLocation } from './open-database.ts';
+import { queryCopy } from './query-copy.ts';
 import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
 import { Trials } from './trials.ts';
@@ -160,14 +162,18 @@ async function serveSnapshots(ctx: PluginContext, folder: string, snapshots: Sna
   await bus.serve('storage.snapshot.begin.v1', () => snapshots.begin());
   await bus.serve('storage.snapshot.resume.v1', ({ data }) => ({ held: snapshots.resume(data.snapshot) }));
   await bus.serve('storage.snapshot.end.v1', ({ data }) => ({ held: snapshots.end(data.snapshot) }));
-  await bus.serve('storage.database.check.v1', async ({ data: { folder: copy, plugin } }) => {
+  const locate = async (copy: string, plugin: string): Promise<DatabaseLocation> => {
     const path = join(scratch, copy, 'data', 'storage', `${plugin}.db`);
     const generation = readGeneration(`${path}-seal`);
-    return {
-      plugin,
-      bytes: await checkCopy({ plugin, path, key: await askForKey(ctx, plugin, generation), generation }),
-    };
-  });
+    return { plugin, path, key: await askForKey(ctx, plugin, generation), generation };
+  };
+  await bus.serve('storage.database.check.v1', async ({ data: { folder: copy, plugin } }) => ({
+    plugin,
+    bytes: await checkCopy(await locate(copy, plugin)),
+  }));
+  await bus.serve('storage.copy.query.v1', async ({ sender, data: { folder: copy, statements } }) => ({
+    results: await queryCopy(await locate(copy, sender), statements),
+  }));
   await bus.serve('blob.check.v1', async ({ data: { folder: copy, plugin } }) => {
     const key = await askForKey(ctx, plugin, FIRST_GENERATION);
     return { plugin, ...(await checkBlobs(plugin, join(scratch, copy, 'data', 'storage', 'blobs', plugin), key)) };

@@ -196,6 +196,11 @@ function addBackupCommands(backup: Command, add: Add): void {
     'Put one (the newest) in the place of everything at the next start; what was there is kept.',
     async (context, options, id) => (await load()).runBackupRestore(context, options, id),
   )
+    .option(
+      '--conversation <id>',
+      'bring this one conversation back at once, and touch nothing else',
+      parseConversation,
+    )
     .option('--from <folder>', 'take backups of this folder, and go on with it')
     .option('--password', 'ask for the master password of that time, where the vault here is another one')
     .option('--password-stdin', 'read it from standard input')
@@ -206,12 +211,23 @@ function addBackupCommands(backup: Command, add: Add): void {
     'Write the key file of the backups, to be kept apart from them.',
     async (context, _, path) => (await load()).runBackupKey(context, path),
   );
+  add<{ before?: string }>(
+    backup,
+    'conversations [id]',
+    'Which conversations one (the newest) holds.',
+    async (context, { before }, id) => (await load()).runBackupConversations(context, before, id),
+  ).option('--before <time>', 'only those that changed last before then');
   add(backup, 'prune', 'Remove what is older than 7 days, 4 weeks and 6 months of backups.', async (context) =>
     (await load()).runBackupPrune(context),
   );
   add(backup, 'folder <path>', 'Where backups go from now on: best another disk.', async (context, _, path) =>
     (await load()).runBackupFolder(context, path),
   );
+}
+
+function parseConversation(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('It is an id, as aico backup conversations shows it.');
 }
 
 function addVectorCommands(vectors: Command, add: Add): void {

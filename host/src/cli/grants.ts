@@ -39,6 +39,8 @@ const REQUESTS = [
   'backup.restore.v1',
   'backup.prune.v1',
   'backup.key.get.v1',
+  'backup.conversation.list.v1',
+  'backup.conversation.restore.v1',
   'vector.store.list.v1',
   'vector.store.move.v1',
   'cache.status.get.v1',

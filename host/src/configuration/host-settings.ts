@@ -6,7 +6,15 @@ import type { SettingSchema, SettingSchemas } from './setting-schema.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
-export type HostSettingKey = 'home' | 'distribution' | 'open' | 'log.level' | 'log.terminal' | 'log.maxMb' | 'log.keep';
+export type HostSettingKey =
+  | 'home'
+  | 'distribution'
+  | 'open'
+  | 'log.level'
+  | 'log.terminal'
+  | 'log.maxMb'
+  | 'log.keep'
+  | 'log.keepDays';
 
 /** The host's own settings, by key. */
 export const HOST_SETTINGS: Readonly<Record<HostSettingKey, SettingSchema>> = {
@@ -17,6 +25,13 @@ export const HOST_SETTINGS: Readonly<Record<HostSettingKey, SettingSchema>> = {
   'log.terminal': { type: 'string', enum: LEVELS, default: 'warn', description: 'What is shown on the terminal.' },
   'log.maxMb': { type: 'integer', minimum: 1, maximum: 1000, default: 10, description: 'Size of one log file, MB.' },
   'log.keep': { type: 'integer', minimum: 0, maximum: 100, default: 5, description: 'Full log files kept of each.' },
+  'log.keepDays': {
+    type: 'integer',
+    minimum: 0,
+    maximum: 3650,
+    default: 30,
+    description: 'Days after which lines are gone; 0 keeps them as long as there is room.',
+  },
 };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -30,6 +45,7 @@ export interface HostSettings {
     readonly terminal: LogLevel;
     readonly maxMb: number;
     readonly keep: number;
+    readonly keepDays: number;
   };
 }
 
@@ -69,6 +85,7 @@ export function resolveHostSettings(
       terminal: values['log.terminal'] as LogLevel,
       maxMb: values['log.maxMb'] as number,
       keep: values['log.keep'] as number,
+      keepDays: values['log.keepDays'] as number,
     },
   };
 }

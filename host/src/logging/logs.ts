@@ -4,6 +4,7 @@ import type { LogLine } from '@aico/kernel/contracts';
 import { type Level, type Logger, multistream, pino, type StreamEntry, stdTimeFunctions } from 'pino';
 import type { PrettyOptions } from 'pino-pretty';
 import type { LogLevel } from '../configuration/host-settings.ts';
+import { removeOldLogs } from './log-age.ts';
 import { redactFields, redactText } from './redact.ts';
 import { RotatingFile } from './rotating-file.ts';
 
@@ -11,6 +12,9 @@ type PinoPretty = typeof import('pino-pretty');
 
 /** Name of the host's own log. */
 export const HOST_LOG = 'host';
+
+const DAY_MS = 86_400_000;
+const EXPIRE_EVERY_MS = 3_600_000;
 
 /** Where lines for people go. */
 export interface LogTerminal {
@@ -24,6 +28,8 @@ export interface LogsOptions {
   readonly terminalLevel: LogLevel;
   readonly maxMb: number;
   readonly keep: number;
+  /** Days after which lines are gone; 0 keeps them as long as there is room. */
+  readonly keepDays: number;
   readonly terminal: LogTerminal;
 }
 
@@ -31,7 +37,9 @@ export interface LogsOptions {
 export class Logs {
   readonly host: Logger;
   readonly #options: LogsOptions;
-  readonly #files: RotatingFile[] = [];
+  /** By the name of the file, without its ending. */
+  readonly #files = new Map<string, RotatingFile>();
+  readonly #expiry: NodeJS.Timeout;
   readonly #plugins = new Map<string, Logger>();
   readonly #terminal: { write(line: string): void };
 
@@ -39,6 +47,8 @@ export class Logs {
     this.#options = options;
     this.#terminal = prettyTerminal(options.terminal);
     this.host = this.#open(HOST_LOG, HOST_LOG);
+    void this.expire();
+    this.#expiry = setInterval(() => void this.expire(), EXPIRE_EVERY_MS).unref();
   }
 
   /** Writes a line that a plugin logged. */
@@ -51,20 +61,35 @@ export class Logs {
     logger[level](fields ?? {}, message);
   }
 
+  /** Removes lines that are older than they are to be kept, also of plugins that are gone. */
+  async expire(): Promise<void> {
+    const { folder, keepDays } = this.#options;
+    if (keepDays === 0) return;
+    for (const file of this.#files.values()) await file.expire();
+    const isOpen = (name: string): boolean => this.#files.has(name.replace(/(\.\d+)?\.log$/, ''));
+    await removeOldLogs(folder, Date.now() - keepDays * DAY_MS, isOpen);
+  }
+
   /** Writes what waits, and closes. */
   async close(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.close()));
+    clearInterval(this.#expiry);
+    await Promise.all([...this.#files.values()].map((file) => file.close()));
   }
 
   /** For a process that is about to end. */
   flushSync(): void {
-    for (const file of this.#files) file.flushSync();
+    for (const file of this.#files.values()) file.flushSync();
   }
 
   #open(name: string, fileName: string): Logger {
-    const { folder, level, terminalLevel, maxMb, keep } = this.#options;
-    const file = new RotatingFile({ path: join(folder, `${fileName}.log`), maxBytes: maxMb * 1024 * 1024, keep });
-    this.#files.push(file);
+    const { folder, level, terminalLevel, maxMb, keep, keepDays } = this.#options;
+    const file = new RotatingFile({
+      path: join(folder, `${fileName}.log`),
+      maxBytes: maxMb * 1024 * 1024,
+      keep,
+      ...(keepDays > 0 && { maxAgeMs: keepDays * DAY_MS }),
+    });
+    this.#files.set(fileName, file);
     const streams = [...entry(level, file), ...entry(terminalLevel, this.#terminal)];
     const options = {
       level: rankOf(level) < rankOf(terminalLevel) ? level : terminalLevel,

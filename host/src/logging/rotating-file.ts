@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOf } from '../problem.ts';
+import { begunAt } from './log-age.ts';
 
 const PRIVATE_FILE = 0o600;
 /** What waits for a slow or full disk before lines are dropped; characters. */
@@ -14,6 +15,8 @@ export interface RotatingFileOptions {
   readonly path: string;
   readonly maxBytes: number;
   readonly keep: number;
+  /** ms after which lines are to be gone; for ever when not given. */
+  readonly maxAgeMs?: number;
 }
 
 /**
@@ -24,6 +27,8 @@ export class RotatingFile {
   readonly #options: RotatingFileOptions;
   #file: FileHandle | undefined;
   #size = 0;
+  /** When its first line was written, ms since 1970. */
+  #begun = 0;
   #waiting: string[] = [];
   #waitingLength = 0;
   #inFlight: readonly string[] = [];
@@ -49,6 +54,16 @@ export class RotatingFile {
 
   /** Resolves when everything taken so far was written, or was refused. */
   async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+  }
+
+  /** Removes what was begun longer ago than lines are kept, of this log alone. */
+  async expire(): Promise<void> {
+    await this.flush();
+    if (this.#closing.signal.aborted) return;
+    this.#writing = this.#dropOld().finally(() => {
+      this.#writing = this.#waiting.length > 0 ? this.#drain() : undefined;
+    });
     await this.#writing;
   }
 
@@ -95,8 +110,9 @@ export class RotatingFile {
     if (this.#file === undefined) {
       this.#file = await open(path, 'a', PRIVATE_FILE);
       this.#size = (await this.#file.stat()).size;
+      this.#begun = (this.#size > 0 ? await begunAt(path) : undefined) ?? Date.now();
     }
-    if (this.#size >= maxBytes) await this.#rotate();
+    if (this.#size >= maxBytes || this.#isOld()) await this.#rotate();
     await this.#file.appendFile(text);
     this.#size += Buffer.byteLength(text);
   }
@@ -111,6 +127,25 @@ export class RotatingFile {
     }
     this.#file = await open(path, 'a', PRIVATE_FILE);
     this.#size = 0;
+    this.#begun = Date.now();
+  }
+
+  /** All files together hold as many days as lines are kept: each is full after its part of them. */
+  #isOld(): boolean {
+    const { maxAgeMs = Number.POSITIVE_INFINITY, keep } = this.#options;
+    return this.#size > 0 && Date.now() - this.#begun > maxAgeMs / (keep + 1);
+  }
+
+  async #dropOld(): Promise<void> {
+    const { path, keep, maxAgeMs } = this.#options;
+    if (maxAgeMs === undefined) return;
+    const paths = [path, ...Array.from({ length: keep }, (_, at) => numbered(path, at + 1))];
+    for (const each of paths) {
+      const begun = await begunAt(each);
+      if (begun === undefined || begun >= Date.now() - maxAgeMs) continue;
+      if (each === path) await this.#release();
+      await rm(each, { force: true }).catch(() => undefined);
+    }
   }
 
   async #release(): Promise<void> {

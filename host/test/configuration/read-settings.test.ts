@@ -50,19 +50,19 @@ describe('the layers of settings [SVC-2]', () => {
     expect({ ...host, plugins: distribution.plugins.get('vault') }).toEqual({
       distribution: 'desktop',
       open: true,
-      log: { level: 'info', terminal: 'warn', maxMb: 10, keep: 5 },
+      log: { level: 'info', terminal: 'warn', maxMb: 10, keep: 5, keepDays: 30 },
       plugins: 'required',
     });
   });
 
   test('let each layer outweigh those before it', () => {
     const file = { distribution: 'headless', log: { level: 'error', keep: 1, maxMb: 2 }, open: true };
-    const environment = { AICO_LOG_LEVEL: 'debug', AICO_LOG_MAX_MB: '3' };
+    const environment = { AICO_LOG_LEVEL: 'debug', AICO_LOG_MAX_MB: '3', AICO_LOG_KEEP_DAYS: '7' };
     const { host } = read({ file, environment, commandLine: { open: false } });
     expect(host).toEqual({
       distribution: 'headless',
       open: false,
-      log: { level: 'debug', terminal: 'warn', maxMb: 3, keep: 1 },
+      log: { level: 'debug', terminal: 'warn', maxMb: 3, keep: 1, keepDays: 7 },
     });
   });
 

@@ -1,17 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LogLevel } from '../../src/configuration/host-settings.ts';
 import { Logs } from '../../src/logging/logs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn') {
-  const folder = temporaryFolder();
+function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn', folder = temporaryFolder()) {
   let shown = '';
   const write = (text: string): void => {
     shown += text;
   };
-  const logs = new Logs({ folder, level, terminalLevel, maxMb: 1, keep: 1, terminal: { colors: false, write } });
+  const logs = new Logs({
+    folder,
+    level,
+    terminalLevel,
+    maxMb: 1,
+    keep: 1,
+    keepDays: 30,
+    terminal: { colors: false, write },
+  });
   const read = (name: string): Record<string, unknown>[] =>
     readFileSync(join(folder, `${name}.log`), 'utf8')
       .trimEnd()
@@ -38,6 +45,31 @@ describe('the logs [SVC-3]', () => {
     logs.plugin('host', { level: 'info', message: 'I am the host' });
     await logs.close();
     expect(readdirSync(folder)).toEqual(['host.plugin.log']);
+  });
+
+  test('hold no line that is older than they are kept, also of plugins that are gone [DATA-7]', async () => {
+    const folder = temporaryFolder();
+    const lineOf = (days: number) =>
+      `{"level":"info","time":"${new Date(Date.now() - days * 86_400_000).toISOString()}"}\n`;
+    const begun = {
+      'host.1.log': 31,
+      'host.log': 32,
+      'gone.log': 40,
+      'gone.1.log': 29,
+      'dice.log': 20,
+      'dice.1.log': 29,
+    };
+    for (const [name, days] of Object.entries(begun)) writeFileSync(join(folder, name), lineOf(days) + lineOf(1));
+    writeFileSync(join(folder, 'note.txt'), 'no log');
+    const { logs, read } = open('info', 'warn', folder);
+    logs.plugin('dice', { level: 'info', message: 'rolled' });
+    await logs.expire();
+    expect(readdirSync(folder).sort()).toEqual(['dice.1.log', 'dice.log', 'gone.1.log', 'note.txt']);
+    // A file that is due to be closed makes room for the next one, so that its lines can go in time.
+    expect(read('dice')).toMatchObject([{ msg: 'rolled' }]);
+    logs.host.info('goes on');
+    await logs.close();
+    expect(read('host')).toMatchObject([{ msg: 'goes on' }]);
   });
 
   test('hold no secret, in fields or in texts', async () => {

@@ -39,9 +39,11 @@ export type ErrorCode =
   | 'BACKUP_KEY_WRONG'
   | 'BACKUP_KEY_ABSENT'
   | 'BACKUP_UNKNOWN'
+  | 'BACKUP_CONVERSATION_UNKNOWN'
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
   | 'BACKUP_INTERRUPTED'
+  | 'CACHE_UNAVAILABLE'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
   | 'CHAT_TURN_RUNNING'
@@ -474,6 +476,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Look at aico backup list.",
     "status": 404
   },
+  "BACKUP_CONVERSATION_UNKNOWN": {
+    "message": "The backup {subject} holds no conversation {conversation}.",
+    "rule": "A backup holds what there was when it was made.",
+    "fix": "Look at aico backup conversations {subject}, or at another backup.",
+    "status": 404
+  },
   "BACKUP_BUSY": {
     "message": "A backup is being worked on ({doing}).",
     "rule": "One thing at a time is done with backups.",
@@ -490,6 +498,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The backup could not be finished: {problem}.",
     "rule": "A backup holds everything at one moment, or does not count.",
     "fix": "Try again; those made before are unharmed.",
+    "status": 503
+  },
+  "CACHE_UNAVAILABLE": {
+    "message": "The cache cannot be used: {problem}.",
+    "rule": "A cache that does not work is an empty one: whoever uses it goes on without.",
+    "fix": "Look for the problem with aico logs, then: aico plugin disable rocksdb, and enable it again. Nothing else is kept there.",
     "status": 503
   },
   "CHAT_CONVERSATION_UNKNOWN": {

@@ -707,13 +707,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 1024,
         "description": "The master password of that time, where the vault in use is another one, locked or empty."
-      },
-      "key": {
-        "type": "string",
-        "minLength": 4,
-        "maxLength": 400,
-        "pattern": "^[A-Za-z0-9+/]*=*$",
-        "description": "The key file, in base64, where it is kept apart."
       }
     },
     "additionalProperties": false,
@@ -775,48 +768,135 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "freedBytes"
     ]
   },
-  "backup#BackupShredded": {
+  "backup#BackupConversationList": {
     "type": "object",
-    "description": "The one backup that can be opened, and how many could be before.",
+    "description": "Which conversations a backup holds, latest first.",
     "properties": {
-      "made": {
+      "id": {
         "$ref": "#/$defs/BackupId"
       },
-      "removed": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/BackupId"
-        },
-        "maxItems": 10000
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
       }
     },
     "additionalProperties": false,
     "required": [
-      "made",
-      "removed"
+      "id"
     ]
   },
-  "backup#BackupKeyFile": {
+  "backup#BackupConversationRestore": {
     "type": "object",
-    "description": "The key file of the backups that are made now; it opens nothing without the master password.",
+    "description": "Brings one conversation of a backup back.",
     "properties": {
-      "name": {
-        "type": "string",
-        "minLength": 5,
-        "maxLength": 60
+      "id": {
+        "$ref": "#/$defs/BackupId"
       },
-      "key": {
+      "conversation": {
         "type": "string",
-        "minLength": 4,
-        "maxLength": 400,
-        "pattern": "^[A-Za-z0-9+/]*=*$",
-        "description": "In base64."
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
       }
     },
     "additionalProperties": false,
     "required": [
-      "name",
-      "key"
+      "id",
+      "conversation"
+    ]
+  },
+  "cache#CacheSet": {
+    "type": "object",
+    "description": "Keeps a value under a key, for as long as there is room.",
+    "properties": {
+      "key": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512
+      },
+      "value": {
+        "description": "Any JSON value."
+      },
+      "forSeconds": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 31536000,
+        "description": "After so many seconds it is gone. Not given: when room is needed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "key",
+      "value"
+    ]
+  },
+  "cache#CacheShare": {
+    "type": "object",
+    "description": "What a plugin has in the cache.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "entries": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "entries",
+      "bytes"
+    ]
+  },
+  "cache#CacheStatus": {
+    "type": "object",
+    "description": "What the cache holds, and how much it may.",
+    "properties": {
+      "shares": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/CacheShare"
+        },
+        "maxItems": 10000
+      },
+      "maxBytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "shares",
+      "maxBytes"
+    ]
+  },
+  "cache#CacheCleared": {
+    "type": "object",
+    "description": "What was thrown away.",
+    "properties": {
+      "entries": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "entries"
     ]
   },
   "chat#Conversation": {
@@ -1338,7 +1418,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "chat#ConversationChanged": {
     "type": "object",
-    "description": "A conversation was created, changed or deleted, or part of it was forgotten.",
+    "description": "A conversation was created, changed or deleted.",
     "properties": {
       "conversation": {
         "$ref": "#/$defs/Conversation"
@@ -1348,8 +1428,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "created",
           "updated",
-          "deleted",
-          "forgotten"
+          "deleted"
         ]
       }
     },
@@ -1442,6 +1521,117 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "title",
       "plugin",
       "failed"
+    ]
+  },
+  "chat#CopyList": {
+    "type": "object",
+    "description": "Which conversations a copy of the chat's database holds, latest first.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder"
+    ]
+  },
+  "chat#KeptConversation": {
+    "type": "object",
+    "description": "A conversation as a copy holds it.",
+    "properties": {
+      "conversation": {
+        "$ref": "#/$defs/Conversation"
+      },
+      "here": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How many messages of it there are now; not given when it is gone."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation"
+    ]
+  },
+  "chat#KeptConversations": {
+    "type": "object",
+    "description": "Conversations of a copy.",
+    "properties": {
+      "conversations": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/KeptConversation"
+        },
+        "maxItems": 200
+      },
+      "next": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversations"
+    ]
+  },
+  "chat#CopyRestore": {
+    "type": "object",
+    "description": "Brings one conversation of a copy back.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "id"
+    ]
+  },
+  "chat#ConversationRestored": {
+    "type": "object",
+    "description": "A conversation that is back.",
+    "properties": {
+      "conversation": {
+        "$ref": "#/$defs/Conversation"
+      },
+      "added": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Messages that were missing."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversation",
+      "added"
     ]
   },
   "control#Empty": {
@@ -1708,78 +1898,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "storageMb"
     ],
     "description": "One limit of a quota."
-  },
-  "control#DebuggerOpen": {
-    "type": "object",
-    "description": "Whether a plugin is to run with a debugger.",
-    "properties": {
-      "id": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-      },
-      "open": {
-        "type": "boolean"
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "id",
-      "open"
-    ]
-  },
-  "control#DebuggerMessage": {
-    "type": "object",
-    "description": "A message of the Chrome DevTools protocol for a plugin.",
-    "properties": {
-      "id": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-      },
-      "message": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 1000000,
-        "description": "JSON, as the protocol has it."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "id",
-      "message"
-    ]
-  },
-  "control#DebuggerRead": {
-    "type": "object",
-    "description": "What a plugin's debugger said.",
-    "properties": {
-      "incarnation": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 60,
-        "description": "The process that it looks into; none while none runs."
-      },
-      "messages": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 1,
-          "maxLength": 4194304
-        },
-        "maxItems": 1000
-      },
-      "lost": {
-        "type": "boolean",
-        "description": "Messages were dropped, because nobody read them in time."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "messages"
-    ]
   },
   "control#PluginLimits": {
     "type": "object",
@@ -3188,10 +3306,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 64,
         "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
       },
-      "picture": {
-        "type": "boolean",
-        "description": "Whether there is a picture of it in use."
-      },
       "removable": {
         "type": "boolean",
         "description": "Whether it can be removed: it was installed, and is no part of the product."
@@ -3208,22 +3322,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "permissions",
       "commands",
       "removable"
-    ]
-  },
-  "control#GalleryPicture": {
-    "type": "object",
-    "description": "A picture of a plugin in use: PNG, from its verified package.",
-    "properties": {
-      "base64": {
-        "type": "string",
-        "minLength": 12,
-        "maxLength": 204800,
-        "pattern": "^[A-Za-z0-9+/]*={0,2}$"
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "base64"
     ]
   },
   "control#GalleryList": {
@@ -6870,622 +6968,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "allow"
     ]
   },
-  "privacy#ForgetSearch": {
-    "type": "object",
-    "description": "What to look for: what is named by its id, what names someone, what is of a time.",
-    "properties": {
-      "messages": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "conversations": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "memories": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "names": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 2,
-          "maxLength": 80
-        },
-        "maxItems": 10,
-        "description": "Of a person; what mentions one of them is meant."
-      },
-      "from": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC; of a period, with `to`."
-      },
-      "to": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC; not part of the period."
-      }
-    },
-    "additionalProperties": false
-  },
-  "privacy#ForgetItem": {
-    "type": "object",
-    "description": "Something that is kept and was looked for.",
-    "properties": {
-      "kind": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 30,
-        "pattern": "^[a-z][a-z-]*$",
-        "description": "message, conversation, title, memory, or what else a plugin keeps."
-      },
-      "id": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 100
-      },
-      "text": {
-        "type": "string",
-        "maxLength": 300,
-        "description": "Its beginning, or where the name is."
-      },
-      "when": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
-      },
-      "conversation": {
-        "type": "string",
-        "minLength": 36,
-        "maxLength": 36,
-        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-      },
-      "author": {
-        "type": "string",
-        "enum": [
-          "user",
-          "companion",
-          "plugin"
-        ]
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "kind",
-      "id",
-      "text",
-      "when"
-    ]
-  },
-  "privacy#ForgetFound": {
-    "type": "object",
-    "description": "What a plugin keeps of what was looked for.",
-    "properties": {
-      "items": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgetItem"
-        },
-        "maxItems": 2000
-      },
-      "more": {
-        "type": "boolean",
-        "description": "There is more than it could name at once."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "items"
-    ]
-  },
-  "privacy#ForgetOrder": {
-    "type": "object",
-    "description": "What a plugin is to remove, for good; asked again, it does it again.",
-    "properties": {
-      "messages": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "conversations": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "memories": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000
-      },
-      "titles": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 36,
-          "maxLength": 36,
-          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-        },
-        "maxItems": 5000,
-        "description": "Conversations whose titles go."
-      },
-      "others": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 1,
-          "maxLength": 100
-        },
-        "maxItems": 5000,
-        "description": "What the plugin itself named, of a kind of its own."
-      },
-      "since": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC: nothing of it is older."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "messages",
-      "conversations",
-      "memories",
-      "titles",
-      "others",
-      "since"
-    ]
-  },
-  "privacy#ForgotKind": {
-    "type": "object",
-    "description": "How much went of a kind of data.",
-    "properties": {
-      "kind": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 30,
-        "pattern": "^[a-z][a-z-]*$",
-        "description": "message, conversation, title, memory, or what else a plugin keeps."
-      },
-      "removed": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "kind",
-      "removed"
-    ]
-  },
-  "privacy#ForgotResult": {
-    "type": "object",
-    "description": "What a plugin removed.",
-    "properties": {
-      "kinds": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgotKind"
-        },
-        "maxItems": 20
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "kinds"
-    ]
-  },
-  "privacy#PlannedItem": {
-    "type": "object",
-    "description": "Something that would go.",
-    "properties": {
-      "plugin": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-      },
-      "kind": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 30,
-        "pattern": "^[a-z][a-z-]*$",
-        "description": "message, conversation, title, memory, or what else a plugin keeps."
-      },
-      "id": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 100
-      },
-      "text": {
-        "type": "string",
-        "maxLength": 300,
-        "description": "Its beginning, or where the name is."
-      },
-      "when": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
-      },
-      "conversation": {
-        "type": "string",
-        "minLength": 36,
-        "maxLength": 36,
-        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-      },
-      "author": {
-        "type": "string",
-        "enum": [
-          "user",
-          "companion",
-          "plugin"
-        ]
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "plugin",
-      "kind",
-      "id",
-      "text",
-      "when"
-    ]
-  },
-  "privacy#PlannedBackup": {
-    "type": "object",
-    "description": "A backup that could not be opened any more.",
-    "properties": {
-      "id": {
-        "type": "string",
-        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
-      },
-      "createdAt": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "id",
-      "createdAt"
-    ]
-  },
-  "privacy#ForgetPlan": {
-    "type": "object",
-    "description": "What would go, to be confirmed.",
-    "properties": {
-      "items": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/PlannedItem"
-        },
-        "maxItems": 5000
-      },
-      "more": {
-        "type": "boolean",
-        "description": "There is more: what is left is found when it is asked for again."
-      },
-      "backups": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/PlannedBackup"
-        },
-        "maxItems": 1000
-      },
-      "absent": {
-        "type": "array",
-        "items": {
-          "type": "string",
-          "minLength": 2,
-          "maxLength": 40,
-          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-        },
-        "maxItems": 100,
-        "description": "Plugins that keep such data and do not run."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "items",
-      "more",
-      "backups",
-      "absent"
-    ]
-  },
-  "privacy#ForgetChoice": {
-    "type": "object",
-    "description": "Something that is to go.",
-    "properties": {
-      "plugin": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-      },
-      "kind": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 30,
-        "pattern": "^[a-z][a-z-]*$",
-        "description": "message, conversation, title, memory, or what else a plugin keeps."
-      },
-      "id": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 100
-      },
-      "when": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "plugin",
-      "kind",
-      "id",
-      "when"
-    ]
-  },
-  "privacy#ForgetScope": {
-    "type": "string",
-    "enum": [
-      "message",
-      "conversation",
-      "person",
-      "period"
-    ]
-  },
-  "privacy#ForgetRun": {
-    "type": "object",
-    "description": "What was confirmed.",
-    "properties": {
-      "scope": {
-        "$ref": "#/$defs/ForgetScope"
-      },
-      "items": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgetChoice"
-        },
-        "maxItems": 5000,
-        "minItems": 1
-      },
-      "backups": {
-        "type": "boolean",
-        "description": "Whether earlier backups are made unreadable, after a new one was made."
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "scope",
-      "items",
-      "backups"
-    ]
-  },
-  "privacy#ForgetProgress": {
-    "type": "object",
-    "description": "How far it is.",
-    "properties": {
-      "phase": {
-        "type": "string",
-        "enum": [
-          "removing",
-          "settling",
-          "backup"
-        ]
-      },
-      "done": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
-      },
-      "total": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "phase",
-      "done",
-      "total"
-    ]
-  },
-  "privacy#ForgetRemoved": {
-    "type": "object",
-    "description": "How much went of a kind, where.",
-    "properties": {
-      "plugin": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-      },
-      "kind": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 30,
-        "pattern": "^[a-z][a-z-]*$",
-        "description": "message, conversation, title, memory, or what else a plugin keeps."
-      },
-      "removed": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "plugin",
-      "kind",
-      "removed"
-    ]
-  },
-  "privacy#ForgetFailure": {
-    "type": "object",
-    "description": "Where it is not done yet; it is tried again.",
-    "properties": {
-      "plugin": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-      },
-      "code": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 60,
-        "pattern": "^[A-Z][A-Z0-9_]*$"
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "plugin",
-      "code"
-    ]
-  },
-  "privacy#ForgetBackups": {
-    "type": "object",
-    "description": "What became of backups.",
-    "properties": {
-      "made": {
-        "type": "string",
-        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
-      },
-      "removed": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "made",
-      "removed"
-    ]
-  },
-  "privacy#ForgetReceipt": {
-    "type": "object",
-    "description": "What went, without a word of it.",
-    "properties": {
-      "id": {
-        "type": "string",
-        "minLength": 36,
-        "maxLength": 36,
-        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-      },
-      "at": {
-        "type": "string",
-        "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
-      },
-      "scope": {
-        "$ref": "#/$defs/ForgetScope"
-      },
-      "by": {
-        "type": "string",
-        "minLength": 2,
-        "maxLength": 40,
-        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-      },
-      "removed": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgetRemoved"
-        },
-        "maxItems": 200
-      },
-      "failed": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgetFailure"
-        },
-        "maxItems": 100
-      },
-      "backups": {
-        "$ref": "#/$defs/ForgetBackups"
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "id",
-      "at",
-      "scope",
-      "by",
-      "removed",
-      "failed"
-    ]
-  },
-  "privacy#ForgetReceipts": {
-    "type": "object",
-    "description": "Receipts, newest first.",
-    "properties": {
-      "receipts": {
-        "type": "array",
-        "items": {
-          "$ref": "#/$defs/ForgetReceipt"
-        },
-        "maxItems": 200
-      }
-    },
-    "additionalProperties": false,
-    "required": [
-      "receipts"
-    ]
-  },
   "quota#Quota": {
     "type": "object",
     "description": "What a plugin may use at most. Everything has a default; see docs.",
@@ -8674,30 +8156,30 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "plugins"
     ]
   },
-  "storage#DatabasesSettled": {
+  "storage#CopyQuery": {
     "type": "object",
-    "description": "Databases whose logs are empty: what was deleted is in no file any more.",
+    "description": "Reads from a copy of the sender's own database in the scratch folder.",
     "properties": {
-      "settled": {
-        "type": "integer",
-        "minimum": 0,
-        "maximum": 9007199254740991
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
       },
-      "waiting": {
+      "statements": {
         "type": "array",
         "items": {
-          "type": "string",
-          "minLength": 2,
-          "maxLength": 40,
-          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+          "$ref": "#/$defs/SqlStatement"
         },
-        "maxItems": 10000
+        "minItems": 1,
+        "maxItems": 100
       }
     },
     "additionalProperties": false,
     "required": [
-      "settled",
-      "waiting"
+      "folder",
+      "statements"
     ]
   },
   "vault#VaultState": {

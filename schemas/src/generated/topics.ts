@@ -14,6 +14,8 @@ import type {
   AuditText,
   AuditVerdict,
   AuditVerify,
+  BackupConversationList,
+  BackupConversationRestore,
   BackupInfo,
   BackupKeyFile,
   BackupList,
@@ -27,6 +29,9 @@ import type {
   BackupVerified,
   BusObserved,
   BusStats,
+  CacheCleared,
+  CacheSet,
+  CacheStatus,
   CommandList,
   CommandResult,
   CommandRun,
@@ -44,6 +49,10 @@ import type {
   ConversationPage,
   ConversationRef,
   ConversationRename,
+  ConversationRestored,
+  CopyList,
+  CopyQuery,
+  CopyRestore,
   DataKind,
   DatabaseCheck,
   DatabaseChecked,
@@ -93,6 +102,7 @@ import type {
   HttpStream,
   HttpStreamed,
   JournalStatus,
+  KeptConversations,
   KeyConstraints,
   KeyDelete,
   KeyDeleted,
@@ -256,6 +266,7 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "plugin": "1.0.0",
   "schedule": "1.0.0",
   "storage": "1.0.0",
+  "cache": "1.0.0",
   "vault": "1.0.0",
   "vector": "1.0.0",
   "audit": "1.0.0",
@@ -1189,6 +1200,18 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "storage.copy.query.v1",
+    "kind": "request",
+    "payload": "storage#CopyQuery",
+    "reply": "storage#SqlResults",
+    "description": "Reads from a copy of one's own database that was taken out of a backup.",
+    "words": {
+      "request": "read older copies of its own database",
+      "serve": "read copies of databases for their plugins"
+    },
+    "redacted": true
+  },
+  {
     "topic": "vector.upsert.v1",
     "kind": "request",
     "payload": "vector#VectorUpsert",
@@ -1311,6 +1334,88 @@ export const TOPICS: readonly TopicContract[] = [
       ]
     },
     "redacted": true
+  },
+  {
+    "topic": "cache.kv.get.v1",
+    "kind": "request",
+    "payload": "storage#KeyGet",
+    "reply": "storage#KeyValue",
+    "description": "Reads a key of one's own from the cache.",
+    "words": {
+      "request": "read what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.set.v1",
+    "kind": "request",
+    "payload": "cache#CacheSet",
+    "reply": "control#Empty",
+    "description": "Puts a value aside under a key of one's own, as long as there is room.",
+    "words": {
+      "request": "put things aside, encrypted, that it can do without",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.delete.v1",
+    "kind": "request",
+    "payload": "storage#KeyDelete",
+    "reply": "storage#KeyDeleted",
+    "description": "Deletes a key of one's own from the cache.",
+    "words": {
+      "request": "throw away what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.kv.list.v1",
+    "kind": "request",
+    "payload": "storage#KeyList",
+    "reply": "storage#KeyEntries",
+    "description": "Lists keys of one's own in the cache.",
+    "words": {
+      "request": "list what it put aside",
+      "serve": "put things aside for plugins"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "cache.status.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "cache#CacheStatus",
+    "description": "How much each plugin has in the cache.",
+    "words": {
+      "request": "see how much each plugin put aside",
+      "serve": "put things aside for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/cache",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "cache.clear.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "cache#CacheCleared",
+    "description": "Throws the whole cache away.",
+    "words": {
+      "request": "throw away what plugins put aside",
+      "serve": "put things aside for plugins"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/cache/clear",
+      "websocket": true
+    }
   },
   {
     "topic": "llm.generate.v1",
@@ -1713,6 +1818,29 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "chat.copy.list.v1",
+    "kind": "request",
+    "payload": "chat#CopyList",
+    "reply": "chat#KeptConversations",
+    "description": "The conversations in a copy that was taken out of a backup.",
+    "words": {
+      "request": "see which conversations a backup holds",
+      "serve": "keep your conversations"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "chat.copy.restore.v1",
+    "kind": "request",
+    "payload": "chat#CopyRestore",
+    "reply": "chat#ConversationRestored",
+    "description": "Brings one conversation back out of such a copy; messages that are there stay as they are.",
+    "words": {
+      "request": "bring conversations back out of a backup",
+      "serve": "keep your conversations"
+    }
+  },
+  {
     "topic": "chat.conversation.changed.v1",
     "kind": "event",
     "payload": "chat#ConversationChanged",
@@ -2107,6 +2235,39 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "redacted": true
+  },
+  {
+    "topic": "backup.conversation.list.v1",
+    "kind": "stream",
+    "payload": "backup#BackupConversationList",
+    "chunk": "backup#BackupProgress",
+    "reply": "chat#KeptConversations",
+    "description": "The conversations that a backup holds.",
+    "words": {
+      "request": "see which conversations a backup holds",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
+  },
+  {
+    "topic": "backup.conversation.restore.v1",
+    "kind": "stream",
+    "payload": "backup#BackupConversationRestore",
+    "chunk": "backup#BackupProgress",
+    "reply": "chat#ConversationRestored",
+    "description": "Brings one conversation of a backup back at once; nothing else changes.",
+    "words": {
+      "request": "bring single conversations back out of a backup",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
   },
   {
     "topic": "backup.prune.v1",
@@ -2606,6 +2767,8 @@ export interface TopicMap {
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
+  /** Reads from a copy of one's own database that was taken out of a backup. */
+  'storage.copy.query.v1': { kind: 'request'; payload: CopyQuery; reply: SqlResults };
   /** Keeps vectors of one's own. */
   'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
   /** Finds the nearest of one's own vectors. */
@@ -2624,6 +2787,18 @@ export interface TopicMap {
   'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
   /** Keeps vectors outside storage, for storage. */
   'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
+  /** Reads a key of one's own from the cache. */
+  'cache.kv.get.v1': { kind: 'request'; payload: KeyGet; reply: KeyValue };
+  /** Puts a value aside under a key of one's own, as long as there is room. */
+  'cache.kv.set.v1': { kind: 'request'; payload: CacheSet; reply: Empty };
+  /** Deletes a key of one's own from the cache. */
+  'cache.kv.delete.v1': { kind: 'request'; payload: KeyDelete; reply: KeyDeleted };
+  /** Lists keys of one's own in the cache. */
+  'cache.kv.list.v1': { kind: 'request'; payload: KeyList; reply: KeyEntries };
+  /** How much each plugin has in the cache. */
+  'cache.status.get.v1': { kind: 'request'; payload: Empty; reply: CacheStatus };
+  /** Throws the whole cache away. */
+  'cache.clear.v1': { kind: 'request'; payload: Empty; reply: CacheCleared };
   /** Generates a text, streamed. */
   'llm.generate.v1': { kind: 'stream'; payload: Generate; chunk: GenerateChunk; reply: GenerateResult };
   /** Which model answers, and which could. */
@@ -2666,6 +2841,10 @@ export interface TopicMap {
   'chat.conversation.delete.v1': { kind: 'request'; payload: ConversationRef; reply: ConversationRef };
   /** Brings a deleted conversation back. */
   'chat.conversation.restore.v1': { kind: 'request'; payload: ConversationRef; reply: Conversation };
+  /** The conversations in a copy that was taken out of a backup. */
+  'chat.copy.list.v1': { kind: 'request'; payload: CopyList; reply: KeptConversations };
+  /** Brings one conversation back out of such a copy; messages that are there stay as they are. */
+  'chat.copy.restore.v1': { kind: 'request'; payload: CopyRestore; reply: ConversationRestored };
   /** A conversation changed. */
   'chat.conversation.changed.v1': { kind: 'event'; payload: ConversationChanged };
   /** Messages of a conversation. */
@@ -2714,6 +2893,10 @@ export interface TopicMap {
   'backup.verify.v1': { kind: 'stream'; payload: BackupRef; chunk: BackupProgress; reply: BackupVerified };
   /** Lays a backup ready; it takes the place of everything at the next start, and what was there is kept beside it. */
   'backup.restore.v1': { kind: 'stream'; payload: BackupRestore; chunk: BackupProgress; reply: BackupRestored };
+  /** The conversations that a backup holds. */
+  'backup.conversation.list.v1': { kind: 'stream'; payload: BackupConversationList; chunk: BackupProgress; reply: KeptConversations };
+  /** Brings one conversation of a backup back at once; nothing else changes. */
+  'backup.conversation.restore.v1': { kind: 'stream'; payload: BackupConversationRestore; chunk: BackupProgress; reply: ConversationRestored };
   /** Removes backups that are no longer to be kept, and what only they needed. */
   'backup.prune.v1': { kind: 'request'; payload: Empty; reply: BackupPruned };
   /** Lets the keyring of this device open the vault from now on. */

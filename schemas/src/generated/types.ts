@@ -198,8 +198,6 @@ export interface BackupRestore {
   id: BackupId;
   /** The master password of that time, where the vault in use is another one, locked or empty. */
   password?: string;
-  /** The key file, in base64, where it is kept apart. */
-  key?: string;
 }
 
 /** A backup that lies ready, to be put in place at the next start. */
@@ -216,17 +214,44 @@ export interface BackupPruned {
   freedBytes: number;
 }
 
-/** The one backup that can be opened, and how many could be before. */
-export interface BackupShredded {
-  made: BackupId;
-  removed: BackupId[];
+/** Which conversations a backup holds, latest first. */
+export interface BackupConversationList {
+  id: BackupId;
+  /** RFC 3339, UTC. */
+  before?: string;
 }
 
-/** The key file of the backups that are made now; it opens nothing without the master password. */
-export interface BackupKeyFile {
-  name: string;
-  /** In base64. */
+/** Brings one conversation of a backup back. */
+export interface BackupConversationRestore {
+  id: BackupId;
+  conversation: string;
+}
+
+/** Keeps a value under a key, for as long as there is room. */
+export interface CacheSet {
   key: string;
+  /** Any JSON value. */
+  value: unknown;
+  /** After so many seconds it is gone. Not given: when room is needed. */
+  forSeconds?: number;
+}
+
+/** What a plugin has in the cache. */
+export interface CacheShare {
+  plugin: string;
+  entries: number;
+  bytes: number;
+}
+
+/** What the cache holds, and how much it may. */
+export interface CacheStatus {
+  shares: CacheShare[];
+  maxBytes: number;
+}
+
+/** What was thrown away. */
+export interface CacheCleared {
+  entries: number;
 }
 
 /** A conversation. */
@@ -374,10 +399,10 @@ export interface MessageAdd {
   text: string;
 }
 
-/** A conversation was created, changed or deleted, or part of it was forgotten. */
+/** A conversation was created, changed or deleted. */
 export interface ConversationChanged {
   conversation: Conversation;
-  change: 'created' | 'updated' | 'deleted' | 'forgotten';
+  change: 'created' | 'updated' | 'deleted';
 }
 
 /** Chat commands at hand. */
@@ -398,6 +423,42 @@ export interface ToolUse {
   /** The name of its plugin. */
   plugin: string;
   failed: boolean;
+}
+
+/** Which conversations a copy of the chat's database holds, latest first. */
+export interface CopyList {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  /** RFC 3339, UTC. */
+  before?: string;
+}
+
+/** A conversation as a copy holds it. */
+export interface KeptConversation {
+  conversation: Conversation;
+  /** How many messages of it there are now; not given when it is gone. */
+  here?: number;
+}
+
+/** Conversations of a copy. */
+export interface KeptConversations {
+  conversations: KeptConversation[];
+  /** RFC 3339, UTC. */
+  next?: string;
+}
+
+/** Brings one conversation of a copy back. */
+export interface CopyRestore {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  id: string;
+}
+
+/** A conversation that is back. */
+export interface ConversationRestored {
+  conversation: Conversation;
+  /** Messages that were missing. */
+  added: number;
 }
 
 /** Nothing. */
@@ -468,28 +529,6 @@ export interface Pressure {
 
 /** One limit of a quota. */
 export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb';
-
-/** Whether a plugin is to run with a debugger. */
-export interface DebuggerOpen {
-  id: string;
-  open: boolean;
-}
-
-/** A message of the Chrome DevTools protocol for a plugin. */
-export interface DebuggerMessage {
-  id: string;
-  /** JSON, as the protocol has it. */
-  message: string;
-}
-
-/** What a plugin's debugger said. */
-export interface DebuggerRead {
-  /** The process that it looks into; none while none runs. */
-  incarnation?: string;
-  messages: string[];
-  /** Messages were dropped, because nobody read them in time. */
-  lost?: boolean;
-}
 
 /** Limits that the user sets for one plugin, in place of those that its manifest asks for. */
 export interface PluginLimits {
@@ -844,15 +883,8 @@ export interface GalleryOffer {
   permissions: PluginPermission[];
   commands: CommandContribution[];
   installed?: string;
-  /** Whether there is a picture of it in use. */
-  picture?: boolean;
   /** Whether it can be removed: it was installed, and is no part of the product. */
   removable: boolean;
-}
-
-/** A picture of a plugin in use: PNG, from its verified package. */
-export interface GalleryPicture {
-  base64: string;
 }
 
 /** What the gallery holds. */
@@ -1804,159 +1836,6 @@ export interface KeptDecision {
   by?: string;
 }
 
-/** What to look for: what is named by its id, what names someone, what is of a time. */
-export interface ForgetSearch {
-  messages?: string[];
-  conversations?: string[];
-  memories?: string[];
-  /** Of a person; what mentions one of them is meant. */
-  names?: string[];
-  /** RFC 3339, UTC; of a period, with `to`. */
-  from?: string;
-  /** RFC 3339, UTC; not part of the period. */
-  to?: string;
-}
-
-/** Something that is kept and was looked for. */
-export interface ForgetItem {
-  /** message, conversation, title, memory, or what else a plugin keeps. */
-  kind: string;
-  id: string;
-  /** Its beginning, or where the name is. */
-  text: string;
-  /** RFC 3339, UTC. */
-  when: string;
-  conversation?: string;
-  author?: 'user' | 'companion' | 'plugin';
-}
-
-/** What a plugin keeps of what was looked for. */
-export interface ForgetFound {
-  items: ForgetItem[];
-  /** There is more than it could name at once. */
-  more?: boolean;
-}
-
-/** What a plugin is to remove, for good; asked again, it does it again. */
-export interface ForgetOrder {
-  messages: string[];
-  conversations: string[];
-  memories: string[];
-  /** Conversations whose titles go. */
-  titles: string[];
-  /** What the plugin itself named, of a kind of its own. */
-  others: string[];
-  /** RFC 3339, UTC: nothing of it is older. */
-  since: string;
-}
-
-/** How much went of a kind of data. */
-export interface ForgotKind {
-  /** message, conversation, title, memory, or what else a plugin keeps. */
-  kind: string;
-  removed: number;
-}
-
-/** What a plugin removed. */
-export interface ForgotResult {
-  kinds: ForgotKind[];
-}
-
-/** Something that would go. */
-export interface PlannedItem {
-  plugin: string;
-  /** message, conversation, title, memory, or what else a plugin keeps. */
-  kind: string;
-  id: string;
-  /** Its beginning, or where the name is. */
-  text: string;
-  /** RFC 3339, UTC. */
-  when: string;
-  conversation?: string;
-  author?: 'user' | 'companion' | 'plugin';
-}
-
-/** A backup that could not be opened any more. */
-export interface PlannedBackup {
-  id: string;
-  /** RFC 3339, UTC. */
-  createdAt: string;
-}
-
-/** What would go, to be confirmed. */
-export interface ForgetPlan {
-  items: PlannedItem[];
-  /** There is more: what is left is found when it is asked for again. */
-  more: boolean;
-  backups: PlannedBackup[];
-  /** Plugins that keep such data and do not run. */
-  absent: string[];
-}
-
-/** Something that is to go. */
-export interface ForgetChoice {
-  plugin: string;
-  /** message, conversation, title, memory, or what else a plugin keeps. */
-  kind: string;
-  id: string;
-  /** RFC 3339, UTC. */
-  when: string;
-}
-
-export type ForgetScope = 'message' | 'conversation' | 'person' | 'period';
-
-/** What was confirmed. */
-export interface ForgetRun {
-  scope: ForgetScope;
-  items: ForgetChoice[];
-  /** Whether earlier backups are made unreadable, after a new one was made. */
-  backups: boolean;
-}
-
-/** How far it is. */
-export interface ForgetProgress {
-  phase: 'removing' | 'settling' | 'backup';
-  done: number;
-  total: number;
-}
-
-/** How much went of a kind, where. */
-export interface ForgetRemoved {
-  plugin: string;
-  /** message, conversation, title, memory, or what else a plugin keeps. */
-  kind: string;
-  removed: number;
-}
-
-/** Where it is not done yet; it is tried again. */
-export interface ForgetFailure {
-  plugin: string;
-  code: string;
-}
-
-/** What became of backups. */
-export interface ForgetBackups {
-  made: string;
-  removed: number;
-}
-
-/** What went, without a word of it. */
-export interface ForgetReceipt {
-  id: string;
-  /** RFC 3339, UTC. */
-  at: string;
-  scope: ForgetScope;
-  by: string;
-  removed: ForgetRemoved[];
-  failed: ForgetFailure[];
-  backups?: ForgetBackups;
-}
-
-/** Receipts, newest first. */
-export interface ForgetReceipts {
-  receipts: ForgetReceipt[];
-}
-
 /** What a plugin may use at most. Everything has a default; see docs. */
 export interface Quota {
   /** Resident memory of the process in MiB. */
@@ -2289,10 +2168,11 @@ export interface DatabaseList {
   plugins: string[];
 }
 
-/** Databases whose logs are empty: what was deleted is in no file any more. */
-export interface DatabasesSettled {
-  settled: number;
-  waiting: string[];
+/** Reads from a copy of the sender's own database in the scratch folder. */
+export interface CopyQuery {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  statements: SqlStatement[];
 }
 
 export type VaultState = 'empty' | 'locked' | 'unlocked';
@@ -2595,8 +2475,12 @@ export interface SchemaTypes {
   'backup#BackupRestore': BackupRestore;
   'backup#BackupRestored': BackupRestored;
   'backup#BackupPruned': BackupPruned;
-  'backup#BackupShredded': BackupShredded;
-  'backup#BackupKeyFile': BackupKeyFile;
+  'backup#BackupConversationList': BackupConversationList;
+  'backup#BackupConversationRestore': BackupConversationRestore;
+  'cache#CacheSet': CacheSet;
+  'cache#CacheShare': CacheShare;
+  'cache#CacheStatus': CacheStatus;
+  'cache#CacheCleared': CacheCleared;
   'chat#Conversation': Conversation;
   'chat#ConversationCreate': ConversationCreate;
   'chat#ConversationRef': ConversationRef;
@@ -2622,6 +2506,11 @@ export interface SchemaTypes {
   'chat#ConversationChanged': ConversationChanged;
   'chat#CommandList': CommandList;
   'chat#ToolUse': ToolUse;
+  'chat#CopyList': CopyList;
+  'chat#KeptConversation': KeptConversation;
+  'chat#KeptConversations': KeptConversations;
+  'chat#CopyRestore': CopyRestore;
+  'chat#ConversationRestored': ConversationRestored;
   'control#Empty': Empty;
   'control#ErrorReport': ErrorReport;
   'control#PluginRef': PluginRef;
@@ -2631,9 +2520,6 @@ export interface SchemaTypes {
   'control#PermissionChoice': PermissionChoice;
   'control#Pressure': Pressure;
   'control#QuotaName': QuotaName;
-  'control#DebuggerOpen': DebuggerOpen;
-  'control#DebuggerMessage': DebuggerMessage;
-  'control#DebuggerRead': DebuggerRead;
   'control#PluginLimits': PluginLimits;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;
@@ -2667,7 +2553,6 @@ export interface SchemaTypes {
   'control#PermissionWish': PermissionWish;
   'control#PermissionReply': PermissionReply;
   'control#GalleryOffer': GalleryOffer;
-  'control#GalleryPicture': GalleryPicture;
   'control#GalleryList': GalleryList;
   'control#GalleryInstall': GalleryInstall;
   'control#ServerKeyGet': ServerKeyGet;
@@ -2765,24 +2650,6 @@ export interface SchemaTypes {
   'permission#Grant': Grant;
   'permission#PermissionDecision': PermissionDecision;
   'permission#KeptDecision': KeptDecision;
-  'privacy#ForgetSearch': ForgetSearch;
-  'privacy#ForgetItem': ForgetItem;
-  'privacy#ForgetFound': ForgetFound;
-  'privacy#ForgetOrder': ForgetOrder;
-  'privacy#ForgotKind': ForgotKind;
-  'privacy#ForgotResult': ForgotResult;
-  'privacy#PlannedItem': PlannedItem;
-  'privacy#PlannedBackup': PlannedBackup;
-  'privacy#ForgetPlan': ForgetPlan;
-  'privacy#ForgetChoice': ForgetChoice;
-  'privacy#ForgetScope': ForgetScope;
-  'privacy#ForgetRun': ForgetRun;
-  'privacy#ForgetProgress': ForgetProgress;
-  'privacy#ForgetRemoved': ForgetRemoved;
-  'privacy#ForgetFailure': ForgetFailure;
-  'privacy#ForgetBackups': ForgetBackups;
-  'privacy#ForgetReceipt': ForgetReceipt;
-  'privacy#ForgetReceipts': ForgetReceipts;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;
@@ -2823,7 +2690,7 @@ export interface SchemaTypes {
   'storage#KeyRotate': KeyRotate;
   'storage#KeyRotated': KeyRotated;
   'storage#DatabaseList': DatabaseList;
-  'storage#DatabasesSettled': DatabasesSettled;
+  'storage#CopyQuery': CopyQuery;
   'vault#VaultState': VaultState;
   'vault#VaultStatus': VaultStatus;
   'vault#VaultSecret': VaultSecret;

@@ -1,4 +1,4 @@
-import type { BackupList, BackupRestored, BackupStatus } from '@aico/schemas';
+import type { BackupList, BackupRestored, BackupStatus, KeptConversations } from '@aico/schemas';
 import { printable } from '../../printable.ts';
 import { table } from '../table.ts';
 
@@ -49,4 +49,24 @@ export function restoredText({ id, files, bytes }: BackupRestored, home: string)
 
 function shortTime(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
+}
+
+/** The conversations of a backup, and what became of each. */
+export function keptConversationsText({
+  id,
+  conversations,
+  next,
+}: KeptConversations & { readonly id: string }): string {
+  if (conversations.length === 0)
+    return `The backup ${id} holds no conversations${next === undefined ? '' : ' so old'}.`;
+  const rows = conversations.map(({ conversation, here }) => [
+    conversation.id,
+    shortTime(conversation.updatedAt),
+    String(conversation.messages),
+    here === undefined ? 'gone' : String(here),
+    printable(conversation.title),
+  ]);
+  const more = next === undefined ? '' : `\nThere are older ones: --before ${next}`;
+  const hint = `One comes back with: aico backup restore ${id} --conversation <conversation>`;
+  return `${table([['CONVERSATION', 'CHANGED (UTC)', 'MESSAGES', 'NOW', 'TITLE'], ...rows])}${more}\n${hint}`;
 }

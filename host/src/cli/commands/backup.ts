@@ -5,10 +5,11 @@ import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
-import { backupListText, byteSize, restoredText } from './backup-text.ts';
+import { backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
 import { ProgressLine } from './progress-line.ts';
 
 export interface RestoreOptions {
+  readonly conversation?: string;
   readonly from?: string;
   readonly password?: boolean;
   readonly passwordStdin?: boolean;
@@ -58,8 +59,36 @@ export async function runBackupVerify(context: CommandContext, id: string): Prom
   return EXIT.done;
 }
 
+/** `aico backup conversations [id]`: which conversations one holds, the newest backup unless it is named. */
+export async function runBackupConversations(
+  context: CommandContext,
+  before: string | undefined,
+  id: string,
+): Promise<number> {
+  const page = await withBus(context.folders, async (bus) => {
+    const wanted = await idOf(bus, id);
+    const asked = { id: wanted, ...(before !== undefined && { before }) };
+    const listed = await follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
+    return { id: wanted, ...listed };
+  });
+  context.answer(page, keptConversationsText(page));
+  return EXIT.done;
+}
+
+/** `aico backup restore [id] --conversation <id>`: brings one conversation back at once, and touches nothing else. */
+async function restoreConversation(context: CommandContext, conversation: string, id: string): Promise<number> {
+  const restored = await withBus(context.folders, async (bus) => {
+    const asked = { id: await idOf(bus, id), conversation };
+    return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
+  });
+  const { title, messages } = restored.conversation;
+  context.answer(restored, `“${title}” is there with ${messages} messages; ${restored.added} of them were missing.`);
+  return EXIT.done;
+}
+
 /** `aico backup restore [id]`: lays one ready, to take the place of everything at the next start. */
 export async function runBackupRestore(context: CommandContext, options: RestoreOptions, id: string): Promise<number> {
+  if (options.conversation !== undefined) return restoreConversation(context, options.conversation, id);
   const restored = await withBus(context.folders, async (bus) => {
     if (options.from !== undefined) await setFolder(bus, options.from);
     const wanted = await idOf(bus, id);

@@ -13,6 +13,7 @@ import { problemOf } from '../../problem.ts';
 import { openPackageStore, readTrust } from '../../source/open-package-store.ts';
 import { hostAddress } from '../bus-session.ts';
 import { type Finding, failed, find, ok, skipped } from './finding.ts';
+import { checkPlainStore } from './plain-store-check.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -40,6 +41,7 @@ export async function productChecks(
     await find('settings', () => checkAllSettings(input, inspected)),
     running,
     await find('port', () => checkPort(input, inspected, running)),
+    ...(await checkPlainStore(folders.pluginsFile, manifestOf(inspected, 'chroma'), readSettings(input))),
   ];
 }
 
@@ -66,6 +68,10 @@ async function inspect(install: InstallFolders, folders: HomeFolders): Promise<I
       }
     }),
   );
+}
+
+function manifestOf(inspected: readonly Inspected[], id: string): Manifest | undefined {
+  return inspected.find(({ reference }) => reference.id === id)?.manifest;
 }
 
 function checkSignatures(inspected: readonly Inspected[]): Finding {
@@ -99,7 +105,7 @@ async function checkRunning(folders: HomeFolders): Promise<Finding> {
 
 /** The port that the gateway would listen on. */
 async function checkPort(input: SettingsInput, inspected: readonly Inspected[], running: Finding): Promise<Finding> {
-  const schema = inspected.find(({ reference }) => reference.id === 'gateway')?.manifest?.configuration;
+  const schema = manifestOf(inspected, 'gateway')?.configuration;
   if (schema === undefined) return skipped('port', 'there is no gateway');
   if (running.message !== 'not running') return skipped('port', 'it runs');
   const check = compileSchema('gateway', schema);

@@ -1,0 +1,84 @@
+import type { KeptConversation } from '@aico/sdk';
+import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { Bus, RunningStream } from '../api/bus.ts';
+
+/** The conversations of one backup, and bringing them back one by one. */
+export class KeptConversations {
+  readonly #bus: Bus;
+  readonly #backup: string;
+  #items = $state.raw<readonly KeptConversation[] | undefined>();
+  #next = $state.raw<string | undefined>();
+  #failed = $state.raw<ApiError | undefined>();
+  /** The conversation that is being brought back, or `list`. */
+  #busy = $state.raw<string | undefined>();
+  #running: RunningStream<unknown> | undefined;
+
+  constructor(bus: Bus, backup: string) {
+    this.#bus = bus;
+    this.#backup = backup;
+  }
+
+  get items(): readonly KeptConversation[] | undefined {
+    return this.#items;
+  }
+  get hasMore(): boolean {
+    return this.#next !== undefined;
+  }
+  get failed(): ApiError | undefined {
+    return this.#failed;
+  }
+  get busy(): string | undefined {
+    return this.#busy;
+  }
+
+  /** Loads the first ones, or those that come after. */
+  async load(): Promise<void> {
+    const before = this.#next;
+    const page = await this.#run('list', () =>
+      this.#bus.stream(
+        'backup.conversation.list.v1',
+        { id: this.#backup, ...(before !== undefined && { before }) },
+        () => {},
+      ),
+    );
+    if (page === undefined) return;
+    this.#items = [...(before === undefined ? [] : (this.#items ?? [])), ...page.conversations];
+    this.#next = page.next;
+  }
+
+  /** How many messages were missing; undefined when it failed. */
+  async bringBack(conversation: string): Promise<number | undefined> {
+    const asked = { id: this.#backup, conversation };
+    const restored = await this.#run(conversation, () =>
+      this.#bus.stream('backup.conversation.restore.v1', asked, () => {}),
+    );
+    if (restored === undefined) return undefined;
+    const { messages } = restored.conversation;
+    this.#items = this.#items?.map((item) =>
+      item.conversation.id === conversation ? { ...item, here: messages } : item,
+    );
+    return restored.added;
+  }
+
+  stop(): void {
+    this.#running?.cancel();
+  }
+
+  async #run<Reply>(busy: string, begin: () => RunningStream<Reply>): Promise<Reply | undefined> {
+    if (this.#busy !== undefined) return undefined;
+    this.#failed = undefined;
+    this.#busy = busy;
+    try {
+      const running = begin();
+      this.#running = running;
+      return await running.result;
+    } catch (error) {
+      const problem = toApiError(error);
+      if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
+      return undefined;
+    } finally {
+      this.#busy = undefined;
+      this.#running = undefined;
+    }
+  }
+}
