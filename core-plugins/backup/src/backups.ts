@@ -145,8 +145,8 @@ export class Backups {
     work: (folder: string) => Promise<Result>,
   ): Promise<Result | undefined> {
     return this.#alone('restore', () =>
-      this.#withKeys(async (keys) => {
-        const body = (await this.#repository.read(id)).open(keys);
+      this.#withKeys(async (epochs) => {
+        const { keys, body } = openWith(epochs, await this.#repository.read(id));
         if (!body.databases.includes(plugin)) return undefined;
         const path = `data/storage/${plugin}.db`;
         const files = body.files.filter((file) => file.path === path || file.path === `${path}-seal`);

@@ -11,6 +11,16 @@ export interface ErrorDefinition {
 
 /** The code of an error. */
 export type ErrorCode =
+  | 'ANALYTICS_SQL_INVALID'
+  | 'ANALYTICS_READ_ONLY'
+  | 'ANALYTICS_DENIED'
+  | 'ANALYTICS_TIMEOUT'
+  | 'ANALYTICS_MEMORY'
+  | 'ANALYTICS_BUSY'
+  | 'ANALYTICS_SOURCE_AWAY'
+  | 'ANALYTICS_ENGINE_UNAVAILABLE'
+  | 'ANALYTICS_SAVED_UNKNOWN'
+  | 'ANALYTICS_SAVED_LIMIT'
   | 'AUDIT_HEAD_MALFORMED'
   | 'AUTHOR_PORT_UNUSABLE'
   | 'AUTHOR_ID_INVALID'
@@ -43,6 +53,12 @@ export type ErrorCode =
   | 'BACKUP_BUSY'
   | 'BACKUP_NO_VAULT'
   | 'BACKUP_INTERRUPTED'
+  | 'BLOB_UNKNOWN'
+  | 'BLOB_DAMAGED'
+  | 'BLOB_UPLOAD_UNKNOWN'
+  | 'BLOB_OFFSET_WRONG'
+  | 'BLOB_UPLOADS_FULL'
+  | 'BLOB_RANGE_WRONG'
   | 'CACHE_UNAVAILABLE'
   | 'CHAT_CONVERSATION_UNKNOWN'
   | 'CHAT_TURN_INVALID'
@@ -173,6 +189,8 @@ export type ErrorCode =
   | 'KERNEL_MESSAGES_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
+  | 'KERNEL_THEME_UNKNOWN'
+  | 'KERNEL_THEME_TOO_OFTEN'
   | 'KERNEL_VIEW_UNKNOWN'
   | 'LLM_UNREACHABLE'
   | 'LLM_TIMED_OUT'
@@ -211,6 +229,7 @@ export type ErrorCode =
   | 'PRIVACY_BACKUP_WAITS'
   | 'PRIVACY_UNCONFIRMED'
   | 'PRIVACY_PERIOD_INVALID'
+  | 'REGISTRY_THEME_CONTRAST'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
   | 'REGISTRY_TOO_LARGE'
@@ -308,6 +327,66 @@ export type ErrorCode =
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
+  "ANALYTICS_SQL_INVALID": {
+    "message": "The question cannot be understood: {problem}.",
+    "rule": "It is one statement of DuckDB's SQL about the tables that there are.",
+    "fix": "Correct it; the tables and their columns are listed beside it, and by aico query --tables.",
+    "status": 400
+  },
+  "ANALYTICS_READ_ONLY": {
+    "message": "A question only reads; this is {statement}.",
+    "rule": "One SELECT, WITH, FROM, VALUES, DESCRIBE or SUMMARIZE at a time; nothing is written, set, loaded, attached or copied out.",
+    "fix": "Ask with SELECT, one statement at a time.",
+    "status": 403
+  },
+  "ANALYTICS_DENIED": {
+    "message": "{subject} is not for questions.",
+    "rule": "Questions reach the listed tables and functions that compute: no files, no network, no SQL out of texts.",
+    "fix": "Leave it out.",
+    "status": 403
+  },
+  "ANALYTICS_TIMEOUT": {
+    "message": "The question took longer than {seconds} s and was stopped.",
+    "rule": "A question has a time at most.",
+    "fix": "Ask for less, or give it more time under Plugins → Analytics.",
+    "status": 504
+  },
+  "ANALYTICS_MEMORY": {
+    "message": "The question needs more memory than {limit} MB and was stopped.",
+    "rule": "Data and questions share a memory that is bounded; nothing is put on the disk.",
+    "fix": "Ask for less at a time: fewer columns, WHERE, LIMIT; or give it more memory under Plugins → Analytics.",
+    "status": 507
+  },
+  "ANALYTICS_BUSY": {
+    "message": "{limit} questions wait already.",
+    "rule": "Questions are answered one after the other.",
+    "fix": "Wait for an answer, or stop a question, then ask again.",
+    "status": 429
+  },
+  "ANALYTICS_SOURCE_AWAY": {
+    "message": "What {table} is about cannot be read: {source} does not answer ({problem}).",
+    "rule": "Each table is read from the plugin that keeps its data.",
+    "fix": "Switch {source} on under Plugins, or ask about another table.",
+    "status": 503
+  },
+  "ANALYTICS_ENGINE_UNAVAILABLE": {
+    "message": "DuckDB cannot be loaded here: {problem}.",
+    "rule": "Questions are answered by DuckDB, whose binary comes with the install.",
+    "fix": "Install AICO anew on a machine of a supported kind; all else works without it.",
+    "status": 503
+  },
+  "ANALYTICS_SAVED_UNKNOWN": {
+    "message": "No question of yours is kept as {subject}.",
+    "rule": "Only your own questions can be changed and deleted, while they are kept.",
+    "fix": "Load the list anew.",
+    "status": 404
+  },
+  "ANALYTICS_SAVED_LIMIT": {
+    "message": "{limit} questions are kept already.",
+    "rule": "As many can be kept.",
+    "fix": "Delete one that you no longer need.",
+    "status": 409
+  },
   "AUDIT_HEAD_MALFORMED": {
     "message": "{subject} is no head of the audit.",
     "rule": "A head is a record's number and hash, as aico audit verify tells it: 42:9f86d0…, 64 hexadecimal digits.",
@@ -499,6 +578,42 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A backup holds everything at one moment, or does not count.",
     "fix": "Try again; those made before are unharmed.",
     "status": 503
+  },
+  "BLOB_UNKNOWN": {
+    "message": "{subject} has no blob {blob}.",
+    "rule": "A blob is there from the end of its writing until its plugin deletes it.",
+    "fix": "Ask for one that ctx.blobs.list() names, or write it again.",
+    "status": 404
+  },
+  "BLOB_DAMAGED": {
+    "message": "The blob {blob} of {subject} is damaged: {problem}.",
+    "rule": "A blob that does not check out is never given out, not even in part where it is damaged; it is left as it is.",
+    "fix": "Put {file} back from a backup, or write the same content again after deleting it.",
+    "status": 500
+  },
+  "BLOB_UPLOAD_UNKNOWN": {
+    "message": "{subject} is not writing the blob {upload}.",
+    "rule": "What nobody goes on writing for a minute, and what was begun before AICO started or the vault was locked, is given up.",
+    "fix": "Write it again from its beginning.",
+    "status": 404
+  },
+  "BLOB_OFFSET_WRONG": {
+    "message": "{subject} wrote at byte {offset} of a blob; {expected} is next.",
+    "rule": "Pieces of a blob come one after another, each when the one before was taken.",
+    "fix": "Wait for each answer, and go on where it says.",
+    "status": 409
+  },
+  "BLOB_UPLOADS_FULL": {
+    "message": "{subject} is writing {limit} blobs already.",
+    "rule": "A plugin writes few blobs at a time.",
+    "fix": "Finish one, or give it up, then try again.",
+    "status": 429
+  },
+  "BLOB_RANGE_WRONG": {
+    "message": "The blob {blob} of {subject} has {size} bytes; {start} to {end} is no part of it.",
+    "rule": "A part begins and ends within the blob.",
+    "fix": "Ask for a part between 0 and its size.",
+    "status": 400
   },
   "CACHE_UNAVAILABLE": {
     "message": "The cache cannot be used: {problem}.",
@@ -1280,6 +1395,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Allow it: aico plugin allow {id} {topic}, or under Plugins in the app; or switch the plugin off.",
     "status": 403
   },
+  "KERNEL_THEME_UNKNOWN": {
+    "message": "{subject} has no theme called \"{theme}\".",
+    "rule": "A plugin chooses among the themes that its plugin.json declares.",
+    "fix": "Choose one of: {known}.",
+    "status": 404
+  },
+  "KERNEL_THEME_TOO_OFTEN": {
+    "message": "{subject} changed its theme a moment ago.",
+    "rule": "Colours that flicker harm people: a plugin changes its theme once every three seconds at most.",
+    "fix": "Try again in {retryAfterMs} ms.",
+    "status": 429
+  },
   "KERNEL_VIEW_UNKNOWN": {
     "message": "{subject} shows no view called \"{view}\".",
     "rule": "A view is shown while its plugin is on, from the file that plugin.json names.",
@@ -1507,6 +1634,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A period is from a time to a time.",
     "fix": "Write them as 2026-11-26 or 2026-11-26T18:00.",
     "status": 422
+  },
+  "REGISTRY_THEME_CONTRAST": {
+    "message": "The theme \"{theme}\" of {subject} is hard to read: in {scheme}, {token} on {ground} has a contrast of {ratio}:1, less than {least}:1.",
+    "rule": "Text keeps 4.5:1 on every ground, edges of controls and the accent 3:1 (WCAG 2.2, AA).",
+    "fix": "{remedy}.",
+    "status": 400
   },
   "REGISTRY_PACKAGE_UNREADABLE": {
     "message": "The package {subject} cannot be read: {problem}.",
@@ -1948,7 +2081,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "STORAGE_QUOTA_EXCEEDED": {
     "message": "{subject} has stored all that it may: {limit} MB.",
-    "rule": "A plugin's database has a size at most; reading and deleting go on.",
+    "rule": "What a plugin stores has a size at most, its database and its blobs together; reading and deleting go on.",
     "fix": "Delete something, or let it store more: aico plugin limit {subject} storage=<MB>, or under Plugins in the app.",
     "status": 507
   },

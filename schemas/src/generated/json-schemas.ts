@@ -7,6 +7,315 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** Every schema by its name. */
 export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
+  "analytics#AnalyticsCell": {
+    "description": "A value of a result. Times are RFC 3339; whole numbers beyond 2^53, exact decimals, lists and structures are text.",
+    "anyOf": [
+      {
+        "type": "string",
+        "maxLength": 20000
+      },
+      {
+        "type": "number"
+      },
+      {
+        "type": "boolean"
+      },
+      {
+        "type": "null"
+      }
+    ]
+  },
+  "analytics#AnalyticsColumn": {
+    "type": "object",
+    "description": "A column.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 0,
+        "maxLength": 1000
+      },
+      "type": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000,
+        "description": "As DuckDB names it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "type"
+    ]
+  },
+  "analytics#AnalyticsQuery": {
+    "type": "object",
+    "description": "Asks a question.",
+    "properties": {
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10000,
+        "description": "Rows at most; 1,000 when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sql"
+    ]
+  },
+  "analytics#AnalyticsProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "stage": {
+        "type": "string",
+        "enum": [
+          "reading",
+          "running"
+        ],
+        "description": "reading: what is new is being fetched; running: the question is being answered."
+      },
+      "table": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "That is being read."
+      },
+      "rows": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Read of it so far."
+      },
+      "percent": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "stage"
+    ]
+  },
+  "analytics#AnalyticsResult": {
+    "type": "object",
+    "description": "An answer.",
+    "properties": {
+      "columns": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsColumn"
+        },
+        "maxItems": 1000
+      },
+      "rows": {
+        "type": "array",
+        "items": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/AnalyticsCell"
+          },
+          "maxItems": 1000
+        },
+        "maxItems": 10000
+      },
+      "truncated": {
+        "type": "boolean",
+        "description": "Whether there was more than is shown."
+      },
+      "readMs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How long it took to fetch what was new, ms."
+      },
+      "tookMs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How long the question took, ms."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "columns",
+      "rows",
+      "truncated",
+      "readMs",
+      "tookMs"
+    ]
+  },
+  "analytics#AnalyticsTable": {
+    "type": "object",
+    "description": "A table that questions may be about.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z][a-z_]*$"
+      },
+      "columns": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsColumn"
+        },
+        "maxItems": 100
+      },
+      "source": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Whose data it is."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "columns",
+      "source"
+    ]
+  },
+  "analytics#AnalyticsTables": {
+    "type": "object",
+    "description": "Every table.",
+    "properties": {
+      "tables": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/AnalyticsTable"
+        },
+        "maxItems": 50
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "tables"
+    ]
+  },
+  "analytics#SavedQuery": {
+    "type": "object",
+    "description": "A question that is kept.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "chart": {
+        "type": "string",
+        "enum": [
+          "table",
+          "bar",
+          "line"
+        ],
+        "description": "How its result is shown first."
+      },
+      "ready": {
+        "type": "boolean",
+        "const": true,
+        "description": "It came with AICO: it is not changed, and not deleted."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "sql",
+      "chart"
+    ]
+  },
+  "analytics#SavedQueries": {
+    "type": "object",
+    "description": "Every question that is kept: those that came with AICO, then one's own by name.",
+    "properties": {
+      "queries": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/SavedQuery"
+        },
+        "maxItems": 300
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "queries"
+    ]
+  },
+  "analytics#SavedQueryPut": {
+    "type": "object",
+    "description": "Keeps a question; with an id in the place of the one that has it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "sql": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20000,
+        "description": "One statement of DuckDB's SQL that reads."
+      },
+      "chart": {
+        "type": "string",
+        "enum": [
+          "table",
+          "bar",
+          "line"
+        ],
+        "description": "How its result is shown first."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "sql",
+      "chart"
+    ]
+  },
+  "analytics#SavedQueryRef": {
+    "type": "object",
+    "description": "Names a question that is kept.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
   "audit#AuditRecord": {
     "type": "object",
     "description": "A link of the chain.",
@@ -666,7 +975,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "backup#BackupVerified": {
     "type": "object",
-    "description": "A backup that was restored into a scratch folder, with every database in it opened.",
+    "description": "A backup that was restored into a scratch folder, with every database and every blob in it opened.",
     "properties": {
       "id": {
         "$ref": "#/$defs/BackupId"
@@ -707,6 +1016,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 1024,
         "description": "The master password of that time, where the vault in use is another one, locked or empty."
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "The key file, in base64, where it is kept apart."
       }
     },
     "additionalProperties": false,
@@ -768,6 +1084,50 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "freedBytes"
     ]
   },
+  "backup#BackupShredded": {
+    "type": "object",
+    "description": "The one backup that can be opened, and how many could be before.",
+    "properties": {
+      "made": {
+        "$ref": "#/$defs/BackupId"
+      },
+      "removed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BackupId"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "made",
+      "removed"
+    ]
+  },
+  "backup#BackupKeyFile": {
+    "type": "object",
+    "description": "The key file of the backups that are made now; it opens nothing without the master password.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 5,
+        "maxLength": 60
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "In base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "key"
+    ]
+  },
   "backup#BackupConversationList": {
     "type": "object",
     "description": "Which conversations a backup holds, latest first.",
@@ -806,6 +1166,281 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "id",
       "conversation"
+    ]
+  },
+  "blob#BlobWrite": {
+    "type": "object",
+    "description": "The next piece of a blob that is being written.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32,
+        "description": "Not given with the first piece."
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were written before it."
+      },
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "offset",
+      "data"
+    ]
+  },
+  "blob#BlobWritten": {
+    "type": "object",
+    "description": "A piece was taken.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were written so far."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "upload",
+      "offset"
+    ]
+  },
+  "blob#BlobUploadRef": {
+    "type": "object",
+    "description": "A blob that is being written.",
+    "properties": {
+      "upload": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{32}$",
+        "minLength": 32,
+        "maxLength": 32
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "upload"
+    ]
+  },
+  "blob#BlobInfo": {
+    "type": "object",
+    "description": "A blob.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "size"
+    ]
+  },
+  "blob#BlobRef": {
+    "type": "object",
+    "description": "Names a blob.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "blob#BlobFound": {
+    "type": "object",
+    "description": "A blob, when there is one.",
+    "properties": {
+      "blob": {
+        "$ref": "#/$defs/BlobInfo"
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "blob#BlobRead": {
+    "type": "object",
+    "description": "Reads a blob, or a part of it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "start": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The first byte; 0 when not given."
+      },
+      "end": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Behind the last byte; the size when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "blob#BlobPiece": {
+    "type": "object",
+    "description": "A piece of a blob.",
+    "properties": {
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "data"
+    ]
+  },
+  "blob#BlobList": {
+    "type": "object",
+    "description": "Lists blobs in the order of their ids.",
+    "properties": {
+      "after": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "blob#BlobPage": {
+    "type": "object",
+    "description": "Blobs; `next` is where to go on when there are more.",
+    "properties": {
+      "blobs": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/BlobInfo"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "blobs"
+    ]
+  },
+  "blob#BlobDeleted": {
+    "type": "object",
+    "description": "Whether it was there.",
+    "properties": {
+      "deleted": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "deleted"
+    ]
+  },
+  "blob#BlobCheck": {
+    "type": "object",
+    "description": "Copies of a plugin's blobs in the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds them."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "plugin"
+    ]
+  },
+  "blob#BlobChecked": {
+    "type": "object",
+    "description": "All of them opened.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "blobs": {
+        "type": "integer",
+        "minimum": 0
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "blobs",
+      "bytes"
     ]
   },
   "cache#CacheSet": {
@@ -1418,7 +2053,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "chat#ConversationChanged": {
     "type": "object",
-    "description": "A conversation was created, changed or deleted.",
+    "description": "A conversation was created, changed or deleted, or part of it was forgotten.",
     "properties": {
       "conversation": {
         "$ref": "#/$defs/Conversation"
@@ -1428,7 +2063,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "created",
           "updated",
-          "deleted"
+          "deleted",
+          "forgotten"
         ]
       }
     },
@@ -1521,6 +2157,105 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "title",
       "plugin",
       "failed"
+    ]
+  },
+  "chat#ConversationTally": {
+    "type": "object",
+    "description": "A conversation and what it holds in all, for a copy to be compared with.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "updatedAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "messages": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "That are there."
+      },
+      "characters": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of their texts."
+      },
+      "places": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Sum of their places in the order of messages."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "createdAt",
+      "updatedAt",
+      "messages",
+      "characters",
+      "places"
+    ]
+  },
+  "chat#ConversationTallyList": {
+    "type": "object",
+    "description": "Asks for a page, by id.",
+    "properties": {
+      "after": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "description": "The last page's last id."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "chat#ConversationTallyPage": {
+    "type": "object",
+    "description": "A page.",
+    "properties": {
+      "tallies": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ConversationTally"
+        },
+        "maxItems": 500
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "tallies",
+      "more"
     ]
   },
   "chat#CopyList": {
@@ -1899,6 +2634,78 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     ],
     "description": "One limit of a quota."
   },
+  "control#DebuggerOpen": {
+    "type": "object",
+    "description": "Whether a plugin is to run with a debugger.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "open": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "open"
+    ]
+  },
+  "control#DebuggerMessage": {
+    "type": "object",
+    "description": "A message of the Chrome DevTools protocol for a plugin.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "message": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 1000000,
+        "description": "JSON, as the protocol has it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "message"
+    ]
+  },
+  "control#DebuggerRead": {
+    "type": "object",
+    "description": "What a plugin's debugger said.",
+    "properties": {
+      "incarnation": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "description": "The process that it looks into; none while none runs."
+      },
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 4194304
+        },
+        "maxItems": 1000
+      },
+      "lost": {
+        "type": "boolean",
+        "description": "Messages were dropped, because nobody read them in time."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "messages"
+    ]
+  },
   "control#PluginLimits": {
     "type": "object",
     "description": "Limits that the user sets for one plugin, in place of those that its manifest asks for.",
@@ -2017,6 +2824,20 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "https://aico.invalid/schemas/manifest#/$defs/CommandContribution"
         },
         "maxItems": 50
+      },
+      "themes": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/manifest#/$defs/ThemeContribution"
+        },
+        "maxItems": 8
+      },
+      "theme": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "Which of its themes it chose itself."
       },
       "confinement": {
         "type": "array",
@@ -3306,6 +4127,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 64,
         "pattern": "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$"
       },
+      "picture": {
+        "type": "boolean",
+        "description": "Whether there is a picture of it in use."
+      },
       "removable": {
         "type": "boolean",
         "description": "Whether it can be removed: it was installed, and is no part of the product."
@@ -3322,6 +4147,22 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "permissions",
       "commands",
       "removable"
+    ]
+  },
+  "control#GalleryPicture": {
+    "type": "object",
+    "description": "A picture of a plugin in use: PNG, from its verified package.",
+    "properties": {
+      "base64": {
+        "type": "string",
+        "minLength": 12,
+        "maxLength": 204800,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "base64"
     ]
   },
   "control#GalleryList": {
@@ -3396,6 +4237,23 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "key"
+    ]
+  },
+  "control#ThemeSet": {
+    "type": "object",
+    "description": "Chooses among the sender's own themes.",
+    "properties": {
+      "theme": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "The id of one that its manifest declares."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "theme"
     ]
   },
   "control#ViewRef": {
@@ -4936,6 +5794,109 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "damaged"
     ]
   },
+  "journal#JournalEvent": {
+    "type": "object",
+    "description": "What is known of an event that is kept, without what it says.",
+    "properties": {
+      "sequence": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "topic": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255
+      },
+      "time": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "sender": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of its payload."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sequence",
+      "topic",
+      "time",
+      "sender",
+      "bytes"
+    ]
+  },
+  "journal#JournalEventList": {
+    "type": "object",
+    "description": "Asks for a page, oldest first.",
+    "properties": {
+      "after": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The last page's `next`."
+      },
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 5000
+      }
+    },
+    "additionalProperties": false
+  },
+  "journal#JournalEventPage": {
+    "type": "object",
+    "description": "A page.",
+    "properties": {
+      "events": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/JournalEvent"
+        },
+        "maxItems": 5000
+      },
+      "first": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The oldest event that is kept."
+      },
+      "last": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "The newest one."
+      },
+      "next": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "To go on after."
+      },
+      "more": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "events",
+      "first",
+      "last",
+      "next",
+      "more"
+    ]
+  },
   "llm#Role": {
     "type": "string",
     "enum": [
@@ -5624,6 +6585,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
               "$ref": "https://aico.invalid/schemas/manifest#/$defs/ToolContribution"
             },
             "maxItems": 10
+          },
+          "themes": {
+            "type": "array",
+            "items": {
+              "$ref": "https://aico.invalid/schemas/manifest#/$defs/ThemeContribution"
+            },
+            "maxItems": 8
           }
         },
         "additionalProperties": false
@@ -5746,6 +6714,122 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "description",
       "input"
     ]
+  },
+  "manifest#ThemeContribution": {
+    "type": "object",
+    "description": "Colours for the app, which its user can choose.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 32,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "light": {
+        "$ref": "#/$defs/ThemeColors"
+      },
+      "dark": {
+        "$ref": "#/$defs/ThemeColors"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "light",
+      "dark"
+    ]
+  },
+  "manifest#ThemeColors": {
+    "type": "object",
+    "description": "One colour for each token; text keeps 4.5:1 on every ground, edges and the accent 3:1.",
+    "properties": {
+      "paper": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The ground of everything."
+      },
+      "surface": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Cards on the paper."
+      },
+      "raised": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "What lies above a card: fields, menus."
+      },
+      "sunken": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "What lies below: code, tracks."
+      },
+      "line": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Between things; decoration."
+      },
+      "edge": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Around controls."
+      },
+      "ink": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text."
+      },
+      "soft": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text beside it."
+      },
+      "faint": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text of little weight."
+      },
+      "accent": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The ground of the main button, and the ring of focus."
+      },
+      "accent-strong": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "The main button under the pointer."
+      },
+      "on-accent": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Text on both."
+      },
+      "accent-text": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "Links."
+      },
+      "accent-wash": {
+        "$ref": "#/$defs/ThemeColor",
+        "description": "A hint of the accent, as a ground."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "paper",
+      "surface",
+      "raised",
+      "sunken",
+      "line",
+      "edge",
+      "ink",
+      "soft",
+      "faint",
+      "accent",
+      "accent-strong",
+      "on-accent",
+      "accent-text",
+      "accent-wash"
+    ]
+  },
+  "manifest#ThemeColor": {
+    "type": "string",
+    "minLength": 7,
+    "maxLength": 27,
+    "pattern": "^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$",
+    "description": "#rrggbb, or oklch(lightness chroma hue) with lightness from 0 to 1; nothing else of CSS."
   },
   "memory#Memory": {
     "type": "object",
@@ -6010,10 +7094,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "type": "string",
           "minLength": 1,
           "maxLength": 253,
-          "pattern": "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$"
+          "pattern": "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$"
         },
         "maxItems": 50,
-        "description": "Names in ASCII and lower case, addresses, or *.example.org for every name below it."
+        "description": "Names in ASCII and lower case, addresses, or *.example.org for every name below it; $setting/<name> stands for those that the user writes into that setting."
       },
       "methods": {
         "type": "array",
@@ -6968,6 +8052,622 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "allow"
     ]
   },
+  "privacy#ForgetSearch": {
+    "type": "object",
+    "description": "What to look for: what is named by its id, what names someone, what is of a time.",
+    "properties": {
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "conversations": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "memories": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "names": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 80
+        },
+        "maxItems": 10,
+        "description": "Of a person; what mentions one of them is meant."
+      },
+      "from": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC; of a period, with `to`."
+      },
+      "to": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC; not part of the period."
+      }
+    },
+    "additionalProperties": false
+  },
+  "privacy#ForgetItem": {
+    "type": "object",
+    "description": "Something that is kept and was looked for.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 300,
+        "description": "Its beginning, or where the name is."
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "author": {
+        "type": "string",
+        "enum": [
+          "user",
+          "companion",
+          "plugin"
+        ]
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "id",
+      "text",
+      "when"
+    ]
+  },
+  "privacy#ForgetFound": {
+    "type": "object",
+    "description": "What a plugin keeps of what was looked for.",
+    "properties": {
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetItem"
+        },
+        "maxItems": 2000
+      },
+      "more": {
+        "type": "boolean",
+        "description": "There is more than it could name at once."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "items"
+    ]
+  },
+  "privacy#ForgetOrder": {
+    "type": "object",
+    "description": "What a plugin is to remove, for good; asked again, it does it again.",
+    "properties": {
+      "messages": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "conversations": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "memories": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000
+      },
+      "titles": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 36,
+          "maxLength": 36,
+          "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+        },
+        "maxItems": 5000,
+        "description": "Conversations whose titles go."
+      },
+      "others": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100
+        },
+        "maxItems": 5000,
+        "description": "What the plugin itself named, of a kind of its own."
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: nothing of it is older."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "messages",
+      "conversations",
+      "memories",
+      "titles",
+      "others",
+      "since"
+    ]
+  },
+  "privacy#ForgotKind": {
+    "type": "object",
+    "description": "How much went of a kind of data.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "removed"
+    ]
+  },
+  "privacy#ForgotResult": {
+    "type": "object",
+    "description": "What a plugin removed.",
+    "properties": {
+      "kinds": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgotKind"
+        },
+        "maxItems": 20
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kinds"
+    ]
+  },
+  "privacy#PlannedItem": {
+    "type": "object",
+    "description": "Something that would go.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 300,
+        "description": "Its beginning, or where the name is."
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "author": {
+        "type": "string",
+        "enum": [
+          "user",
+          "companion",
+          "plugin"
+        ]
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "id",
+      "text",
+      "when"
+    ]
+  },
+  "privacy#PlannedBackup": {
+    "type": "object",
+    "description": "A backup that could not be opened any more.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "createdAt"
+    ]
+  },
+  "privacy#ForgetPlan": {
+    "type": "object",
+    "description": "What would go, to be confirmed.",
+    "properties": {
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PlannedItem"
+        },
+        "maxItems": 5000
+      },
+      "more": {
+        "type": "boolean",
+        "description": "There is more: what is left is found when it is asked for again."
+      },
+      "backups": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PlannedBackup"
+        },
+        "maxItems": 1000
+      },
+      "absent": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that keep such data and do not run."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "items",
+      "more",
+      "backups",
+      "absent"
+    ]
+  },
+  "privacy#ForgetChoice": {
+    "type": "object",
+    "description": "Something that is to go.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "id",
+      "when"
+    ]
+  },
+  "privacy#ForgetScope": {
+    "type": "string",
+    "enum": [
+      "message",
+      "conversation",
+      "person",
+      "period"
+    ]
+  },
+  "privacy#ForgetRun": {
+    "type": "object",
+    "description": "What was confirmed.",
+    "properties": {
+      "scope": {
+        "$ref": "#/$defs/ForgetScope"
+      },
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetChoice"
+        },
+        "maxItems": 5000,
+        "minItems": 1
+      },
+      "backups": {
+        "type": "boolean",
+        "description": "Whether earlier backups are made unreadable, after a new one was made."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "scope",
+      "items",
+      "backups"
+    ]
+  },
+  "privacy#ForgetProgress": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "phase": {
+        "type": "string",
+        "enum": [
+          "removing",
+          "settling",
+          "backup"
+        ]
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "phase",
+      "done",
+      "total"
+    ]
+  },
+  "privacy#ForgetRemoved": {
+    "type": "object",
+    "description": "How much went of a kind, where.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 30,
+        "pattern": "^[a-z][a-z-]*$",
+        "description": "message, conversation, title, memory, or what else a plugin keeps."
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "removed"
+    ]
+  },
+  "privacy#ForgetFailure": {
+    "type": "object",
+    "description": "Where it is not done yet; it is tried again.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "code": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[A-Z][A-Z0-9_]*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "code"
+    ]
+  },
+  "privacy#ForgetBackups": {
+    "type": "object",
+    "description": "What became of backups.",
+    "properties": {
+      "made": {
+        "type": "string",
+        "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"
+      },
+      "removed": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "made",
+      "removed"
+    ]
+  },
+  "privacy#ForgetReceipt": {
+    "type": "object",
+    "description": "What went, without a word of it.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "at": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "scope": {
+        "$ref": "#/$defs/ForgetScope"
+      },
+      "by": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "removed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetRemoved"
+        },
+        "maxItems": 200
+      },
+      "failed": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetFailure"
+        },
+        "maxItems": 100
+      },
+      "backups": {
+        "$ref": "#/$defs/ForgetBackups"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "at",
+      "scope",
+      "by",
+      "removed",
+      "failed"
+    ]
+  },
+  "privacy#ForgetReceipts": {
+    "type": "object",
+    "description": "Receipts, newest first.",
+    "properties": {
+      "receipts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ForgetReceipt"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "receipts"
+    ]
+  },
   "quota#Quota": {
     "type": "object",
     "description": "What a plugin may use at most. Everything has a default; see docs.",
@@ -7030,7 +8730,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 1,
         "maximum": 1048576,
-        "description": "What its database may hold, in MiB."
+        "description": "What its database and its blobs may hold, in MiB."
       }
     },
     "additionalProperties": false
@@ -8154,6 +9854,32 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "plugins"
+    ]
+  },
+  "storage#DatabasesSettled": {
+    "type": "object",
+    "description": "Databases whose logs are empty: what was deleted is in no file any more.",
+    "properties": {
+      "settled": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "waiting": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "settled",
+      "waiting"
     ]
   },
   "storage#CopyQuery": {
