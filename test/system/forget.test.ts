@@ -134,4 +134,4 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
   for (const [plugin, pages] of await plainDatabases(incoming, PASSWORD))
     expect(marks.formsIn(pages), plugin).toEqual([]);
   expect(await readdir(join(incoming, 'data/journal'))).not.toEqual([]);
-}, 240_000);
+}, 300_000);
