@@ -48,7 +48,7 @@ async function takeProduct(): Promise<void> {
   await shoot(page, 'phone');
   await page.setViewportSize(DESK);
   await open('/plugins', 'Plugins');
-  for (const at of [0, 1]) await page.getByRole('button', { name: 'What it may do' }).nth(at).click();
+  for (const at of [0, 1]) await page.getByText('What it may do').nth(at).click();
   await shoot(page, 'plugins-dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await open('/gallery', 'Gallery');
