@@ -15,6 +15,7 @@ import type {
   VectorMetadata,
 } from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
 export interface Storage {
@@ -208,6 +209,7 @@ export interface PluginContext {
   readonly fetch: Fetch;
   readonly schedule: Schedule;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly permissions: Permissions;
   readonly conditions: Conditions;
   readonly assets: Assets;

@@ -42,4 +42,13 @@ export type {
   Vectors,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  HistogramOptions,
+  Labels,
+  MetricOptions,
+  Metrics,
+} from './metrics.ts';
 export { readMigrations } from './read-migrations.ts';

@@ -5,6 +5,7 @@ import type {
   Configuration,
   LanguageModel,
   Log,
+  Metrics,
   Permissions,
   PluginContext,
   Schedule,
@@ -23,6 +24,7 @@ type Parts =
   | 'config'
   | 'llm'
   | 'log'
+  | 'metrics'
   | 'permissions'
   | 'conditions'
   | 'assets';
@@ -35,6 +37,7 @@ type Call =
   | Members<'config', Configuration>
   | Members<'llm', LanguageModel>
   | Members<'log', Log>
+  | Members<'metrics', Metrics>
   | Members<'permissions', Permissions>
   | Members<'conditions', Conditions>
   | Members<'assets', Assets>
@@ -79,6 +82,9 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'log.info': 'log',
   'log.warn': 'log',
   'log.error': 'log',
+  'metrics.counter': 'metrics',
+  'metrics.gauge': 'metrics',
+  'metrics.histogram': 'metrics',
   'permissions.contains': 'permissions-contains',
   'permissions.request': 'permissions-request',
   'conditions.set': 'conditions-set',

@@ -2,6 +2,7 @@ import type { PluginContext } from '../context.ts';
 import type { BusClient } from './bus-client.ts';
 import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
 import { createConditions, createLanguageModel, createSchedule, createSecrets, createStorage } from './services.ts';
@@ -15,6 +16,7 @@ export function createContext(
   client: BusClient,
   config: LiveConfiguration,
   permissions: LivePermissions,
+  metrics: LiveMetrics,
 ): PluginContext {
   const bus = client.asBus();
   return {
@@ -29,6 +31,7 @@ export function createContext(
     fetch: createFetch(bus),
     schedule: createSchedule(bus, runtime.manifest.id),
     log: runtime.log,
+    metrics,
     permissions: createPermissions(permissions, bus),
     conditions: createConditions(bus),
     assets: runtime.assets,
