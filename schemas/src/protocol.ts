@@ -1,4 +1,4 @@
-import type { ErrorReport } from './generated/types.ts';
+import type { ErrorReport, PluginMetric } from './generated/types.ts';
 
 /** What a record says. Numbers are part of the protocol: only ever add. */
 export const RecordKind = {
@@ -78,6 +78,8 @@ export type LifecycleMessage =
     }
   /** Its successor failed, or it is needed again: it goes on. */
   | { readonly type: 'goOn' }
+  /** Its figures about itself, all of them, when some changed. */
+  | { readonly type: 'metrics'; readonly metrics: readonly PluginMetric[] }
   /** `stack` says where in its code. */
   | { readonly type: 'failed'; readonly problem: string; readonly error?: ErrorReport; readonly stack?: string }
   | { readonly type: 'deactivate'; readonly reason: string }

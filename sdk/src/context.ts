@@ -17,6 +17,7 @@ import type {
   VectorMetadata,
 } from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
 export interface Storage {
@@ -258,6 +259,7 @@ export interface PluginContext {
   readonly fetch: Fetch;
   readonly schedule: Schedule;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly permissions: Permissions;
   readonly conditions: Conditions;
   readonly theme: Themes;

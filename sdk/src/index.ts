@@ -48,4 +48,13 @@ export type {
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
 export { findMention } from './mentions.ts';
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  HistogramOptions,
+  Labels,
+  MetricOptions,
+  Metrics,
+} from './metrics.ts';
 export { readMigrations } from './read-migrations.ts';

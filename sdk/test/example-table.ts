@@ -7,6 +7,7 @@ import type {
   Configuration,
   LanguageModel,
   Log,
+  Metrics,
   Permissions,
   PluginContext,
   Schedule,
@@ -28,6 +29,7 @@ type Parts =
   | 'config'
   | 'llm'
   | 'log'
+  | 'metrics'
   | 'permissions'
   | 'conditions'
   | 'theme'
@@ -43,6 +45,7 @@ type Call =
   | Members<'config', Configuration>
   | Members<'llm', LanguageModel>
   | Members<'log', Log>
+  | Members<'metrics', Metrics>
   | Members<'permissions', Permissions>
   | Members<'conditions', Conditions>
   | Members<'theme', Themes>
@@ -97,6 +100,9 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'log.info': 'log',
   'log.warn': 'log',
   'log.error': 'log',
+  'metrics.counter': 'metrics',
+  'metrics.gauge': 'metrics',
+  'metrics.histogram': 'metrics',
   'permissions.contains': 'permissions-contains',
   'permissions.request': 'permissions-request',
   'conditions.set': 'conditions-set',

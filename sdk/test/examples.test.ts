@@ -27,6 +27,7 @@ import * as fetch from '../examples/fetch.ts';
 import * as handOver from '../examples/hand-over.ts';
 import * as llmGenerate from '../examples/llm-generate.ts';
 import * as log from '../examples/log.ts';
+import * as metrics from '../examples/metrics.ts';
 import * as permissionsContains from '../examples/permissions-contains.ts';
 import * as permissionsRequest from '../examples/permissions-request.ts';
 import * as schedule from '../examples/schedule.ts';
@@ -258,6 +259,34 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
       ['example', 'info', 'a command came'],
       ['example', 'error', 'a command was too long'],
     ]);
+  });
+
+  test('metrics count, and tell the user', async () => {
+    await using example = await runExample(metrics);
+    await example.type('');
+    await example.type('a text of some length');
+    await example.type('another');
+    await expect
+      .poll(() => example.kernel.metrics('example'), { timeout: 15_000 })
+      .toEqual([
+        {
+          name: 'commands',
+          kind: 'counter',
+          description: 'Commands that came',
+          series: [
+            { labels: { kind: 'empty' }, value: 1 },
+            { labels: { kind: 'text' }, value: 2 },
+          ],
+        },
+        { name: 'waiting', kind: 'gauge', series: [{ labels: {}, value: 0 }] },
+        {
+          name: 'text.length',
+          kind: 'histogram',
+          unit: '{characters}',
+          bounds: [10, 100, 1_000],
+          series: [{ labels: {}, value: 28, counts: [2, 1, 0, 0] }],
+        },
+      ]);
   });
 
   test('permissions tell what was granted', async () => {

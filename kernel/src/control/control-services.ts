@@ -70,7 +70,11 @@ export function serveControl(options: ControlOptions): void {
   const ref = (request: LocalRequest): string => (request.data as PluginRef).id;
 
   broker.serveLocal('kernel.plugin.list.v1', () => ({ plugins: [...supervisor.plugins.values()].map(info) }));
-  broker.serveLocal('kernel.plugin.get.v1', (request) => info(supervisor.get(ref(request))));
+  broker.serveLocal('kernel.plugin.get.v1', (request) => {
+    const plugin = supervisor.get(ref(request));
+    const metrics = plugin.incarnation?.metrics ?? [];
+    return metrics.length === 0 ? info(plugin) : { ...info(plugin), metrics };
+  });
   broker.serveLocal('kernel.plugin.view.get.v1', (request) =>
     viewPage(supervisor.get(ref(request)), request.data as ViewRef),
   );

@@ -4,8 +4,10 @@ import {
   type HandedOver,
   isAicoError,
   type LifecycleMessage,
+  type PluginMetric,
   type Quota,
   type Resumed,
+  validators,
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
@@ -28,6 +30,8 @@ const QUIET_TURNS = 5;
 /** Pings that may go unanswered before the plugin counts as hung. */
 const MISSED_PINGS = 3;
 const TERM_GRACE_MS = 1_000;
+/** Sets of labels of all metrics of a plugin together. */
+const MOST_SERIES = 200;
 /** One that its author looks into may stand still, also before it is ready. */
 const INSPECTED_START_MS = 24 * 3_600_000;
 /** As much as a hand-over may tell: it is kept in memory for as long as the plugin sleeps. */
@@ -68,6 +72,8 @@ export class Incarnation {
   #sleeps = false;
   #quota: Required<Quota>;
   #cause: AicoError | undefined;
+  #metrics: readonly PluginMetric[] = [];
+  #metricsRefused = false;
   #stopPing = (): void => {};
   #missed = 0;
   #stopping: Promise<void> | undefined;
@@ -188,6 +194,11 @@ export class Incarnation {
     return this.#stopping;
   }
 
+  /** What it last told of itself. */
+  get metrics(): readonly PluginMetric[] {
+    return this.#metrics;
+  }
+
   /** Limits that hold for it now. */
   get quota(): Required<Quota> {
     return this.#quota;
@@ -230,6 +241,7 @@ export class Incarnation {
     if (message.type === 'active') this.#ready.resolve();
     else if (message.type === 'loaded') this.#loaded.resolve();
     else if (message.type === 'pong') this.#missed = 0;
+    else if (message.type === 'metrics') this.#keepMetrics(message.metrics);
     else if (message.type === 'failed') {
       const failure = toldFailure(subject, message, (stack) => this.running.placeOf?.(stack));
       this.#loaded.reject(failure);
@@ -240,6 +252,17 @@ export class Incarnation {
     } else if (message.type === 'suspended') {
       const { nonce, type, problem, ...told } = message;
       this.#asleep.hear(nonce, told, stateFailure('KERNEL_SUSPEND_FAILED', subject, problem ?? tooLarge(told.state)));
+    }
+  }
+
+  /** Its own side keeps to the bounds; whoever writes to the socket as they like is not believed. */
+  #keepMetrics(metrics: readonly PluginMetric[]): void {
+    const told: unknown = { metrics };
+    if (validators['control#PluginMetrics'](told) && seriesOf(told.metrics) <= MOST_SERIES)
+      this.#metrics = told.metrics;
+    else if (!this.#metricsRefused) {
+      this.#metricsRefused = true;
+      this.#options.onLog({ level: 'warn', message: 'metrics beyond their bounds were left out' });
     }
   }
 
@@ -318,4 +341,8 @@ function stateFailure(
 function tooLarge(state: unknown): string | undefined {
   const length = state === undefined ? 0 : JSON.stringify(state).length;
   return length > MOST_STATE_CHARACTERS ? `a state of ${length} characters is too large` : undefined;
+}
+
+function seriesOf(metrics: readonly PluginMetric[]): number {
+  return metrics.reduce((sum, { series }) => sum + series.length, 0);
 }

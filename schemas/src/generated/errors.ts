@@ -275,6 +275,7 @@ export type ErrorCode =
   | 'SANDBOX_PACKAGE_MISSING'
   | 'SCHEDULE_INVALID'
   | 'SCHEDULE_TOO_MANY'
+  | 'SDK_METRIC_INVALID'
   | 'SDK_HANDLER_FAILED'
   | 'SDK_DEFINITION_INVALID'
   | 'SDK_STREAM_CLOSED'
@@ -1910,6 +1911,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A plugin keeps {limit} schedules at most.",
     "fix": "Cancel some with schedule.cancel, or let one schedule stand for several.",
     "status": 429
+  },
+  "SDK_METRIC_INVALID": {
+    "message": "The metric \"{subject}\" cannot be kept: {problem}.",
+    "rule": "Names, labels, values and their number are bounded; see ctx.metrics.",
+    "fix": "Declare it within its bounds, and record finite numbers under labels that it declares.",
+    "status": 400
   },
   "SDK_HANDLER_FAILED": {
     "message": "{subject} failed while answering.",

@@ -2706,6 +2706,114 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "messages"
     ]
   },
+  "control#PluginMetrics": {
+    "type": "object",
+    "description": "What a plugin counts of itself, since its process started.",
+    "properties": {
+      "metrics": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PluginMetric"
+        },
+        "maxItems": 50
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "metrics"
+    ]
+  },
+  "control#PluginMetric": {
+    "type": "object",
+    "description": "One figure of a plugin about itself.",
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60,
+        "pattern": "^[a-z][a-z0-9_.]*$"
+      },
+      "kind": {
+        "type": "string",
+        "enum": [
+          "counter",
+          "gauge",
+          "histogram"
+        ]
+      },
+      "unit": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20,
+        "description": "As UCUM writes it."
+      },
+      "description": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 120
+      },
+      "bounds": {
+        "type": "array",
+        "items": {
+          "type": "number"
+        },
+        "maxItems": 20,
+        "description": "Upper ends of a histogram's buckets; the last bucket has none."
+      },
+      "series": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/MetricSeries"
+        },
+        "maxItems": 200
+      },
+      "leftOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Values whose labels were one set too many."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "kind",
+      "series"
+    ]
+  },
+  "control#MetricSeries": {
+    "type": "object",
+    "description": "Values of a metric under one set of labels.",
+    "properties": {
+      "labels": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "string",
+          "maxLength": 60
+        },
+        "maxProperties": 5
+      },
+      "value": {
+        "type": "number",
+        "description": "The total of a counter, the last value of a gauge, the sum of a histogram."
+      },
+      "counts": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 9007199254740991
+        },
+        "maxItems": 21,
+        "description": "Values in each bucket of a histogram."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "labels",
+      "value"
+    ]
+  },
   "control#PluginLimits": {
     "type": "object",
     "description": "Limits that the user sets for one plugin, in place of those that its manifest asks for.",
@@ -2845,6 +2953,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/ConfinementLayer"
         },
         "maxItems": 20
+      },
+      "metrics": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PluginMetric"
+        },
+        "maxItems": 50,
+        "description": "What it counts of itself; only where one plugin is asked for."
       },
       "usage": {
         "type": "object",

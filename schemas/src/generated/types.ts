@@ -773,6 +773,34 @@ export interface DebuggerRead {
   lost?: boolean;
 }
 
+/** What a plugin counts of itself, since its process started. */
+export interface PluginMetrics {
+  metrics: PluginMetric[];
+}
+
+/** One figure of a plugin about itself. */
+export interface PluginMetric {
+  name: string;
+  kind: 'counter' | 'gauge' | 'histogram';
+  /** As UCUM writes it. */
+  unit?: string;
+  description?: string;
+  /** Upper ends of a histogram's buckets; the last bucket has none. */
+  bounds?: number[];
+  series: MetricSeries[];
+  /** Values whose labels were one set too many. */
+  leftOut?: number;
+}
+
+/** Values of a metric under one set of labels. */
+export interface MetricSeries {
+  labels: Record<string, string>;
+  /** The total of a counter, the last value of a gauge, the sum of a histogram. */
+  value: number;
+  /** Values in each bucket of a histogram. */
+  counts?: number[];
+}
+
 /** Limits that the user sets for one plugin, in place of those that its manifest asks for. */
 export interface PluginLimits {
   id: string;
@@ -805,6 +833,8 @@ export interface PluginInfo {
   /** Which of its themes it chose itself. */
   theme?: string;
   confinement: ConfinementLayer[];
+  /** What it counts of itself; only where one plugin is asked for. */
+  metrics?: PluginMetric[];
   /** What it uses now. */
   usage?: {
     memoryMb: number;
@@ -3044,6 +3074,9 @@ export interface SchemaTypes {
   'control#DebuggerOpen': DebuggerOpen;
   'control#DebuggerMessage': DebuggerMessage;
   'control#DebuggerRead': DebuggerRead;
+  'control#PluginMetrics': PluginMetrics;
+  'control#PluginMetric': PluginMetric;
+  'control#MetricSeries': MetricSeries;
   'control#PluginLimits': PluginLimits;
   'control#PluginInfo': PluginInfo;
   'control#PluginList': PluginList;

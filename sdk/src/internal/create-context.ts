@@ -4,6 +4,7 @@ import type { BusClient } from './bus-client.ts';
 import { createCache } from './cache.ts';
 import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
 import type { Scope } from './scope.ts';
 import {
@@ -24,6 +25,7 @@ export function createContext(
   client: BusClient,
   config: LiveConfiguration,
   permissions: LivePermissions,
+  metrics: LiveMetrics,
 ): PluginContext {
   const bus = client.asBus();
   return {
@@ -40,6 +42,7 @@ export function createContext(
     fetch: createFetch(bus),
     schedule: createSchedule(bus, runtime.manifest.id),
     log: runtime.log,
+    metrics,
     permissions: createPermissions(permissions, bus),
     conditions: createConditions(bus),
     theme: createThemes(bus),

@@ -13,6 +13,7 @@ import type { PluginDefinition } from '../define-plugin.ts';
 import { BusClient } from './bus-client.ts';
 import { createContext } from './create-context.ts';
 import { failureFields } from './describe.ts';
+import { LiveMetrics } from './live-metrics.ts';
 import { LiveConfiguration, LivePermissions } from './live-settings.ts';
 import { PluginTimers } from './plugin-timers.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
@@ -51,9 +52,10 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     onFailure: (topic, error) => log.error(`handler of ${topic} failed`, failureFields(error)),
   });
   const timers = new PluginTimers(runtime.timers);
-  const context = createContext({ ...runtime, timers }, scope, client, configuration, permissions);
   const tell = (message: LifecycleMessage): void =>
     port.send({ kind: RecordKind.lifecycle, correlation: 0, topic: '', payload: JSON.stringify(message) });
+  const metrics = new LiveMetrics(runtime.timers, (reports) => tell({ type: 'metrics', metrics: reports }));
+  const context = createContext({ ...runtime, timers }, scope, client, configuration, permissions, metrics);
   let definition: PluginDefinition | undefined;
   let ending = false;
 

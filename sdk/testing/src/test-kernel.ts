@@ -5,6 +5,7 @@ import {
   type Permission,
   type PermissionDecision,
   type PluginChanged,
+  type PluginMetric,
   type Quota,
   TOPICS,
   type TopicContract,
@@ -47,13 +48,15 @@ export interface TestKernel extends AsyncDisposable {
   unload(id: string): Promise<void>;
   /** A context for the test itself, to stand in for other plugins. */
   peer(request: PeerRequest): Promise<PluginContext>;
+  /** What a plugin counts of itself, as its user would see it; told at once first, then once a second. */
+  metrics(id: string): Promise<readonly PluginMetric[]>;
   readonly logs: readonly LoggedLine[];
   readonly violations: readonly Violation[];
   readonly changes: readonly PluginChanged[];
   close(): Promise<void>;
 }
 
-const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.enable.v1', 'kernel.plugin.uninstall.v1'];
+const CONTROL = ['install', 'enable', 'uninstall', 'get'].map((verb) => `kernel.plugin.${verb}.v1`);
 
 /** All of a test is one process: there is nobody to seal for. What is sealed is shown to nobody who watches, as ever. */
 const OPEN_TOPICS: readonly TopicContract[] = TOPICS.map(({ sealed, ...topic }) =>
@@ -142,6 +145,7 @@ export async function createTestKernel(): Promise<TestKernel> {
     unload: async (id) => {
       await control.bus.request('kernel.plugin.uninstall.v1', { id });
     },
+    metrics: async (id) => (await control.bus.request('kernel.plugin.get.v1', { id })).metrics ?? [],
     logs,
     violations,
     changes,

@@ -2,6 +2,7 @@ import type { PluginInfo, PluginUpdate, Pressure } from '@aico/schemas';
 import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
+import { metricsText } from './metrics-text.ts';
 
 /** From then on a grant is offered for removal. */
 const UNUSED_AFTER_DAYS = 30;
@@ -53,7 +54,9 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
   const update = plugin.update === undefined ? '' : `\n${updateText(plugin.update, id, colors)}`;
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
-  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${update}${failure}`;
+  const metrics = metricsText(plugin.metrics);
+  const counts = metrics === '' ? '' : `\n${metrics}`;
+  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${counts}${update}${failure}`;
 }
 
 /** What each resource is called in a sentence. */
