@@ -859,6 +859,11 @@ tools: {
 type: "array",
 items: { $ref: "#/$defs/ToolUse" },
 maxItems: 16
+},
+attachments: {
+type: "array",
+items: { $ref: "#/$defs/Attachment" },
+maxItems: 10
 }
 },
 additionalProperties: !1,
@@ -1351,6 +1356,140 @@ params: { type: "object" }
 }], !1;
 return validate52.errors = null, !0;
 }
+const pattern19 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern20 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate54.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,type,size"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type") || data.size === void 0 && (missing0 = "size")) return validate54.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate54.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate54.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern3.test(data0)) return validate54.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate54.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate54.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate54.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern19.test(data1)) return validate54.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
+}], !1;
+} else return validate54.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.type !== void 0) {
+let data2 = data.type;
+if (typeof data2 == "string") {
+if (data2.length > 100 && func2(data2) > 100) return validate54.errors = [{
+instancePath: instancePath + "/type",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data2.length < 6 && func2(data2) < 3) return validate54.errors = [{
+instancePath: instancePath + "/type",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern20.test(data2)) return validate54.errors = [{
+instancePath: instancePath + "/type",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
+}], !1;
+} else return validate54.errors = [{
+instancePath: instancePath + "/type",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.size !== void 0) {
+let data3 = data.size;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate54.errors = [{
+instancePath: instancePath + "/size",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate54.errors = [{
+instancePath: instancePath + "/size",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate54.errors = [{
+instancePath: instancePath + "/size",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate54.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate54.errors = null, !0;
+}
 function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -1361,7 +1500,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools"
+known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools,attachments"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -1678,6 +1817,37 @@ params: { type: "array" }
 }
 var valid0 = _errs25 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.attachments !== void 0) {
+let data16 = data.attachments, _errs28 = errors;
+if (errors === _errs28) {
+if (Array.isArray(data16)) {
+if (data16.length > 10) return validate40.errors = [{
+instancePath: instancePath + "/attachments",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len2 = data16.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let _errs30 = errors;
+if (validate54(data16[i2], {
+instancePath: instancePath + "/attachments/" + i2,
+parentData: data16,
+parentDataProperty: i2,
+rootData
+}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs30 !== errors) break;
+}
+}
+} else return validate40.errors = [{
+instancePath: instancePath + "/attachments",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs28 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
