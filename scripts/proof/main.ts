@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { proveBlobs } from './blobs.ts';
 import { proveBusSoak } from './bus-soak.ts';
 import { proveCrash } from './crash.ts';
 import { proveCycles } from './cycles.ts';
@@ -9,6 +10,7 @@ import { proveSockets } from './sockets.ts';
 
 /** Each proof prints what it measured and says whether it holds. */
 const PROOFS: Readonly<Record<string, (minutes?: number) => Promise<boolean>>> = {
+  blobs: proveBlobs,
   'bus-soak': proveBusSoak,
   crash: proveCrash,
   cycles: proveCycles,

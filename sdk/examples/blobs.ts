@@ -22,11 +22,9 @@ export default definePlugin({
       for (let row = 0; row < count; row += 1) yield new TextEncoder().encode(`${'▀▄'.repeat(8)}\n`);
     }
     const text = async (id: string, end?: number): Promise<string> => {
-      const decoder = new TextDecoder();
-      let shown = '';
-      for await (const piece of blobs.read(id, end === undefined ? {} : { end }))
-        shown += decoder.decode(piece, { stream: true });
-      return shown;
+      const bytes: number[] = [];
+      for await (const piece of blobs.read(id, end === undefined ? {} : { end })) bytes.push(...piece);
+      return new TextDecoder().decode(Uint8Array.from(bytes));
     };
     await bus.serve('plugin.example.command.run.v1', async ({ data }) => {
       const [verb, id = ''] = data.arguments.split(' ');

@@ -5,6 +5,15 @@ const WEIGH_EVERY_MS = 100;
 
 /** By how many MB a process grew at most while something ran: its memory, what it shares with others counted in part. */
 export async function growthWhile(processId: number, run: () => Promise<unknown>): Promise<number> {
+  const { before, peak } = await weighWhile(processId, run);
+  return peak - before;
+}
+
+/** What a process weighed before something ran, and at most while it did, in MB. */
+export async function weighWhile(
+  processId: number,
+  run: () => Promise<unknown>,
+): Promise<{ readonly before: number; readonly peak: number }> {
   const before = pssMb(processId);
   let peak = before;
   let runs = true;
@@ -17,7 +26,7 @@ export async function growthWhile(processId: number, run: () => Promise<unknown>
     runs = false;
     await weighing;
   }
-  return Math.max(peak, pssMb(processId)) - before;
+  return { before, peak: Math.max(peak, pssMb(processId)) };
 }
 
 function pssMb(processId: number): number {

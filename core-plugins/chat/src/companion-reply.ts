@@ -1,5 +1,6 @@
 import {
   AicoError,
+  type Blobs,
   type Bus,
   type ChatMessage,
   type Generate,
@@ -11,6 +12,7 @@ import type { CommandBook } from './command-book.ts';
 import { HISTORY, historyOf } from './history.ts';
 import type { MessageStore } from './message-store.ts';
 import { recall } from './remember.ts';
+import { toldWithContent } from './told-files.ts';
 import { callTool, described } from './tools.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,6 +24,7 @@ const MAX_CALLS_A_ROUND = 4;
 
 export interface CompanionPowers {
   readonly bus: Bus;
+  readonly blobs: Pick<Blobs, 'read'>;
   readonly log: Log;
   readonly messages: MessageStore;
   readonly commands: Pick<CommandBook, 'tools'>;
@@ -29,11 +32,13 @@ export interface CompanionPowers {
 
 /** Fills a turn with what the companion says; returns what is known of how. @throws AicoError */
 export async function replyAsCompanion(
-  { bus, log, messages, commands }: CompanionPowers,
+  { bus, blobs, log, messages, commands }: CompanionPowers,
   turn: Turn,
   said: ChatMessage,
 ): Promise<Partial<ChatMessage>> {
   const history = historyOf(await messages.before(turn.reply, HISTORY));
+  const last = history.at(-1);
+  if (said.attachments !== undefined && last?.role === 'user') last.text = await toldWithContent(said, blobs);
   const about = {
     text: said.text,
     message: said.id,

@@ -1,5 +1,6 @@
 import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
 import { addMessage } from './add-message.ts';
+import { Attachments } from './attachments.ts';
 import { CommandBook } from './command-book.ts';
 import { ConversationStore } from './conversation-store.ts';
 import { CopiedConversations } from './copied-conversations.ts';
@@ -14,17 +15,20 @@ let turns: Turns | undefined;
 
 export default definePlugin({
   async activate(ctx) {
-    const { bus, log, storage } = ctx;
+    const { bus, blobs, log, storage } = ctx;
     await storage.migrate(readMigrations(ctx.assets));
     const stamp = createStamp(Date.now);
     const conversations = new ConversationStore(storage, stamp);
     const messages = new MessageStore(storage);
     const commands = new CommandBook(bus, log);
     const teller = new Teller(bus, log);
-    const running = new Turns({ context: ctx, conversations, messages, commands, teller, stamp });
+    const attachments = new Attachments({ bus, blobs, storage });
+    const running = new Turns({ context: ctx, attachments, conversations, messages, commands, teller, stamp });
     turns = running;
     await messages.endUnfinished(interrupted('chat'));
     await conversations.purge();
+    // Nobody is asked here yet, so nothing is on its way. Talking does not depend on it.
+    await attachments.collect().catch((error: unknown) => log.warn('files were not cleared', { err: error }));
     await commands.open();
 
     await bus.serve('chat.conversation.list.v1', ({ data }) => conversations.list(data.before, data.limit));
@@ -74,6 +78,7 @@ export default definePlugin({
       await turn.follow((chunk) => stream.write(chunk), signal);
       return { reply: turn.reply };
     });
+    await attachments.serve();
     await bus.serve('chat.turn.stop.v1', async ({ data }) => ({ stopped: await running.stop(data.conversation) }));
   },
 

@@ -168,8 +168,8 @@ function sequenceOf(cursor: string): number {
   return Number(cursor);
 }
 
-function extraOf({ remembered, provider, model, plugin, error, usage, tools }: ChatMessage): string {
-  return JSON.stringify({ remembered, provider, model, plugin, error, usage, tools });
+function extraOf({ remembered, provider, model, plugin, error, usage, tools, attachments }: ChatMessage): string {
+  return JSON.stringify({ remembered, provider, model, plugin, error, usage, tools, attachments });
 }
 
 function messageOf(row: MessageRow): ChatMessage {

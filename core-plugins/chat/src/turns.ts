@@ -1,4 +1,5 @@
 import { AicoError, type ChatMessage, type PluginContext, type Traced, type TurnRun } from '@aico/sdk';
+import type { Attachments } from './attachments.ts';
 import type { CommandBook } from './command-book.ts';
 import { replyByCommand } from './command-reply.ts';
 import { parseCommand } from './commands.ts';
@@ -12,7 +13,8 @@ import { titleFrom } from './title.ts';
 import { Turn } from './turn.ts';
 
 export interface TurnPowers {
-  readonly context: Pick<PluginContext, 'bus' | 'log' | 'storage' | 'setTimer'>;
+  readonly context: Pick<PluginContext, 'bus' | 'blobs' | 'log' | 'storage' | 'setTimer'>;
+  readonly attachments: Pick<Attachments, 'confirm'>;
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly commands: CommandBook;
@@ -121,14 +123,18 @@ export class Turns {
   }
 
   async #plan(request: TurnRun): Promise<Plan> {
-    const { conversation, text, retry, clientId, timezone } = request;
+    const { conversation, text, retry, clientId, timezone, attachments: uploaded = [] } = request;
     await this.#powers.conversations.get(conversation);
     if ((text === undefined) === (retry === undefined))
       throw invalid(conversation, 'says nothing, or two things at once');
     const createdAt = this.#powers.stamp();
     if (text !== undefined) {
       const id = clientId ?? crypto.randomUUID();
-      const said: ChatMessage = { id, conversation, role: 'user', status: 'complete', text, createdAt };
+      const attachments = await this.#powers.attachments.confirm(uploaded);
+      const said: ChatMessage = {
+        ...{ id, conversation, role: 'user', status: 'complete', text, createdAt },
+        ...(attachments.length > 0 && { attachments }),
+      };
       return { said, reply: await this.#emptyReply(said, crypto.randomUUID()), isNew: true, timezone };
     }
     const before = await this.#powers.messages.find(retry ?? '');
@@ -213,7 +219,8 @@ export class Turns {
     const command = parseCommand(said.text);
     try {
       if (command === undefined) {
-        const about = await replyAsCompanion({ bus: context.bus, log: context.log, messages, commands }, turn, said);
+        const { bus, blobs, log } = context;
+        const about = await replyAsCompanion({ bus, blobs, log, messages, commands }, turn, said);
         return { ...about, status: 'complete' };
       }
       const time = { createdAt: turn.reply.createdAt, timezone };

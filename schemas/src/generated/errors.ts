@@ -68,6 +68,7 @@ export type ErrorCode =
   | 'CHAT_MODEL_ABSENT'
   | 'CHAT_COMMAND_ABSENT'
   | 'CHAT_CURSOR_INVALID'
+  | 'CHAT_ATTACHMENT_UNKNOWN'
   | 'CONFIG_KEY_UNKNOWN'
   | 'CONFIG_VALUE_INVALID'
   | 'CONFIG_SECRET_LOCKED'
@@ -669,6 +670,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A page begins where the page before it said.",
     "fix": "Use previous or next of a page that was read before.",
     "status": 400
+  },
+  "CHAT_ATTACHMENT_UNKNOWN": {
+    "message": "The file \"{subject}\" is not there any more.",
+    "rule": "A file that was uploaded is kept until the next start unless a message is sent with it.",
+    "fix": "Attach the file again.",
+    "status": 404
   },
   "CONFIG_KEY_UNKNOWN": {
     "message": "There is no setting \"{subject}\" (from {source}){nearest}.",

@@ -1718,6 +1718,78 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "when"
     ]
   },
+  "chat#Attachment": {
+    "type": "object",
+    "description": "A file that was attached to a message.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Where its content is read."
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[^\\u0000-\\u001f\\u007f/\\\\]+$",
+        "description": "Name of the file, without folders."
+      },
+      "type": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 100,
+        "pattern": "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$",
+        "description": "Media type, as whoever attached it said; nothing relies on it."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "type",
+      "size"
+    ]
+  },
+  "chat#NewAttachment": {
+    "type": "object",
+    "description": "A file that was uploaded, to be attached to a message.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[^\\u0000-\\u001f\\u007f/\\\\]+$",
+        "description": "Name of the file, without folders."
+      },
+      "type": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 100,
+        "pattern": "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$",
+        "description": "Media type, as whoever attached it said; nothing relies on it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "name",
+      "type"
+    ]
+  },
   "chat#ChatMessage": {
     "type": "object",
     "description": "One message of a conversation.",
@@ -1792,6 +1864,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/ToolUse"
         },
         "maxItems": 16
+      },
+      "attachments": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/Attachment"
+        },
+        "maxItems": 10
       }
     },
     "additionalProperties": false,
@@ -1891,6 +1970,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 1,
         "maxLength": 60
+      },
+      "attachments": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/NewAttachment"
+        },
+        "maxItems": 10,
+        "description": "Files that go with the text."
       }
     },
     "additionalProperties": false,

@@ -335,6 +335,65 @@ function chat_ToolUse(bytes, at) { return check56(bytes, at); }
 function check57(bytes, at) { return chat_ToolUse(bytes, at); }
 const constant58 = asciiBytes('"tools":');
 function check59(bytes, at) {
+  let times, next;
+  times = 0;
+  for (; times < 64 && constant0[bytes[at]] === 1; at++) times++;
+  if (times < 64) return -1;
+  return at;
+}
+const constant60 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-');
+const constant61 = byteSet('/');
+function check62(bytes, at) {
+  let times, next;
+  if (!(constant34[bytes[at]] === 1)) return -1;
+  at++;
+  times = 0;
+  for (; true && constant60[bytes[at]] === 1; at++) times++;
+  if (times < 0) return -1;
+  if (!(constant61[bytes[at]] === 1)) return -1;
+  at++;
+  if (!(constant34[bytes[at]] === 1)) return -1;
+  at++;
+  times = 0;
+  for (; true && constant60[bytes[at]] === 1; at++) times++;
+  if (times < 0) return -1;
+  return at;
+}
+const constant63 = asciiBytes('"type":');
+const constant64 = asciiBytes('"size":');
+function check65(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 105:
+      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 64, 64, check59); break; }
+      return -1;
+    case 110:
+      if (standsAt(bytes, at, constant54)) { return -1; }
+      return -1;
+    case 116:
+      if (standsAt(bytes, at, constant63)) { bit = 4; next = patternText(bytes, at + 7, 3, 100, check62); break; }
+      return -1;
+    case 115:
+      if (standsAt(bytes, at, constant64)) { bit = 8; next = integer(bytes, at + 7, 0, 9007199254740991); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 15) === 15 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function chat_Attachment(bytes, at) { return check65(bytes, at); }
+function check66(bytes, at) { return chat_Attachment(bytes, at); }
+const constant67 = asciiBytes('"attachments":');
+function check68(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -373,6 +432,9 @@ function check59(bytes, at) {
     case 117:
       if (standsAt(bytes, at, constant53)) { bit = 4096; next = llm_Usage(bytes, at + 8); break; }
       return -1;
+    case 97:
+      if (standsAt(bytes, at, constant67)) { bit = 16384; next = list(bytes, at + 14, 0, 10, check66); break; }
+      return -1;
       default: return -1;
     }
     // A repeated key is left to the whole validator, which sees the last one alone.
@@ -383,8 +445,8 @@ function check59(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ChatMessage(bytes, at) { return check59(bytes, at); }
-function check60(bytes, at) {
+function chat_ChatMessage(bytes, at) { return check68(bytes, at); }
+function check69(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -404,23 +466,23 @@ function check60(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_MessageCreated(bytes, at) { return check60(bytes, at); }
-const constant61 = asciiBytes('"time":');
-const constant62 = asciiBytes('"sequence":');
-const constant63 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
-const constant64 = asciiBytes('"verb":');
-const constant65 = asciiBytes('"sender":');
-const constant66 = asciiBytes('"topic":');
-function check67(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
-const constant68 = asciiBytes('"receivers":');
-const constant69 = asciiBytes('"bytes":');
-const constant70 = asciiBytes('"exchange":');
-const constant71 = byteSet('0');
-function check72(bytes, at) {
+function chat_MessageCreated(bytes, at) { return check69(bytes, at); }
+const constant70 = asciiBytes('"time":');
+const constant71 = asciiBytes('"sequence":');
+const constant72 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
+const constant73 = asciiBytes('"verb":');
+const constant74 = asciiBytes('"sender":');
+const constant75 = asciiBytes('"topic":');
+function check76(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
+const constant77 = asciiBytes('"receivers":');
+const constant78 = asciiBytes('"bytes":');
+const constant79 = asciiBytes('"exchange":');
+const constant80 = byteSet('0');
+function check81(bytes, at) {
   let times, next;
-  if (!(constant71[bytes[at]] === 1)) return -1;
+  if (!(constant80[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant71[bytes[at]] === 1)) return -1;
+  if (!(constant80[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
@@ -439,11 +501,11 @@ function check72(bytes, at) {
   if (times < 2) return -1;
   return at;
 }
-const constant73 = asciiBytes('"traceparent":');
-const constant74 = asciiBytes('"payload":');
-const constant75 = asciiBytes('"cut":');
-const constant76 = asciiBytes('"redacted":');
-function check77(bytes, at) {
+const constant82 = asciiBytes('"traceparent":');
+const constant83 = asciiBytes('"payload":');
+const constant84 = asciiBytes('"cut":');
+const constant85 = asciiBytes('"redacted":');
+function check86(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -451,32 +513,32 @@ function check77(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
-      if (standsAt(bytes, at, constant66)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
-      if (standsAt(bytes, at, constant73)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check72); break; }
+      if (standsAt(bytes, at, constant70)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant82)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check81); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant62)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant65)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant71)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant64)) { bit = 4; next = choice(bytes, at + 7, constant63); break; }
+      if (standsAt(bytes, at, constant73)) { bit = 4; next = choice(bytes, at + 7, constant72); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant68)) { bit = 32; next = list(bytes, at + 12, 0, 100, check67); break; }
-      if (standsAt(bytes, at, constant76)) { bit = 2048; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant77)) { bit = 32; next = list(bytes, at + 12, 0, 100, check76); break; }
+      if (standsAt(bytes, at, constant85)) { bit = 2048; next = boolean(bytes, at + 11); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant69)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant78)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant70)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant79)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant74)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
+      if (standsAt(bytes, at, constant83)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant75)) { bit = 1024; next = boolean(bytes, at + 6); break; }
+      if (standsAt(bytes, at, constant84)) { bit = 1024; next = boolean(bytes, at + 6); break; }
       return -1;
       default: return -1;
     }
@@ -488,86 +550,10 @@ function check77(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusRecord(bytes, at) { return check77(bytes, at); }
-function check78(bytes, at) { return control_BusRecord(bytes, at); }
-const constant79 = asciiBytes('"records":');
-const constant80 = asciiBytes('"skipped":');
-function check81(bytes, at) {
-  if (bytes[at] !== 123) return -1;
-  if (bytes[at + 1] === 125) return -1;
-  for (let seen = 0; ;) {
-    let bit, next;
-    at += 1;
-    switch (bytes[at + 1]) {
-    case 114:
-      if (standsAt(bytes, at, constant79)) { bit = 1; next = list(bytes, at + 10, 0, 200, check78); break; }
-      return -1;
-    case 115:
-      if (standsAt(bytes, at, constant80)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
-      return -1;
-      default: return -1;
-    }
-    // A repeated key is left to the whole validator, which sees the last one alone.
-    if (next < 0 || (seen & bit) !== 0) return -1;
-    seen |= bit;
-    at = next;
-    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
-    if (bytes[at] !== 44) return -1;
-  }
-}
-function control_BusObserved(bytes, at) { return check81(bytes, at); }
-const constant82 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
-function check83(bytes, at) {
-  let times, next;
-  if (!(constant8[bytes[at]] === 1)) return -1;
-  at++;
-  if (!(constant33[bytes[at]] === 1)) return -1;
-  at++;
-  times = 0;
-  for (; true && constant82[bytes[at]] === 1; at++) times++;
-  if (times < 0) return -1;
-  return at;
-}
-function check84(bytes, at) {
-  let times, next;
-  if (!(constant33[bytes[at]] === 1)) return -1;
-  at++;
-  times = 0;
-  for (; true && constant82[bytes[at]] === 1; at++) times++;
-  if (times < 0) return -1;
-  times = 0;
-  for (; true && (next = check83(bytes, at)) > at; at = next) times++;
-  if (times < 1) return -1;
-  return at;
-}
-const constant85 = asciiBytes('"holds":');
-function check86(bytes, at) {
-  if (bytes[at] !== 123) return -1;
-  if (bytes[at + 1] === 125) return -1;
-  for (let seen = 0; ;) {
-    let bit, next;
-    at += 1;
-    switch (bytes[at + 1]) {
-    case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check84); break; }
-      return -1;
-    case 104:
-      if (standsAt(bytes, at, constant85)) { bit = 2; next = boolean(bytes, at + 8); break; }
-      return -1;
-      default: return -1;
-    }
-    // A repeated key is left to the whole validator, which sees the last one alone.
-    if (next < 0 || (seen & bit) !== 0) return -1;
-    seen |= bit;
-    at = next;
-    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
-    if (bytes[at] !== 44) return -1;
-  }
-}
-function control_ConditionChanged(bytes, at) { return check86(bytes, at); }
-const constant87 = asciiBytes('"values":');
-const constant88 = asciiBytes('"sources":');
-const constant89 = asciiBytes('"schema":');
+function control_BusRecord(bytes, at) { return check86(bytes, at); }
+function check87(bytes, at) { return control_BusRecord(bytes, at); }
+const constant88 = asciiBytes('"records":');
+const constant89 = asciiBytes('"skipped":');
 function check90(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
@@ -575,15 +561,91 @@ function check90(bytes, at) {
     let bit, next;
     at += 1;
     switch (bytes[at + 1]) {
+    case 114:
+      if (standsAt(bytes, at, constant88)) { bit = 1; next = list(bytes, at + 10, 0, 200, check87); break; }
+      return -1;
+    case 115:
+      if (standsAt(bytes, at, constant89)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_BusObserved(bytes, at) { return check90(bytes, at); }
+const constant91 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
+function check92(bytes, at) {
+  let times, next;
+  if (!(constant8[bytes[at]] === 1)) return -1;
+  at++;
+  if (!(constant33[bytes[at]] === 1)) return -1;
+  at++;
+  times = 0;
+  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  if (times < 0) return -1;
+  return at;
+}
+function check93(bytes, at) {
+  let times, next;
+  if (!(constant33[bytes[at]] === 1)) return -1;
+  at++;
+  times = 0;
+  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  if (times < 0) return -1;
+  times = 0;
+  for (; true && (next = check92(bytes, at)) > at; at = next) times++;
+  if (times < 1) return -1;
+  return at;
+}
+const constant94 = asciiBytes('"holds":');
+function check95(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+    case 110:
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check93); break; }
+      return -1;
+    case 104:
+      if (standsAt(bytes, at, constant94)) { bit = 2; next = boolean(bytes, at + 8); break; }
+      return -1;
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 3) === 3 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_ConditionChanged(bytes, at) { return check95(bytes, at); }
+const constant96 = asciiBytes('"values":');
+const constant97 = asciiBytes('"sources":');
+const constant98 = asciiBytes('"schema":');
+function check99(bytes, at) {
+  if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return -1;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant87)) { return -1; }
+      if (standsAt(bytes, at, constant96)) { return -1; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant88)) { return -1; }
-      if (standsAt(bytes, at, constant89)) { return -1; }
+      if (standsAt(bytes, at, constant97)) { return -1; }
+      if (standsAt(bytes, at, constant98)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -595,10 +657,10 @@ function check90(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConfigValues(bytes, at) { return check90(bytes, at); }
-const constant91 = asciiBytes('"subscriber":');
-const constant92 = asciiBytes('"dropped":');
-function check93(bytes, at) {
+function control_ConfigValues(bytes, at) { return check99(bytes, at); }
+const constant100 = asciiBytes('"subscriber":');
+const constant101 = asciiBytes('"dropped":');
+function check102(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -606,13 +668,13 @@ function check93(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant91)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant100)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant66)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant92)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant101)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -624,15 +686,15 @@ function check93(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check93(bytes, at); }
-const constant94 = asciiBytes('"version":');
-const constant95 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
-function control_PluginState(bytes, at) { return choice(bytes, at, constant95); }
-const constant96 = asciiBytes('"from":');
-const constant97 = asciiBytes('"to":');
-const constant98 = asciiBytes('"enabled":');
-const constant99 = asciiBytes('"incarnation":');
-function check100(bytes, at) {
+function control_Gap(bytes, at) { return check102(bytes, at); }
+const constant103 = asciiBytes('"version":');
+const constant104 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
+function control_PluginState(bytes, at) { return choice(bytes, at, constant104); }
+const constant105 = asciiBytes('"from":');
+const constant106 = asciiBytes('"to":');
+const constant107 = asciiBytes('"enabled":');
+const constant108 = asciiBytes('"incarnation":');
+function check109(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -641,22 +703,22 @@ function check100(bytes, at) {
     switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant99)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant94)) { return -1; }
+      if (standsAt(bytes, at, constant103)) { return -1; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant96)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant105)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant97)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
+      if (standsAt(bytes, at, constant106)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant98)) { bit = 32; next = boolean(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 32; next = boolean(bytes, at + 10); break; }
       if (standsAt(bytes, at, constant48)) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
@@ -669,14 +731,14 @@ function check100(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check100(bytes, at); }
-const constant101 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
-const constant102 = asciiBytes('"resource":');
-const constant103 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
-const constant104 = asciiBytes('"step":');
-const constant105 = asciiBytes('"used":');
-const constant106 = asciiBytes('"limit":');
-function check107(bytes, at) {
+function control_PluginChanged(bytes, at) { return check109(bytes, at); }
+const constant110 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
+const constant111 = asciiBytes('"resource":');
+const constant112 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
+const constant113 = asciiBytes('"step":');
+const constant114 = asciiBytes('"used":');
+const constant115 = asciiBytes('"limit":');
+function check116(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -690,16 +752,16 @@ function check107(bytes, at) {
       if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant102)) { bit = 4; next = choice(bytes, at + 11, constant101); break; }
+      if (standsAt(bytes, at, constant111)) { bit = 4; next = choice(bytes, at + 11, constant110); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant104)) { bit = 8; next = choice(bytes, at + 7, constant103); break; }
+      if (standsAt(bytes, at, constant113)) { bit = 8; next = choice(bytes, at + 7, constant112); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant105)) { return -1; }
+      if (standsAt(bytes, at, constant114)) { return -1; }
       return -1;
     case 108:
-      if (standsAt(bytes, at, constant106)) { return -1; }
+      if (standsAt(bytes, at, constant115)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -711,9 +773,9 @@ function check107(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Pressure(bytes, at) { return check107(bytes, at); }
-const constant108 = asciiBytes('"last":');
-function check109(bytes, at) {
+function control_Pressure(bytes, at) { return check116(bytes, at); }
+const constant117 = asciiBytes('"last":');
+function check118(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -721,7 +783,7 @@ function check109(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 108:
-      if (standsAt(bytes, at, constant108)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant117)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -733,8 +795,8 @@ function check109(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_TrailGrown(bytes, at) { return check109(bytes, at); }
-function check110(bytes, at) {
+function control_TrailGrown(bytes, at) { return check118(bytes, at); }
+function check119(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -742,13 +804,13 @@ function check110(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant65)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant64)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
+      if (standsAt(bytes, at, constant73)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant66)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
@@ -763,11 +825,11 @@ function check110(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check110(bytes, at); }
-const constant111 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant111); }
-const constant112 = asciiBytes('"kind":');
-function check113(bytes, at) {
+function control_Violation(bytes, at) { return check119(bytes, at); }
+const constant120 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant120); }
+const constant121 = asciiBytes('"kind":');
+function check122(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -778,7 +840,7 @@ function check113(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant112)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -793,14 +855,14 @@ function check113(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant114 = asciiBytes('"selected":');
-const constant115 = asciiBytes('"connected":');
-function check116(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant117 = asciiBytes('"models":');
-const constant118 = asciiBytes('"reachable":');
-const constant119 = asciiBytes('"detected":');
-const constant120 = asciiBytes('"url":');
-function check121(bytes, at) {
+const constant123 = asciiBytes('"selected":');
+const constant124 = asciiBytes('"connected":');
+function check125(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant126 = asciiBytes('"models":');
+const constant127 = asciiBytes('"reachable":');
+const constant128 = asciiBytes('"detected":');
+const constant129 = asciiBytes('"url":');
+function check130(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -811,25 +873,25 @@ function check121(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant112)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant54)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant117)) { bit = 8; next = list(bytes, at + 9, 0, 500, check116); break; }
+      if (standsAt(bytes, at, constant126)) { bit = 8; next = list(bytes, at + 9, 0, 500, check125); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant118)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant119)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant128)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant120)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant129)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -841,10 +903,10 @@ function check121(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check121(bytes, at); }
-function check122(bytes, at) { return llm_Provider(bytes, at); }
-const constant123 = asciiBytes('"providers":');
-function check124(bytes, at) {
+function llm_Provider(bytes, at) { return check130(bytes, at); }
+function check131(bytes, at) { return llm_Provider(bytes, at); }
+const constant132 = asciiBytes('"providers":');
+function check133(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -852,13 +914,13 @@ function check124(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant114)) { bit = 1; next = check113(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant123)) { bit = 1; next = check122(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant115)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant124)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant123)) { bit = 4; next = list(bytes, at + 12, 0, 20, check122); break; }
+      if (standsAt(bytes, at, constant132)) { bit = 4; next = list(bytes, at + 12, 0, 20, check131); break; }
       return -1;
       default: return -1;
     }
@@ -870,21 +932,21 @@ function check124(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check124(bytes, at); }
-const constant125 = asciiBytes('"host":');
-const constant126 = asciiBytes('"port":');
-const constant127 = asciiBytes('"address":');
-const constant128 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant128); }
-const constant129 = asciiBytes('"reach":');
-const constant130 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant131 = asciiBytes('"method":');
-const constant132 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant132); }
-const constant133 = asciiBytes('"outcome":');
-const constant134 = asciiBytes('"bytesOut":');
-const constant135 = asciiBytes('"bytesIn":');
-function check136(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check133(bytes, at); }
+const constant134 = asciiBytes('"host":');
+const constant135 = asciiBytes('"port":');
+const constant136 = asciiBytes('"address":');
+const constant137 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant137); }
+const constant138 = asciiBytes('"reach":');
+const constant139 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant140 = asciiBytes('"method":');
+const constant141 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant141); }
+const constant142 = asciiBytes('"outcome":');
+const constant143 = asciiBytes('"bytesOut":');
+const constant144 = asciiBytes('"bytesIn":');
+function check145(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -895,26 +957,26 @@ function check136(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant61)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant70)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant126)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant135)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant125)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant134)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant127)) { return -1; }
+      if (standsAt(bytes, at, constant136)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant129)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant138)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant131)) { bit = 128; next = choice(bytes, at + 9, constant130); break; }
+      if (standsAt(bytes, at, constant140)) { bit = 128; next = choice(bytes, at + 9, constant139); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant133)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant142)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -923,8 +985,8 @@ function check136(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant134)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant135)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant143)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant144)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -939,9 +1001,9 @@ function check136(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check136(bytes, at); }
-const constant137 = asciiBytes('"entry":');
-function check138(bytes, at) {
+function net_EgressEntry(bytes, at) { return check145(bytes, at); }
+const constant146 = asciiBytes('"entry":');
+function check147(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -949,7 +1011,7 @@ function check138(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant137)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant146)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -961,11 +1023,11 @@ function check138(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check138(bytes, at); }
-const constant139 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant139); }
-const constant140 = asciiBytes('"state":');
-function check141(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check147(bytes, at); }
+const constant148 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant148); }
+const constant149 = asciiBytes('"state":');
+function check150(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -973,7 +1035,7 @@ function check141(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant140)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant149)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -985,7 +1047,7 @@ function check141(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check141(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check150(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {

@@ -2073,6 +2073,87 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "chat.attachment.write.v1",
+    "kind": "request",
+    "payload": "blob#BlobWrite",
+    "reply": "blob#BlobWritten",
+    "description": "Writes the next piece of a file that is to be attached.",
+    "words": {
+      "request": "attach files to what you say",
+      "serve": "keep files of your conversations"
+    },
+    "redacted": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "chat.attachment.finish.v1",
+    "kind": "request",
+    "payload": "blob#BlobUploadRef",
+    "reply": "blob#BlobInfo",
+    "description": "Ends a file that is to be attached.",
+    "words": {
+      "request": "attach files to what you say",
+      "serve": "keep files of your conversations"
+    },
+    "redacted": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "chat.attachment.abort.v1",
+    "kind": "request",
+    "payload": "blob#BlobUploadRef",
+    "reply": "control#Empty",
+    "description": "Gives up a file that is being written.",
+    "words": {
+      "request": "attach files to what you say",
+      "serve": "keep files of your conversations"
+    },
+    "redacted": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "chat.attachment.delete.v1",
+    "kind": "request",
+    "payload": "blob#BlobRef",
+    "reply": "blob#BlobDeleted",
+    "description": "Deletes a file that no message names.",
+    "words": {
+      "request": "attach files to what you say",
+      "serve": "keep files of your conversations"
+    },
+    "redacted": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "chat.attachment.read.v1",
+    "kind": "stream",
+    "payload": "blob#BlobRef",
+    "chunk": "blob#BlobPiece",
+    "reply": "blob#BlobInfo",
+    "description": "Reads a file of a conversation.",
+    "words": {
+      "request": "read files of your conversations",
+      "serve": "keep files of your conversations"
+    },
+    "redacted": true,
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
+  },
+  {
     "topic": "chat.command.list.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -3151,6 +3232,16 @@ export interface TopicMap {
   'chat.turn.run.v1': { kind: 'stream'; payload: TurnRun; chunk: TurnChunk; reply: TurnResult };
   /** Stops the running reply. */
   'chat.turn.stop.v1': { kind: 'request'; payload: TurnStop; reply: TurnStopped };
+  /** Writes the next piece of a file that is to be attached. */
+  'chat.attachment.write.v1': { kind: 'request'; payload: BlobWrite; reply: BlobWritten };
+  /** Ends a file that is to be attached. */
+  'chat.attachment.finish.v1': { kind: 'request'; payload: BlobUploadRef; reply: BlobInfo };
+  /** Gives up a file that is being written. */
+  'chat.attachment.abort.v1': { kind: 'request'; payload: BlobUploadRef; reply: Empty };
+  /** Deletes a file that no message names. */
+  'chat.attachment.delete.v1': { kind: 'request'; payload: BlobRef; reply: BlobDeleted };
+  /** Reads a file of a conversation. */
+  'chat.attachment.read.v1': { kind: 'stream'; payload: BlobRef; chunk: BlobPiece; reply: BlobInfo };
   /** Chat commands at hand. */
   'chat.command.list.v1': { kind: 'request'; payload: Empty; reply: CommandList };
   /** Keeps an event of a durable topic; the kernel alone asks, for the publisher. */

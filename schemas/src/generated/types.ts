@@ -499,6 +499,27 @@ export interface RememberedItem {
   when: string;
 }
 
+/** A file that was attached to a message. */
+export interface Attachment {
+  /** Where its content is read. */
+  id: string;
+  /** Name of the file, without folders. */
+  name: string;
+  /** Media type, as whoever attached it said; nothing relies on it. */
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** A file that was uploaded, to be attached to a message. */
+export interface NewAttachment {
+  id: string;
+  /** Name of the file, without folders. */
+  name: string;
+  /** Media type, as whoever attached it said; nothing relies on it. */
+  type: string;
+}
+
 /** One message of a conversation. */
 export interface ChatMessage {
   id: string;
@@ -516,6 +537,7 @@ export interface ChatMessage {
   error?: ErrorReport;
   usage?: Usage;
   tools?: ToolUse[];
+  attachments?: Attachment[];
 }
 
 /** Messages of one conversation, or of all when none is named, oldest first after a cursor, or the newest before one. */
@@ -541,6 +563,8 @@ export interface TurnRun {
   /** Id of the user's message made by the client, so that a repeated send is one turn. */
   clientId?: string;
   timezone?: string;
+  /** Files that go with the text. */
+  attachments?: NewAttachment[];
 }
 
 /** The user's message is kept; the reply begins. */
@@ -3038,6 +3062,8 @@ export interface SchemaTypes {
   'chat#MessageRole': MessageRole;
   'chat#MessageStatus': MessageStatus;
   'chat#RememberedItem': RememberedItem;
+  'chat#Attachment': Attachment;
+  'chat#NewAttachment': NewAttachment;
   'chat#ChatMessage': ChatMessage;
   'chat#MessageList': MessageList;
   'chat#MessagePage': MessagePage;

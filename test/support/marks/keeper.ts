@@ -9,6 +9,7 @@ const CODE = `export default { async activate(ctx) {
     const word = data.arguments;
     await ctx.storage.set(word, { word });
     await ctx.storage.batch([{ sql: 'INSERT INTO note VALUES (?)', values: [word] }]);
+    await ctx.blobs.write(new TextEncoder().encode((word + ' ').repeat(5000)));
     await ctx.secrets.set('word', word);
     await ctx.schedule.set('word', { at: new Date(Date.now() + 3600000), data: { word } });
     ctx.log.info('kept', { password: word, apiKey: word, text: word, prompt: [word] });
@@ -29,6 +30,9 @@ const MANIFEST = {
       'storage.sql.migrate.v1',
       'vault.secret.put.v1',
       'schedule.set.v1',
+      'blob.write.v1',
+      'blob.finish.v1',
+      'blob.abort.v1',
     ].map(asks),
   ],
   configuration: {

@@ -18,7 +18,7 @@ import type {
   Undo,
 } from '@aico/sdk';
 import { readMigrations } from '@aico/sdk';
-import { createTestKernel, serveJournal, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import { createTestKernel, serveBlobs, serveJournal, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import definition from '../../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -34,6 +34,7 @@ const REQUESTS = [
   'chat.command.list.v1',
   'plugin.chat.forget.find.v1',
   'plugin.chat.forget.run.v1',
+  ...['write', 'finish', 'abort', 'delete', 'read'].map((verb) => `chat.attachment.${verb}.v1`),
 ];
 
 export const RESULT: GenerateResult = {
@@ -101,6 +102,7 @@ export interface LoadedChat extends AsyncDisposable {
 export async function loadChat(first: Model = saying('Hello', ' you')): Promise<LoadedChat> {
   const kernel = await createTestKernel();
   await serveStorage(kernel);
+  await serveBlobs(kernel);
   await serveJournal(kernel);
   const start = (): Promise<PluginContext> => kernel.load({ manifest, definition, assets });
   await start();

@@ -118,6 +118,10 @@ export const errorsDe: ErrorWords = new Map([
   ],
   ['CHAT_REPLY_FAILED', { message: 'Die Antwort ist unerwartet fehlgeschlagen.', fix: 'Bitte um noch einen Versuch.' }],
   [
+    'CHAT_ATTACHMENT_UNKNOWN',
+    { message: 'Die Datei „{subject}“ ist nicht mehr da.', fix: 'Hänge sie noch einmal an.' },
+  ],
+  [
     'CHAT_MODEL_ABSENT',
     {
       message: 'Das Plugin, das mit Sprachmodellen spricht, läuft nicht.',

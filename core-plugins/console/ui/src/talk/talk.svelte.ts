@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
+import { Uploads } from './attach/uploads.svelte.ts';
 import { Conversations } from './conversations.svelte.ts';
 import { ThreadState, type TurnListener } from './thread-state.svelte.ts';
 
@@ -15,6 +16,7 @@ export class Talk {
   readonly #listener: TurnListener;
   readonly #threads = new Map<string, ThreadState>();
   readonly #drafts = new SvelteMap<string, string>();
+  readonly #uploads = new Map<string, Uploads>();
 
   constructor(bus: Bus, isOnline: () => boolean, listener: TurnListener) {
     this.#bus = bus;
@@ -63,6 +65,13 @@ export class Talk {
     else this.#drafts.set(conversation ?? NEW, text);
   }
 
+  /** The files that are being attached to the next message of a conversation. */
+  uploads(conversation: string | undefined): Uploads {
+    const known = this.#uploads.get(conversation ?? NEW) ?? new Uploads(this.#bus);
+    this.#uploads.set(conversation ?? NEW, known);
+    return known;
+  }
+
   /** The connection is (again) there. */
   async resume(): Promise<void> {
     await Promise.all([this.conversations.load(), ...[...this.#threads.values()].map((thread) => thread.resume())]);
@@ -70,6 +79,7 @@ export class Talk {
 
   forget(id: string): void {
     this.#threads.delete(id);
+    this.#uploads.delete(id);
   }
 
   /** The vault was locked: nothing that was read stays, what was being written or waits to be sent does. */

@@ -1,4 +1,4 @@
-import type { ChatMessage, TurnChunk, TurnRun } from '@aico/sdk';
+import type { Attachment, ChatMessage, TurnChunk, TurnRun } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
 import {
@@ -115,7 +115,7 @@ export class ThreadState {
   }
 
   /** Sends a message; without a connection it waits in the thread and goes out when AICO is back. */
-  async send(text: string): Promise<void> {
+  async send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
     const message: ChatMessage = {
       id: crypto.randomUUID(),
       conversation: this.id,
@@ -123,6 +123,7 @@ export class ThreadState {
       status: 'complete',
       text,
       createdAt: new Date().toISOString(),
+      ...(attachments.length > 0 && { attachments: [...attachments] }),
     };
     this.#thread = withOwnMessage(this.#thread, message, this.#isOnline() ? 'sending' : 'waiting');
     if (this.#isOnline()) await this.#sendKept(message);
@@ -178,7 +179,8 @@ export class ThreadState {
   }
 
   #sendKept(message: ChatMessage): Promise<void> {
-    return this.#run({ text: message.text, clientId: message.id }, message.id);
+    const attachments = message.attachments?.map(({ id, name, type }) => ({ id, name, type }));
+    return this.#run({ text: message.text, clientId: message.id, ...(attachments && { attachments }) }, message.id);
   }
 
   /** Reads along with a reply that is being written: the same send once more is the same turn. */
@@ -189,7 +191,10 @@ export class ThreadState {
     if (said) void this.#run({ text: said.text, clientId: said.id }, undefined);
   }
 
-  async #run(what: Pick<TurnRun, 'text' | 'retry' | 'clientId'>, own: string | undefined): Promise<void> {
+  async #run(
+    what: Pick<TurnRun, 'text' | 'retry' | 'clientId' | 'attachments'>,
+    own: string | undefined,
+  ): Promise<void> {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const payload: TurnRun = { conversation: this.id, ...what, ...(timeZone && { timezone: timeZone }) };
     const stream = this.#bus.stream('chat.turn.run.v1', payload, (chunk) => this.#takeChunk(chunk));

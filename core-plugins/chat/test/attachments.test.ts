@@ -1,0 +1,90 @@
+import type { NewAttachment } from '@aico/sdk';
+import { expect, test } from 'vitest';
+import { codeOf } from './support/code-of.ts';
+import { type LoadedChat, loadChat } from './support/load-chat.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function upload({ bus }: LoadedChat, content: Uint8Array, name: string, type: string): Promise<NewAttachment> {
+  const data = Buffer.from(content).toString('base64');
+  const { upload: id } = await bus.request('chat.attachment.write.v1', { offset: 0, data });
+  return { id: (await bus.request('chat.attachment.finish.v1', { upload: id })).id, name, type };
+}
+
+async function contentOf({ bus }: LoadedChat, id: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const { data } of bus.stream('chat.attachment.read.v1', { id })) pieces.push(Buffer.from(data, 'base64'));
+  return Buffer.concat(pieces).toString();
+}
+
+test('a file goes with what was said, is kept with its size, and is read again [DATA-1]', async () => {
+  await using chat = await loadChat();
+  const conversation = await chat.create();
+  const notes = await upload(chat, bytesOf('Buy milk.'), 'notes.txt', 'text/plain');
+  await chat.say(conversation, 'What is in it?', { attachments: [notes] });
+  const [said] = await chat.messages(conversation);
+  expect(said).toMatchObject({ text: 'What is in it?', attachments: [{ ...notes, size: 9 }] });
+  expect(await contentOf(chat, notes.id)).toBe('Buy milk.');
+  expect(chat.created[0]).toMatchObject({ attachments: [{ name: 'notes.txt' }] });
+});
+
+test('the model reads small text files once, and of others their names alone', async () => {
+  await using chat = await loadChat();
+  const conversation = await chat.create();
+  const attachments = [
+    await upload(chat, bytesOf('Buy ```milk```.'), 'notes.md', 'text/markdown'),
+    await upload(chat, bytesOf('secret pixels'), 'photo.jpg', 'image/jpeg'),
+    await upload(chat, Uint8Array.of(0xff, 0xfe), 'broken.txt', 'text/plain'),
+    await upload(chat, bytesOf('x'.repeat(40_000)), 'long.txt', 'text/plain'),
+  ];
+  await chat.say(conversation, 'Look.', { attachments });
+  await chat.say(conversation, 'And?');
+  const [first, second] = chat.prompts.map(({ messages }) => messages.map(({ text }) => text));
+  expect(first).toEqual([
+    [
+      'Look.',
+      '[Attached file: notes.md (text/markdown, 15 bytes)]\n````\nBuy ```milk```.\n````',
+      '[Attached file: photo.jpg (image/jpeg, 13 bytes)]',
+      '[Attached file: broken.txt (text/plain, 2 bytes)]',
+      '[Attached file: long.txt (text/plain, 40000 bytes)]',
+    ].join('\n\n'),
+  ]);
+  expect(second?.join()).not.toContain('Buy');
+  expect(second?.[0]).toContain('[Attached file: notes.md');
+});
+
+test('what was not uploaded cannot be sent, and nothing is kept of the try', async () => {
+  await using chat = await loadChat();
+  const conversation = await chat.create();
+  const attachments = [{ id: 'a'.repeat(64), name: 'lost.txt', type: 'text/plain' }];
+  expect(await codeOf(chat.say(conversation, 'Here.', { attachments }))).toBe('CHAT_ATTACHMENT_UNKNOWN');
+  expect(await chat.messages(conversation)).toEqual([]);
+});
+
+test('a file that is not sent is deleted when asked, and one that a message names is not', async () => {
+  await using chat = await loadChat();
+  const conversation = await chat.create();
+  const [sent, unsent] = [
+    await upload(chat, bytesOf('sent'), 'sent.txt', 'text/plain'),
+    await upload(chat, bytesOf('unsent'), 'unsent.txt', 'text/plain'),
+  ];
+  await chat.say(conversation, 'Here.', { attachments: [sent] });
+  expect(await chat.bus.request('chat.attachment.delete.v1', { id: unsent.id })).toEqual({ deleted: true });
+  expect(await chat.bus.request('chat.attachment.delete.v1', { id: sent.id })).toEqual({ deleted: false });
+  expect(await contentOf(chat, sent.id)).toBe('sent');
+});
+
+test('files go with their conversation, and what was never sent goes at the next start', async () => {
+  await using chat = await loadChat();
+  const [kept, deleted] = [await chat.create(), await chat.create()];
+  const both = await upload(chat, bytesOf('both'), 'both.txt', 'text/plain');
+  const one = await upload(chat, bytesOf('one'), 'one.txt', 'text/plain');
+  const never = await upload(chat, bytesOf('never'), 'never.txt', 'text/plain');
+  await chat.say(kept, 'Here.', { attachments: [both] });
+  await chat.say(deleted, 'Here.', { attachments: [both, one] });
+  await chat.bus.request('chat.conversation.delete.v1', { id: deleted.id });
+  expect(await contentOf(chat, one.id)).toBe('one');
+  await chat.restart();
+  expect(await contentOf(chat, both.id)).toBe('both');
+  for (const { id } of [one, never]) expect(await codeOf(contentOf(chat, id))).toBe('BLOB_UNKNOWN');
+});
