@@ -60,7 +60,7 @@ test('a file that drifted is named, and mended by generating again [BUS-2]', () 
   ]);
   expect(generate(copy)).toEqual({ status: 0, output: expect.stringContaining('2 changed') });
   expect(generate(copy, '--check').status).toBe(0);
-});
+}, 120_000);
 
 test('nothing is generated from sources that are wrong [BUS-2]', () => {
   writeFileSync(

@@ -31,7 +31,8 @@ test('the validators made ahead judge as ajv does from the schemas, dialect 2020
   const all = names.flatMap(fixturesOf);
   for (const name of names) {
     const [ahead, live] = [validators[name] as Validator, reference(name)];
-    for (const data of all) expect([name, data, ahead(data)]).toEqual([name, data, live(data)]);
+    const otherwise = all.filter((data) => ahead(data) !== live(data));
+    expect({ name, otherwise }).toEqual({ name, otherwise: [] });
   }
 });
 

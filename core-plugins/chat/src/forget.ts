@@ -7,6 +7,7 @@ import {
   type ForgotResult,
   findMention,
 } from '@aico/sdk';
+import type { Attachments } from './attachments.ts';
 import type { ConversationStore } from './conversation-store.ts';
 import type { ForgetStore, TitledConversation } from './forget-store.ts';
 import type { MessageStore } from './message-store.ts';
@@ -19,6 +20,7 @@ export interface ForgetPowers {
   readonly conversations: ConversationStore;
   readonly teller: Teller;
   readonly turns: Pick<Turns, 'stop'>;
+  readonly attachments: Pick<Attachments, 'collect'>;
 }
 
 const MOST_ITEMS = 2000;
@@ -59,12 +61,13 @@ export async function findKept({ forgetting, messages }: ForgetPowers, search: F
 
 /** Removes it for good and tells every window. Replies that are being written there stop first. */
 export async function removeKept(powers: ForgetPowers, order: ForgetOrder): Promise<ForgotResult> {
-  const { forgetting, conversations, teller, turns } = powers;
+  const { forgetting, conversations, teller, turns, attachments } = powers;
   const touched = await forgetting.touchedBy(order);
   for (const id of touched) await turns.stop(id);
   const told = [...new Set([...touched, ...order.titles])];
   const before = new Map((await conversations.known(told)).map((each) => [each.id, each]));
   const removed = await forgetting.remove(order, touched);
+  const files = await attachments.collect();
   const after = new Map((await conversations.known(told)).map((each) => [each.id, each]));
   for (const [id, was] of before) {
     const now = after.get(id);
@@ -73,7 +76,10 @@ export async function removeKept(powers: ForgetPowers, order: ForgetOrder): Prom
   }
   const kinds = { message: removed.messages, conversation: removed.conversations, title: removed.titles };
   return {
-    kinds: Object.entries({ ...kinds, quote: removed.quotes }).map(([kind, count]) => ({ kind, removed: count })),
+    kinds: Object.entries({ ...kinds, quote: removed.quotes, file: files }).map(([kind, count]) => ({
+      kind,
+      removed: count,
+    })),
   };
 }
 

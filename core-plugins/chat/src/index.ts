@@ -69,7 +69,7 @@ export default definePlugin({
     const parts = { storage, conversations, messages, teller, stamp };
     await bus.serve('chat.message.add.v1', (request) => addMessage(parts, request));
     await bus.serve('chat.command.list.v1', async () => ({ commands: [...(await commands.list())] }));
-    const powers = { ...parts, forgetting: new ForgetStore(storage, messages), turns: running };
+    const powers = { ...parts, attachments, forgetting: new ForgetStore(storage, messages), turns: running };
     await bus.serve('plugin.chat.forget.find.v1', ({ data }) => findKept(powers, data));
     await bus.serve('plugin.chat.forget.run.v1', ({ data }) => removeKept(powers, data));
     await bus.serveStream('chat.turn.run.v1', async (request, stream) => {

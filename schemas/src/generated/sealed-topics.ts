@@ -13,7 +13,7 @@ return length;
 }
 exports.default = ucs2length, ucs2length.code = "require(\"ajv/dist/runtime/ucs2length\").default";
 }));
-const vault_VaultSecret = validate22, func2 = require_ucs2length().default;
+const vault_VaultSetup = validate22, func2 = require_ucs2length().default;
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "password") return validate22.errors = [{
@@ -39,10 +39,10 @@ instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate22.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate22.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 8 }
 }], !1;
 } else return validate22.errors = [{
 instancePath: instancePath + "/password",
@@ -58,10 +58,170 @@ params: { type: "object" }
 }], !1;
 return validate22.errors = null, !0;
 }
-const vault_RecoveryCode = validate23, pattern0 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+const vault_UnlockResult = validate23;
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate24.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
+}], !1) : (validate24.errors = null, !0) : (validate24.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
 function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate23.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate23.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate23.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate24(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors), errors = vErrors.length));
+}
+} else return validate23.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate23.errors = vErrors, errors === 0;
+}
+const vault_VaultSecret = validate26;
+function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "password") return validate26.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate26.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate26.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate26.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate26.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate26.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate26.errors = null, !0;
+}
+const vault_PasswordChange = validate27;
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate27.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate27.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate27.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate27.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate27.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate27.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate27.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate27.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate27.errors = null, !0;
+}
+const vault_RecoveryCode = validate28, pattern0 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "code") return validate28.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -71,7 +231,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate23.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate28.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -79,39 +239,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate23.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate28.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate23.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate28.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern0.test(data0)) return validate23.errors = [{
+if (!pattern0.test(data0)) return validate28.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate23.errors = [{
+} else return validate28.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate23.errors = [{
+} else return validate28.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate23.errors = null, !0;
+return validate28.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate24;
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate29;
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate24.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate29.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -121,7 +281,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate24.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate29.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -129,17 +289,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate24.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate29.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate24.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate29.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate24.errors = [{
+} else return validate29.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -150,17 +310,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate24.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate29.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate24.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate29.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate24.errors = [{
+} else return validate29.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -169,64 +329,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate24.errors = [{
+} else return validate29.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate24.errors = null, !0;
+return validate29.errors = null, !0;
 }
-const vault_UnlockResult = validate25;
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate26.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate26.errors = null, !0) : (validate26.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
+const vault_KeyDerive = validate30, pattern1 = RegExp("^[a-z][a-z0-9-]*$", "u"), pattern2 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u");
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate25.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate25.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate26(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors), errors = vErrors.length));
-}
-} else return validate25.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate25.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate28, pattern1 = RegExp("^[a-z][a-z0-9-]*$", "u"), pattern2 = RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u");
-function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate28.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate30.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -236,7 +349,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate28.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate30.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -244,22 +357,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate28.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate30.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate28.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate30.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data0)) return validate28.errors = [{
+if (!pattern1.test(data0)) return validate30.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate28.errors = [{
+} else return validate30.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -270,22 +383,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate28.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate30.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate28.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate30.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern2.test(data1)) return validate28.errors = [{
+if (!pattern2.test(data1)) return validate30.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate28.errors = [{
+} else return validate30.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -295,13 +408,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate28.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate30.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate28.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate30.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -309,7 +422,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate28.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate30.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -323,17 +436,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate28.errors = [{
+} else return validate30.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate28.errors = null, !0;
+return validate30.errors = null, !0;
 }
-const vault_KeyResult = validate29, pattern3 = RegExp("^[0-9a-f]{64}$", "u");
-function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate31, pattern3 = RegExp("^[0-9a-f]{64}$", "u");
+function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate29.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate31.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -343,107 +456,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate29.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate29.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate29.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern3.test(data0)) return validate29.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate29.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate29.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate29.errors = null, !0;
-}
-const vault_TopicKeyGet = validate30, pattern4 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
-function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate30.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "topic"
-}
-}], !1;
-{
-let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate30.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
-if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate30.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate30.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern4.test(data0)) return validate30.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate30.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate30.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate30.errors = null, !0;
-}
-const vault_TopicKey = validate31, pattern6 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
-function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate31.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key,epoch,sealedSince"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate31.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate31.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -471,18 +484,118 @@ instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate31.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate31.errors = null, !0;
+}
+const vault_TopicKeyGet = validate32, pattern4 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "topic") return validate32.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate32.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate32.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate32.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern4.test(data0)) return validate32.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate32.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate32.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate32.errors = null, !0;
+}
+const vault_TopicKey = validate33, pattern6 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$", "u");
+function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate33.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key,epoch,sealedSince"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate33.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate33.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate33.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern3.test(data0)) return validate33.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate33.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate31.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate33.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate31.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate33.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -490,7 +603,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate31.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate33.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -505,22 +618,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate31.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate33.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate31.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate33.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate31.errors = [{
+if (!pattern6.test(data2)) return validate33.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate31.errors = [{
+} else return validate33.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -530,17 +643,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate31.errors = [{
+} else return validate33.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate31.errors = null, !0;
+return validate33.errors = null, !0;
 }
-const vault_KeyRecover = validate32;
-function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate34;
+function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate32.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate34.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -550,7 +663,7 @@ known: "vault,password,purpose"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate32.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate34.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -558,17 +671,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate32.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate34.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate32.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate34.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate34.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -579,17 +692,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate32.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate34.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate32.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate34.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate32.errors = [{
+} else return validate34.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -600,22 +713,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate32.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate34.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate32.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate34.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern1.test(data2)) return validate32.errors = [{
+if (!pattern1.test(data2)) return validate34.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate32.errors = [{
+} else return validate34.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -625,17 +738,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate32.errors = [{
+} else return validate34.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate32.errors = null, !0;
+return validate34.errors = null, !0;
 }
-const vault_SecretName = validate33, pattern8 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate35, pattern8 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate33.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate35.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -645,89 +758,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate33.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate33.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate33.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern8.test(data0)) return validate33.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate33.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate33.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate33.errors = null, !0;
-}
-const vault_SecretValue = validate34;
-function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate34.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate34.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate34.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate34.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate34.errors = null, !0;
-}
-const vault_SecretPut = validate35;
-function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate35.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate35.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate35.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -755,24 +786,6 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate35.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate35.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate35.errors = [{
@@ -782,9 +795,109 @@ params: { type: "object" }
 }], !1;
 return validate35.errors = null, !0;
 }
-const control_Empty = validate37;
+const vault_SecretValue = validate36;
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate36.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate36.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate36.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate36.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate36.errors = null, !0;
+}
+const vault_SecretPut = validate37;
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate37.errors = [{
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate37.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate37.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate37.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate37.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern8.test(data0)) return validate37.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate37.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate37.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate37.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate37.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate37.errors = null, !0;
+}
+const control_Empty = validate39;
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate39.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -792,14 +905,2361 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate37.errors = [{
+else return validate39.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate37.errors = null, !0;
+return validate39.errors = null, !0;
 }
-const chat_MessageCreated = validate39, schema24 = {
+const llm_Generate = validate41;
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" && data !== "tool" ? (validate43.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"system\", \"user\", \"assistant\", \"tool\"" }
+}], !1) : (validate43.errors = null, !0) : (validate43.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate45.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,input"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate45.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func2(data0) > 120) return validate45.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate45.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate45.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 120 && func2(data1) > 120) return validate45.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate45.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.input !== void 0) {
+let data2 = data.input;
+if (typeof data2 == "string") {
+if (data2.length > 2e4 && func2(data2) > 2e4) return validate45.errors = [{
+instancePath: instancePath + "/input",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+} else return validate45.errors = [{
+instancePath: instancePath + "/input",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate45.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate45.errors = null, !0;
+}
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "role" && key0 !== "text" && key0 !== "calls" && key0 !== "call") return validate42.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "role,text,calls,call"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate42.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.role !== void 0) {
+let _errs2 = errors;
+validate43(data.role, {
+instancePath: instancePath + "/role",
+parentData: data,
+parentDataProperty: "role",
+rootData
+}) || (vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate42.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e5 }
+}], !1;
+} else return validate42.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.calls !== void 0) {
+let data2 = data.calls, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 8) return validate42.errors = [{
+instancePath: instancePath + "/calls",
+keyword: "maxItems",
+params: { limit: 8 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs7 = errors;
+if (validate45(data2[i0], {
+instancePath: instancePath + "/calls/" + i0,
+parentData: data2,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate42.errors = [{
+instancePath: instancePath + "/calls",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.call !== void 0) {
+let data4 = data.call, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data4 == "string") {
+if (data4.length > 120 && func2(data4) > 120) return validate42.errors = [{
+instancePath: instancePath + "/call",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate42.errors = [{
+instancePath: instancePath + "/call",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate42.errors = [{
+instancePath: instancePath + "/call",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate42.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate42.errors = vErrors, errors === 0;
+}
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate48.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,when,source"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate48.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate48.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate48.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate48.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data1 = data.when;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate48.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate48.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data1)) return validate48.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate48.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data2 = data.source;
+if (typeof data2 == "string") {
+if (data2.length > 120 && func2(data2) > 120) return validate48.errors = [{
+instancePath: instancePath + "/source",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate48.errors = [{
+instancePath: instancePath + "/source",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate48.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate48.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate48.errors = null, !0;
+}
+const pattern11 = RegExp("^[a-z][a-z0-9_]*$", "u");
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate50.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,input"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate50.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate50.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate50.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern11.test(data0)) return validate50.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9_]*$" }
+}], !1;
+} else return validate50.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data1 = data.description;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate50.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate50.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate50.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.input !== void 0) {
+let data2 = data.input;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate50.errors = [{
+instancePath: instancePath + "/input",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate50.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate50.errors = null, !0;
+}
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed" && key0 !== "tools") return validate41.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "messages,recalled,maxTokens,temperature,seed,tools"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.messages === void 0 && (missing0 = "messages")) return validate41.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.messages !== void 0) {
+let data0 = data.messages, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 2e3) return validate41.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maxItems",
+params: { limit: 2e3 }
+}], !1;
+if (data0.length < 1) return validate41.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate42(data0[i0], {
+instancePath: instancePath + "/messages/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate41.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.recalled !== void 0) {
+let data2 = data.recalled, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 50) return validate41.errors = [{
+instancePath: instancePath + "/recalled",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate48(data2[i1], {
+instancePath: instancePath + "/recalled/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate41.errors = [{
+instancePath: instancePath + "/recalled",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.maxTokens !== void 0) {
+let data4 = data.maxTokens, _errs8 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate41.errors = [{
+instancePath: instancePath + "/maxTokens",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 131072 || isNaN(data4)) return validate41.errors = [{
+instancePath: instancePath + "/maxTokens",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 131072
+}
+}], !1;
+if (data4 < 1 || isNaN(data4)) return validate41.errors = [{
+instancePath: instancePath + "/maxTokens",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.temperature !== void 0) {
+let data5 = data.temperature, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 2 || isNaN(data5)) return validate41.errors = [{
+instancePath: instancePath + "/temperature",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 2
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate41.errors = [{
+instancePath: instancePath + "/temperature",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate41.errors = [{
+instancePath: instancePath + "/temperature",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.seed !== void 0) {
+let data6 = data.seed, _errs12 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate41.errors = [{
+instancePath: instancePath + "/seed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate41.errors = [{
+instancePath: instancePath + "/seed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate41.errors = [{
+instancePath: instancePath + "/seed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.tools !== void 0) {
+let data7 = data.tools, _errs14 = errors;
+if (errors === _errs14) {
+if (Array.isArray(data7)) {
+if (data7.length > 40) return validate41.errors = [{
+instancePath: instancePath + "/tools",
+keyword: "maxItems",
+params: { limit: 40 }
+}], !1;
+{
+let len2 = data7.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let _errs16 = errors;
+if (validate50(data7[i2], {
+instancePath: instancePath + "/tools/" + i2,
+parentData: data7,
+parentDataProperty: i2,
+rootData
+}) || (vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors), errors = vErrors.length), _errs16 !== errors) break;
+}
+}
+} else return validate41.errors = [{
+instancePath: instancePath + "/tools",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate41.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate41.errors = vErrors, errors === 0;
+}
+const llm_GenerateResult = validate52;
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate53.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "promptTokens,completionTokens,durationMs"
+}
+}], !1;
+{
+let missing0;
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate53.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.promptTokens !== void 0) {
+let data0 = data.promptTokens;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate53.errors = [{
+instancePath: instancePath + "/promptTokens",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate53.errors = [{
+instancePath: instancePath + "/promptTokens",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate53.errors = [{
+instancePath: instancePath + "/promptTokens",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.completionTokens !== void 0) {
+let data1 = data.completionTokens;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate53.errors = [{
+instancePath: instancePath + "/completionTokens",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate53.errors = [{
+instancePath: instancePath + "/completionTokens",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate53.errors = [{
+instancePath: instancePath + "/completionTokens",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.durationMs !== void 0) {
+let data2 = data.durationMs;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate53.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate53.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate53.errors = [{
+instancePath: instancePath + "/durationMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate53.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate53.errors = null, !0;
+}
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage" && key0 !== "calls") return validate52.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "finish,provider,model,usage,calls"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate52.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.finish !== void 0) {
+let data0 = data.finish, _errs2 = errors;
+if (typeof data0 != "string") return validate52.errors = [{
+instancePath: instancePath + "/finish",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate52.errors = [{
+instancePath: instancePath + "/finish",
+keyword: "enum",
+params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
+}], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.provider !== void 0) {
+let data1 = data.provider, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate52.errors = [{
+instancePath: instancePath + "/provider",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate52.errors = [{
+instancePath: instancePath + "/provider",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/provider",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.model !== void 0) {
+let data2 = data.model, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate52.errors = [{
+instancePath: instancePath + "/model",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate52.errors = [{
+instancePath: instancePath + "/model",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/model",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.usage !== void 0) {
+let _errs8 = errors;
+validate53(data.usage, {
+instancePath: instancePath + "/usage",
+parentData: data,
+parentDataProperty: "usage",
+rootData
+}) || (vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors), errors = vErrors.length);
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.calls !== void 0) {
+let data4 = data.calls, _errs9 = errors;
+if (errors === _errs9) {
+if (Array.isArray(data4)) {
+if (data4.length > 8) return validate52.errors = [{
+instancePath: instancePath + "/calls",
+keyword: "maxItems",
+params: { limit: 8 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs11 = errors;
+if (validate45(data4[i0], {
+instancePath: instancePath + "/calls/" + i0,
+parentData: data4,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs11 !== errors) break;
+}
+}
+} else return validate52.errors = [{
+instancePath: instancePath + "/calls",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate52.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate52.errors = vErrors, errors === 0;
+}
+const llm_GenerateChunk = validate56;
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text") return validate56.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate56.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate56.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate56.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate56.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate56.errors = null, !0;
+}
+const memory_Recall = validate58, pattern12 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate58.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate58.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate58.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate58.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate58.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate58.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 50 || isNaN(data1)) return validate58.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 50
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate58.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.excludeMessage !== void 0) {
+let data2 = data.excludeMessage;
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate58.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate58.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data2)) return validate58.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate58.errors = [{
+instancePath: instancePath + "/excludeMessage",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate58.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate58.errors = null, !0;
+}
+const memory_RecallResult = validate59;
+function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate61.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,text,when,source"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate61.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate61.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate61.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate61.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate61.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate61.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 4e3 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate61.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate61.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data2 = data.when;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate61.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate61.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate61.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate61.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.source !== void 0) {
+let data3 = data.source;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate61.errors = [{
+instancePath: instancePath + "/source",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "conversation,message"
+}
+}], !1;
+{
+let missing1;
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate61.errors = [{
+instancePath: instancePath + "/source",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.conversation !== void 0) {
+let data4 = data3.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate61.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate61.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data4)) return validate61.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate61.errors = [{
+instancePath: instancePath + "/source/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+if (valid1) {
+if (data3.message !== void 0) {
+let data5 = data3.message;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate61.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate61.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data5)) return validate61.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate61.errors = [{
+instancePath: instancePath + "/source/message",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid1 = !0;
+} else var valid1 = !0;
+}
+}
+} else return validate61.errors = [{
+instancePath: instancePath + "/source",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate61.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate61.errors = null, !0;
+}
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate60.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memory,score,by"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate60.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memory !== void 0) {
+let _errs2 = errors;
+validate61(data.memory, {
+instancePath: instancePath + "/memory",
+parentData: data,
+parentDataProperty: "memory",
+rootData
+}) || (vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.score !== void 0) {
+let data1 = data.score, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 < 0 || isNaN(data1)) return validate60.errors = [{
+instancePath: instancePath + "/score",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+} else return validate60.errors = [{
+instancePath: instancePath + "/score",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data2 = data.by, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 2) return validate60.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxItems",
+params: { limit: 2 }
+}], !1;
+if (data2.length < 1) return validate60.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0], _errs7 = errors;
+if (typeof data3 != "string") return validate60.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "words" && data3 !== "meaning") return validate60.errors = [{
+instancePath: instancePath + "/by/" + i0,
+keyword: "enum",
+params: { allowed: "\"words\", \"meaning\"" }
+}], !1;
+if (_errs7 !== errors) break;
+}
+}
+} else return validate60.errors = [{
+instancePath: instancePath + "/by",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate60.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate60.errors = vErrors, errors === 0;
+}
+function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate59.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "hits,degraded"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.hits === void 0 && (missing0 = "hits")) return validate59.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.hits !== void 0) {
+let data0 = data.hits, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 50) return validate59.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate60(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate59.errors = [{
+instancePath: instancePath + "/hits",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.degraded !== void 0) {
+let _errs5 = errors;
+if (typeof data.degraded != "boolean") return validate59.errors = [{
+instancePath: instancePath + "/degraded",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate59.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate59.errors = vErrors, errors === 0;
+}
+const memory_MemoryList = validate64;
+function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate64.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "query,before,limit"
+}
+}], !1;
+if (data.query !== void 0) {
+let data0 = data.query;
+if (typeof data0 == "string") {
+if (data0.length > 500 && func2(data0) > 500) return validate64.errors = [{
+instancePath: instancePath + "/query",
+keyword: "maxLength",
+params: { limit: 500 }
+}], !1;
+} else return validate64.errors = [{
+instancePath: instancePath + "/query",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate64.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate64.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data1)) return validate64.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate64.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate64.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate64.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate64.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate64.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate64.errors = null, !0;
+}
+const memory_MemoryPage = validate65;
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate65.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memories,total,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate65.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.memories !== void 0) {
+let data0 = data.memories, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate65.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate61(data0[i0], {
+instancePath: instancePath + "/memories/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate65.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate65.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate65.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate65.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data3 = data.next, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate65.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate65.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data3)) return validate65.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate65.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate65.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate65.errors = vErrors, errors === 0;
+}
+const chat_ConversationList = validate68;
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate68.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "before,limit"
+}
+}], !1;
+if (data.before !== void 0) {
+let data0 = data.before;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate68.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate68.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data0)) return validate68.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate68.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate68.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 200 || isNaN(data1)) return validate68.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 200
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate68.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+} else return validate68.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate68.errors = null, !0;
+}
+const chat_ConversationPage = validate69;
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate70.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,createdAt,updatedAt,messages"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate70.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate70.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate70.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate70.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate70.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate70.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate70.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data2 = data.createdAt;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate70.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate70.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate70.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate70.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.updatedAt !== void 0) {
+let data3 = data.updatedAt;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate70.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate70.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data3)) return validate70.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate70.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate70.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate70.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate70.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate70.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate70.errors = null, !0;
+}
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate69.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversations,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.conversations === void 0 && (missing0 = "conversations")) return validate69.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversations !== void 0) {
+let data0 = data.conversations, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate69.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate70(data0[i0], {
+instancePath: instancePath + "/conversations/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate69.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate69.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate69.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate69.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate69.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate69.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate69.errors = vErrors, errors === 0;
+}
+const chat_ConversationCreate = validate72;
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "title") return validate72.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "title"
+}
+}], !1;
+if (data.title !== void 0) {
+let data0 = data.title;
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate72.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate72.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate72.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate72.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate72.errors = null, !0;
+}
+const chat_Conversation = validate73;
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate73.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,createdAt,updatedAt,messages"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate73.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate73.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate73.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate73.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate73.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate73.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate73.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate73.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data2 = data.createdAt;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate73.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate73.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate73.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate73.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.updatedAt !== void 0) {
+let data3 = data.updatedAt;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate73.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate73.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data3)) return validate73.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate73.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate73.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate73.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate73.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate73.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate73.errors = null, !0;
+}
+const chat_ConversationRef = validate74;
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate74.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate74.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate74.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate74.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate74.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate74.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate74.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate74.errors = null, !0;
+}
+const chat_ConversationRename = validate75;
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate75.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate75.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate75.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate75.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate75.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate75.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate75.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate75.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate75.errors = null, !0;
+}
+const chat_ConversationChanged = validate76;
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate76.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,change"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate76.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversation !== void 0) {
+let _errs2 = errors;
+validate70(data.conversation, {
+instancePath: instancePath + "/conversation",
+parentData: data,
+parentDataProperty: "conversation",
+rootData
+}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.change !== void 0) {
+let data1 = data.change, _errs3 = errors;
+if (typeof data1 != "string") return validate76.errors = [{
+instancePath: instancePath + "/change",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted" && data1 !== "forgotten") return validate76.errors = [{
+instancePath: instancePath + "/change",
+keyword: "enum",
+params: { allowed: "\"created\", \"updated\", \"deleted\", \"forgotten\"" }
+}], !1;
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate76.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate76.errors = vErrors, errors === 0;
+}
+const chat_MessageList = validate78;
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate78.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,before,after,limit"
+}
+}], !1;
+if (data.conversation !== void 0) {
+let data0 = data.conversation;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate78.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate78.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate78.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate78.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before;
+if (typeof data1 == "string") {
+if (data1.length > 80 && func2(data1) > 80) return validate78.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate78.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate78.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.after !== void 0) {
+let data2 = data.after;
+if (typeof data2 == "string") {
+if (data2.length > 80 && func2(data2) > 80) return validate78.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate78.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate78.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data3 = data.limit;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate78.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 500 || isNaN(data3)) return validate78.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 500
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate78.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate78.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate78.errors = null, !0;
+}
+const chat_MessagePage = validate79, schema52 = {
 type: "object",
 properties: {
 id: {
@@ -875,32 +3335,32 @@ required: [
 "text",
 "createdAt"
 ]
-}, func34 = Object.prototype.hasOwnProperty, pattern10 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
-function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate41.errors = [{
+}, func116 = Object.prototype.hasOwnProperty;
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate81.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1) : (validate41.errors = null, !0) : (validate41.errors = [{
+}], !1) : (validate81.errors = null, !0) : (validate81.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate43.errors = [{
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate83.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"streaming\", \"complete\", \"stopped\", \"failed\"" }
-}], !1) : (validate43.errors = null, !0) : (validate43.errors = [{
+}], !1) : (validate83.errors = null, !0) : (validate83.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate45.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate85.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -910,7 +3370,7 @@ known: "memory,text,when"
 }], !1;
 {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate45.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate85.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -918,22 +3378,22 @@ params: { missingProperty: missing0 }
 if (data.memory !== void 0) {
 let data0 = data.memory;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate45.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate85.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate45.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate85.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern10.test(data0)) return validate45.errors = [{
+if (!pattern12.test(data0)) return validate85.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate85.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "type",
 params: { type: "string" }
@@ -944,17 +3404,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate45.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate85.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -965,22 +3425,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate45.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate85.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate45.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate85.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate45.errors = [{
+if (!pattern6.test(data2)) return validate85.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate45.errors = [{
+} else return validate85.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -990,17 +3450,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate45.errors = [{
+} else return validate85.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate45.errors = null, !0;
+return validate85.errors = null, !0;
 }
-const pattern17 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
-function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const pattern37 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate47.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate87.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1010,7 +3470,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate47.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate87.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1018,22 +3478,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate47.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate47.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern17.test(data0)) return validate47.errors = [{
+if (!pattern37.test(data0)) return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -1044,17 +3504,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate47.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate87.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate47.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate87.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -1065,17 +3525,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate47.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate87.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate47.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate87.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -1086,17 +3546,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate47.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate87.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate47.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate87.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -1107,17 +3567,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate47.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate87.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate47.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate87.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -1127,7 +3587,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate47.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate87.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -1140,16 +3600,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate47.errors = [{
+} else return validate87.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate47.errors = null, !0;
+return validate87.errors = null, !0;
 }
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate50.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1159,20 +3619,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate50.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate50.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate89.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate50.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate89.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -1180,7 +3640,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate50.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate89.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -1194,13 +3654,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate50.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate89.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate50.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate89.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -1208,7 +3668,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate50.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate89.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -1222,13 +3682,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate50.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate89.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate50.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate89.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -1236,7 +3696,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate50.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate89.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -1250,16 +3710,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate50.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate50.errors = null, !0;
+return validate89.errors = null, !0;
 }
-function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "plugin" && key0 !== "failed") return validate52.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "plugin" && key0 !== "failed") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1269,7 +3729,7 @@ known: "name,title,plugin,failed"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.plugin === void 0 && (missing0 = "plugin") || data.failed === void 0 && (missing0 = "failed")) return validate52.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.plugin === void 0 && (missing0 = "plugin") || data.failed === void 0 && (missing0 = "failed")) return validate91.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1277,17 +3737,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate52.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate52.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate52.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -1298,17 +3758,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate52.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate91.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate52.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate91.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate52.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -1319,17 +3779,17 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data2 = data.plugin;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate52.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate91.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate52.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate91.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate52.errors = [{
+} else return validate91.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -1338,7 +3798,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.failed !== void 0) {
-if (typeof data.failed != "boolean") return validate52.errors = [{
+if (typeof data.failed != "boolean") return validate91.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "boolean" }
@@ -1349,17 +3809,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate52.errors = [{
+} else return validate91.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate52.errors = null, !0;
+return validate91.errors = null, !0;
 }
-const pattern19 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern20 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
-function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const pattern39 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern40 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate54.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate93.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1369,7 +3829,7 @@ known: "id,name,type,size"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type") || data.size === void 0 && (missing0 = "size")) return validate54.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type") || data.size === void 0 && (missing0 = "size")) return validate93.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1377,22 +3837,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate54.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate93.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate54.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate93.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern3.test(data0)) return validate54.errors = [{
+if (!pattern3.test(data0)) return validate93.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate54.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -1403,22 +3863,22 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate54.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate54.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern19.test(data1)) return validate54.errors = [{
+if (!pattern39.test(data1)) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
 }], !1;
-} else return validate54.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -1429,22 +3889,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data2 = data.type;
 if (typeof data2 == "string") {
-if (data2.length > 100 && func2(data2) > 100) return validate54.errors = [{
+if (data2.length > 100 && func2(data2) > 100) return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 6 && func2(data2) < 3) return validate54.errors = [{
+if (data2.length < 6 && func2(data2) < 3) return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern20.test(data2)) return validate54.errors = [{
+if (!pattern40.test(data2)) return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
 }], !1;
-} else return validate54.errors = [{
+} else return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -1454,13 +3914,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.size !== void 0) {
 let data3 = data.size;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate54.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate93.errors = [{
 instancePath: instancePath + "/size",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate54.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate93.errors = [{
 instancePath: instancePath + "/size",
 keyword: "maximum",
 params: {
@@ -1468,7 +3928,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate54.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate93.errors = [{
 instancePath: instancePath + "/size",
 keyword: "minimum",
 params: {
@@ -1483,19 +3943,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate54.errors = [{
+} else return validate93.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate54.errors = null, !0;
+return validate93.errors = null, !0;
 }
-function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func34.call(schema24.properties, key0)) return validate40.errors = [{
+for (let key0 in data) if (!func116.call(schema52.properties, key0)) return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1505,7 +3965,7 @@ known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,m
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate40.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate80.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1514,22 +3974,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate40.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate80.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate40.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate80.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern10.test(data0)) return validate40.errors = [{
+if (!pattern12.test(data0)) return validate80.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -1542,22 +4002,22 @@ if (data.conversation !== void 0) {
 let data1 = data.conversation, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate40.errors = [{
+if (data1.length > 36 && func2(data1) > 36) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate40.errors = [{
+if (data1.length < 72 && func2(data1) < 36) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern10.test(data1)) return validate40.errors = [{
+if (!pattern12.test(data1)) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -1568,23 +4028,23 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.role !== void 0) {
 let _errs6 = errors;
-validate41(data.role, {
+validate81(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let _errs7 = errors;
-validate43(data.status, {
+validate83(data.status, {
 instancePath: instancePath + "/status",
 parentData: data,
 parentDataProperty: "status",
 rootData
-}) || (vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1592,12 +4052,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 4e5 && func2(data4) > 4e5) return validate40.errors = [{
+if (data4.length > 4e5 && func2(data4) > 4e5) return validate80.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e5 }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1610,22 +4070,22 @@ if (data.createdAt !== void 0) {
 let data5 = data.createdAt, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "string") {
-if (data5.length > 30 && func2(data5) > 30) return validate40.errors = [{
+if (data5.length > 30 && func2(data5) > 30) return validate80.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data5.length < 40 && func2(data5) < 20) return validate40.errors = [{
+if (data5.length < 40 && func2(data5) < 20) return validate80.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data5)) return validate40.errors = [{
+if (!pattern6.test(data5)) return validate80.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -1638,22 +4098,22 @@ if (data.replyTo !== void 0) {
 let data6 = data.replyTo, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 36 && func2(data6) > 36) return validate40.errors = [{
+if (data6.length > 36 && func2(data6) > 36) return validate80.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data6.length < 72 && func2(data6) < 36) return validate40.errors = [{
+if (data6.length < 72 && func2(data6) < 36) return validate80.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern10.test(data6)) return validate40.errors = [{
+if (!pattern12.test(data6)) return validate80.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "type",
 params: { type: "string" }
@@ -1666,7 +4126,7 @@ if (data.remembered !== void 0) {
 let data7 = data.remembered, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 50) return validate40.errors = [{
+if (data7.length > 50) return validate80.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1675,15 +4135,15 @@ params: { limit: 50 }
 let len0 = data7.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs16 = errors;
-if (validate45(data7[i0], {
+if (validate85(data7[i0], {
 instancePath: instancePath + "/remembered/" + i0,
 parentData: data7,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "array" }
@@ -1696,17 +4156,17 @@ if (data.provider !== void 0) {
 let data9 = data.provider, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data9 == "string") {
-if (data9.length > 60 && func2(data9) > 60) return validate40.errors = [{
+if (data9.length > 60 && func2(data9) > 60) return validate80.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate40.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate80.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -1719,17 +4179,17 @@ if (data.model !== void 0) {
 let data10 = data.model, _errs19 = errors;
 if (errors === _errs19) {
 if (typeof data10 == "string") {
-if (data10.length > 200 && func2(data10) > 200) return validate40.errors = [{
+if (data10.length > 200 && func2(data10) > 200) return validate80.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate40.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate80.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -1742,22 +4202,22 @@ if (data.plugin !== void 0) {
 let data11 = data.plugin, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data11 == "string") {
-if (data11.length > 40 && func2(data11) > 40) return validate40.errors = [{
+if (data11.length > 40 && func2(data11) > 40) return validate80.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data11.length < 4 && func2(data11) < 2) return validate40.errors = [{
+if (data11.length < 4 && func2(data11) < 2) return validate80.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern2.test(data11)) return validate40.errors = [{
+if (!pattern2.test(data11)) return validate80.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -1768,23 +4228,23 @@ var valid0 = _errs21 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs23 = errors;
-validate47(data.error, {
+validate87(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length);
 var valid0 = _errs23 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs24 = errors;
-validate50(data.usage, {
+validate89(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1792,7 +4252,7 @@ if (data.tools !== void 0) {
 let data14 = data.tools, _errs25 = errors;
 if (errors === _errs25) {
 if (Array.isArray(data14)) {
-if (data14.length > 16) return validate40.errors = [{
+if (data14.length > 16) return validate80.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "maxItems",
 params: { limit: 16 }
@@ -1801,15 +4261,15 @@ params: { limit: 16 }
 let len1 = data14.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs27 = errors;
-if (validate52(data14[i1], {
+if (validate91(data14[i1], {
 instancePath: instancePath + "/tools/" + i1,
 parentData: data14,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors), errors = vErrors.length), _errs27 !== errors) break;
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length), _errs27 !== errors) break;
 }
 }
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "type",
 params: { type: "array" }
@@ -1822,7 +4282,7 @@ if (data.attachments !== void 0) {
 let data16 = data.attachments, _errs28 = errors;
 if (errors === _errs28) {
 if (Array.isArray(data16)) {
-if (data16.length > 10) return validate40.errors = [{
+if (data16.length > 10) return validate80.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -1831,15 +4291,15 @@ params: { limit: 10 }
 let len2 = data16.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs30 = errors;
-if (validate54(data16[i2], {
+if (validate93(data16[i2], {
 instancePath: instancePath + "/attachments/" + i2,
 parentData: data16,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors), errors = vErrors.length), _errs30 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs30 !== errors) break;
 }
 }
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "type",
 params: { type: "array" }
@@ -1862,20 +4322,200 @@ var valid0 = _errs28 === errors;
 }
 }
 }
-} else return validate40.errors = [{
+} else return validate80.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate40.errors = vErrors, errors === 0;
+return validate80.errors = vErrors, errors === 0;
 }
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "message") return validate39.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate79.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "messages,previous,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.messages === void 0 && (missing0 = "messages")) return validate79.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.messages !== void 0) {
+let data0 = data.messages, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate79.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate80(data0[i0], {
+instancePath: instancePath + "/messages/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate79.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.previous !== void 0) {
+let data2 = data.previous, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 80 && func2(data2) > 80) return validate79.errors = [{
+instancePath: instancePath + "/previous",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
+instancePath: instancePath + "/previous",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate79.errors = [{
+instancePath: instancePath + "/previous",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data3 = data.next, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (data3.length > 80 && func2(data3) > 80) return validate79.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate79.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate79.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate79.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate79.errors = vErrors, errors === 0;
+}
+const chat_MessageAdd = validate96;
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate96.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,text"
+}
+}], !1;
+{
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate96.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversation !== void 0) {
+let data0 = data.conversation;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate96.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate96.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate96.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate96.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 2e4 && func2(data1) > 2e4) return validate96.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 2e4 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate96.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate96.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate96.errors = null, !0;
+}
+const chat_MessageCreated = validate97;
+function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "message") return validate97.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1885,25 +4525,1027 @@ known: "message"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.message === void 0 && (missing0 = "message")) return validate39.errors = [{
+if (data.message === void 0 && (missing0 = "message")) return validate97.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.message !== void 0 && (validate40(data.message, {
+data.message !== void 0 && (validate80(data.message, {
 instancePath: instancePath + "/message",
 parentData: data,
 parentDataProperty: "message",
 rootData
-}) || (vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length));
 }
-} else return validate39.errors = [{
+} else return validate97.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate39.errors = vErrors, errors === 0;
+return validate97.errors = vErrors, errors === 0;
+}
+const chat_TurnRun = validate99;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type") return validate100.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,type"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type")) return validate100.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate100.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate100.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern3.test(data0)) return validate100.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate100.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern39.test(data1)) return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
+}], !1;
+} else return validate100.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.type !== void 0) {
+let data2 = data.type;
+if (typeof data2 == "string") {
+if (data2.length > 100 && func2(data2) > 100) return validate100.errors = [{
+instancePath: instancePath + "/type",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data2.length < 6 && func2(data2) < 3) return validate100.errors = [{
+instancePath: instancePath + "/type",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern40.test(data2)) return validate100.errors = [{
+instancePath: instancePath + "/type",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
+}], !1;
+} else return validate100.errors = [{
+instancePath: instancePath + "/type",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate100.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate100.errors = null, !0;
+}
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone" && key0 !== "attachments") return validate99.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversation,text,retry,clientId,timezone,attachments"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate99.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversation !== void 0) {
+let data0 = data.conversation, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate99.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate99.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate99.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate99.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 1e5 && func2(data1) > 1e5) return validate99.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 1e5 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate99.errors = [{
+instancePath: instancePath + "/text",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate99.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.retry !== void 0) {
+let data2 = data.retry, _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 36 && func2(data2) > 36) return validate99.errors = [{
+instancePath: instancePath + "/retry",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data2.length < 72 && func2(data2) < 36) return validate99.errors = [{
+instancePath: instancePath + "/retry",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data2)) return validate99.errors = [{
+instancePath: instancePath + "/retry",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate99.errors = [{
+instancePath: instancePath + "/retry",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.clientId !== void 0) {
+let data3 = data.clientId, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "string") {
+if (data3.length > 36 && func2(data3) > 36) return validate99.errors = [{
+instancePath: instancePath + "/clientId",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data3.length < 72 && func2(data3) < 36) return validate99.errors = [{
+instancePath: instancePath + "/clientId",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data3)) return validate99.errors = [{
+instancePath: instancePath + "/clientId",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate99.errors = [{
+instancePath: instancePath + "/clientId",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.timezone !== void 0) {
+let data4 = data.timezone, _errs10 = errors;
+if (errors === _errs10) {
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate99.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate99.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate99.errors = [{
+instancePath: instancePath + "/timezone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.attachments !== void 0) {
+let data5 = data.attachments, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data5)) {
+if (data5.length > 10) return validate99.errors = [{
+instancePath: instancePath + "/attachments",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len0 = data5.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs14 = errors;
+if (validate100(data5[i0], {
+instancePath: instancePath + "/attachments/" + i0,
+parentData: data5,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors), errors = vErrors.length), _errs14 !== errors) break;
+}
+}
+} else return validate99.errors = [{
+instancePath: instancePath + "/attachments",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate99.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate99.errors = vErrors, errors === 0;
+}
+const chat_TurnResult = validate102;
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "reply") return validate102.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "reply"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.reply === void 0 && (missing0 = "reply")) return validate102.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.reply !== void 0 && (validate80(data.reply, {
+instancePath: instancePath + "/reply",
+parentData: data,
+parentDataProperty: "reply",
+rootData
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length));
+}
+} else return validate102.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate102.errors = vErrors, errors === 0;
+}
+const chat_TurnChunk = validate104;
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate105.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,userMessage,reply"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate105.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let data0 = data.kind, _errs2 = errors;
+if (typeof data0 != "string") return validate105.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "started") return validate105.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"started\"" }
+}], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.userMessage !== void 0) {
+let _errs4 = errors;
+validate80(data.userMessage, {
+instancePath: instancePath + "/userMessage",
+parentData: data,
+parentDataProperty: "userMessage",
+rootData
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length);
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.reply !== void 0) {
+let _errs5 = errors;
+validate80(data.reply, {
+instancePath: instancePath + "/reply",
+parentData: data,
+parentDataProperty: "reply",
+rootData
+}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length);
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate105.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate105.errors = vErrors, errors === 0;
+}
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate108.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,items"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate108.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let data0 = data.kind, _errs2 = errors;
+if (typeof data0 != "string") return validate108.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "remembered") return validate108.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"remembered\"" }
+}], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.items !== void 0) {
+let data1 = data.items, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 50) return validate108.errors = [{
+instancePath: instancePath + "/items",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate85(data1[i0], {
+instancePath: instancePath + "/items/" + i0,
+parentData: data1,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate108.errors = [{
+instancePath: instancePath + "/items",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate108.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate108.errors = vErrors, errors === 0;
+}
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate110.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,text"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate110.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let data0 = data.kind;
+if (typeof data0 != "string") return validate110.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "text") return validate110.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "const",
+params: { allowed: "\"text\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate110.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate110.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate110.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate110.errors = null, !0;
+}
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let tag0 = data.kind;
+if (typeof tag0 == "string") {
+if (tag0 === "started") validate105(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length);
+else if (tag0 === "remembered") validate108(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors), errors = vErrors.length);
+else if (tag0 === "text") validate110(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
+else return validate104.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate104.errors = [{
+instancePath,
+keyword: "discriminator",
+params: { tag: "kind" }
+}], !1;
+} else return validate104.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate104.errors = vErrors, errors === 0;
+}
+const chat_ConversationTallyList = validate114;
+function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "after" && key0 !== "limit") return validate114.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "after,limit"
+}
+}], !1;
+if (data.after !== void 0) {
+let data0 = data.after;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate114.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate114.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate114.errors = [{
+instancePath: instancePath + "/after",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate114.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data1 = data.limit;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate114.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 500 || isNaN(data1)) return validate114.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 500
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate114.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+} else return validate114.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate114.errors = null, !0;
+}
+const chat_ConversationTallyPage = validate115;
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages" && key0 !== "characters" && key0 !== "places") return validate116.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title,createdAt,updatedAt,messages,characters,places"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages") || data.characters === void 0 && (missing0 = "characters") || data.places === void 0 && (missing0 = "places")) return validate116.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate116.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate116.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern12.test(data0)) return validate116.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate116.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate116.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate116.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate116.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data2 = data.createdAt;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate116.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate116.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate116.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate116.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.updatedAt !== void 0) {
+let data3 = data.updatedAt;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate116.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate116.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data3)) return validate116.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate116.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.characters !== void 0) {
+let data5 = data.characters;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
+instancePath: instancePath + "/characters",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
+instancePath: instancePath + "/characters",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
+instancePath: instancePath + "/characters",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.places !== void 0) {
+let data6 = data.places;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
+instancePath: instancePath + "/places",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
+instancePath: instancePath + "/places",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
+instancePath: instancePath + "/places",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate116.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate116.errors = null, !0;
+}
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "tallies" && key0 !== "more") return validate115.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "tallies,more"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.tallies === void 0 && (missing0 = "tallies") || data.more === void 0 && (missing0 = "more")) return validate115.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.tallies !== void 0) {
+let data0 = data.tallies, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate115.errors = [{
+instancePath: instancePath + "/tallies",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate116(data0[i0], {
+instancePath: instancePath + "/tallies/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate115.errors = [{
+instancePath: instancePath + "/tallies",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs5 = errors;
+if (typeof data.more != "boolean") return validate115.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate115.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate115.errors = vErrors, errors === 0;
+}
+const backup_BackupKeyFile = validate119, pattern52 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate119.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,key"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.key === void 0 && (missing0 = "key")) return validate119.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate119.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 10 && func2(data0) < 5) return validate119.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 5 }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.key !== void 0) {
+let data1 = data.key;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate119.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate119.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern52.test(data1)) return validate119.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*=*$" }
+}], !1;
+} else return validate119.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate119.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate119.errors = null, !0;
 }
 
 /** A topic whose payloads travel sealed, with the validators of what is inside. */
@@ -1918,6 +5560,9 @@ export interface SealedTopic {
 
 /** Every sealed topic by its name. */
 export const SEALED_TOPICS: ReadonlyMap<string, SealedTopic> = new Map([
+  ['vault.setup.run.v1', { kind: 'request', payload: vault_VaultSetup, reply: vault_UnlockResult }],
+  ['vault.unlock.run.v1', { kind: 'request', payload: vault_VaultSecret, reply: vault_UnlockResult }],
+  ['vault.password.change.v1', { kind: 'request', payload: vault_PasswordChange, reply: vault_UnlockResult }],
   ['vault.recovery.renew.v1', { kind: 'request', payload: vault_VaultSecret, reply: vault_RecoveryCode }],
   ['vault.recovery.unlock.v1', { kind: 'request', payload: vault_RecoveryUnlock, reply: vault_UnlockResult }],
   ['vault.key.derive.v1', { kind: 'request', payload: vault_KeyDerive, reply: vault_KeyResult }],
@@ -1925,5 +5570,19 @@ export const SEALED_TOPICS: ReadonlyMap<string, SealedTopic> = new Map([
   ['vault.key.recover.v1', { kind: 'request', payload: vault_KeyRecover, reply: vault_KeyResult }],
   ['vault.secret.get.v1', { kind: 'request', payload: vault_SecretName, reply: vault_SecretValue }],
   ['vault.secret.put.v1', { kind: 'request', payload: vault_SecretPut, reply: control_Empty }],
+  ['llm.generate.v1', { kind: 'stream', payload: llm_Generate, reply: llm_GenerateResult, chunk: llm_GenerateChunk }],
+  ['memory.recall.v1', { kind: 'request', payload: memory_Recall, reply: memory_RecallResult }],
+  ['memory.list.v1', { kind: 'request', payload: memory_MemoryList, reply: memory_MemoryPage }],
+  ['chat.conversation.list.v1', { kind: 'request', payload: chat_ConversationList, reply: chat_ConversationPage }],
+  ['chat.conversation.create.v1', { kind: 'request', payload: chat_ConversationCreate, reply: chat_Conversation }],
+  ['chat.conversation.get.v1', { kind: 'request', payload: chat_ConversationRef, reply: chat_Conversation }],
+  ['chat.conversation.rename.v1', { kind: 'request', payload: chat_ConversationRename, reply: chat_Conversation }],
+  ['chat.conversation.restore.v1', { kind: 'request', payload: chat_ConversationRef, reply: chat_Conversation }],
+  ['chat.conversation.changed.v1', { kind: 'event', payload: chat_ConversationChanged }],
+  ['chat.message.list.v1', { kind: 'request', payload: chat_MessageList, reply: chat_MessagePage }],
+  ['chat.message.add.v1', { kind: 'request', payload: chat_MessageAdd, reply: chat_MessageCreated }],
   ['chat.message.created.v1', { kind: 'event', payload: chat_MessageCreated }],
+  ['chat.turn.run.v1', { kind: 'stream', payload: chat_TurnRun, reply: chat_TurnResult, chunk: chat_TurnChunk }],
+  ['chat.conversation.tally.v1', { kind: 'request', payload: chat_ConversationTallyList, reply: chat_ConversationTallyPage }],
+  ['backup.key.get.v1', { kind: 'request', payload: control_Empty, reply: backup_BackupKeyFile }],
 ]);

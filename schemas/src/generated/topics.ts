@@ -467,7 +467,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "kernel.debugger.send.v1",
@@ -483,7 +484,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "kernel.debugger.read.v1",
@@ -499,7 +501,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "kernel.permission.request.v1",
@@ -2678,7 +2681,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "sealed": true
   },
   {
     "topic": "journal.event.list.v1",
@@ -2807,7 +2811,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "plugin.*.forget.run.v1",
@@ -2851,7 +2856,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "privacy.forget.run.v1",
@@ -2872,7 +2878,8 @@ export const TOPICS: readonly TopicContract[] = [
       "verbs": [
         "request"
       ]
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "privacy.receipt.list.v1",
@@ -2969,7 +2976,8 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "bring conversations back out of a backup",
       "serve": "keep your conversations"
-    }
+    },
+    "redacted": true
   },
   {
     "topic": "backup.conversation.list.v1",
@@ -3002,7 +3010,8 @@ export const TOPICS: readonly TopicContract[] = [
     "expose": {
       "role": "user",
       "websocket": true
-    }
+    },
+    "redacted": true
   }
 ];
 

@@ -24,7 +24,13 @@ export const PAGES: readonly Page[] = [
   { route: { name: 'settings' }, href: '/settings', label: 'nav.settings', icon: Settings },
 ];
 
-const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set(['appearance', 'backups', 'audit', 'consents', 'forget'] as const);
+const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set([
+  'appearance',
+  'backups',
+  'audit',
+  'consents',
+  'forget',
+] as const);
 const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters', 'questions'] as const);
 
 /** Whether a page is the one on show. */

@@ -50,6 +50,7 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.kind.conversation': { one: '{count} Gespräch', other: '{count} Gespräche' },
   'forget.kind.title': { one: '{count} Titel', other: '{count} Titel' },
   'forget.kind.quote': { one: '{count} Zitat', other: '{count} Zitate' },
+  'forget.kind.file': { one: '{count} Datei', other: '{count} Dateien' },
   'forget.kind.memory': { one: '{count} Erinnerung', other: '{count} Erinnerungen' },
   'forget.kind.event': { one: '{count} Ereignis', other: '{count} Ereignisse' },
   'forget.scope.message': 'Eine Nachricht',

@@ -49,6 +49,7 @@ export const forget = {
   'forget.kind.conversation': { one: '{count} conversation', other: '{count} conversations' },
   'forget.kind.title': { one: '{count} title', other: '{count} titles' },
   'forget.kind.quote': { one: '{count} quote', other: '{count} quotes' },
+  'forget.kind.file': { one: '{count} file', other: '{count} files' },
   'forget.kind.memory': { one: '{count} memory', other: '{count} memories' },
   'forget.kind.event': { one: '{count} event', other: '{count} events' },
   'forget.scope.message': 'A message',
