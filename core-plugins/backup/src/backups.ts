@@ -104,7 +104,7 @@ export class Backups {
         const epoch = await epochs.begin(this.#powers.now());
         let made: string | undefined;
         try {
-          made = (await this.#create(epochs, call)).id;
+          made = (await this.#create(epochs, call, epoch)).id;
           await this.#verify(made, epochs, call);
         } catch (error) {
           // What cannot be tidied up now, the next backup goes on with.
@@ -232,11 +232,11 @@ export class Backups {
     }
   }
 
-  async #create(epochs: EpochKeys, call: Call): Promise<BackupInfo> {
+  async #create(epochs: EpochKeys, call: Call, wanted: string | undefined = epochs.current): Promise<BackupInfo> {
     const { state, now } = this.#powers;
     const repository = this.#repository;
     await repository.prepare();
-    const epoch = epochs.current ?? (await onFolder(repository.folder, () => epochs.begin(now())));
+    const epoch = wanted ?? (await onFolder(repository.folder, () => epochs.begin(now())));
     await onFolder(repository.folder, () => epochs.place(epoch));
     const keys = epochs.of(epoch);
     if (keys === undefined) throw new AicoError('BACKUP_KEY_ABSENT', { subject: epoch });

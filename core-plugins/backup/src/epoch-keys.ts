@@ -81,9 +81,11 @@ export class EpochKeys {
     return Buffer.concat([MAGIC, sealBytes(this.#first, secret, contextOf(epoch))]);
   }
 
-  /** Makes the key of a new epoch, on the disk when it resolves. */
+  /** Makes the key of a new epoch, on the disk when it resolves. It is the newest, also where the clock stands still or went back. */
   async begin(now: Date): Promise<string> {
-    const epoch = `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
+    const last = this.current === undefined ? 0 : timeOf(this.current);
+    const time = new Date(Math.max(now.getTime(), last + 1_000)).toISOString();
+    const epoch = `${time.replace(/[-:]|\.\d+/g, '')}-${randomBytes(4).toString('hex')}`;
     this.#secrets.set(epoch, randomBytes(SECRET_BYTES));
     await this.place(epoch);
     return epoch;
@@ -133,6 +135,12 @@ export class EpochKeys {
     if (secret?.length === SECRET_BYTES) this.#secrets.set(epoch, secret);
     else this.#foreign.add(epoch);
   }
+}
+
+/** When it began, ms since 1970. */
+function timeOf(epoch: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(epoch) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 function contextOf(epoch: string): Buffer {

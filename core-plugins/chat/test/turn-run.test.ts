@@ -91,7 +91,7 @@ describe('a turn', () => {
     const started = performance.now();
     const { reply } = await chat.say(await chat.create(), 'Hello');
     expect(reply).toMatchObject({ status: 'complete', text: 'Hello you' });
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(8_000);
     expect(chat.prompts[0]).not.toHaveProperty('recalled');
   });
 
