@@ -22,6 +22,8 @@ const TEXTS_AT_ONCE = 8;
 export class Rememberer {
   readonly #powers: RemembererPowers;
   #reading: Promise<void> | undefined;
+  /** Something came since the reading last looked. */
+  #more = false;
 
   constructor(powers: RemembererPowers) {
     this.#powers = powers;
@@ -53,10 +55,18 @@ export class Rememberer {
 
   /** Lets the model read what it has not read yet. One reading goes on at a time. */
   read(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
+    this.#more = true;
+    this.#reading ??= this.#readAll().finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#more) {
+      this.#more = false;
+      await this.#read();
+    }
   }
 
   /** Everything there is, newest first; the cursor behind the newest. */
