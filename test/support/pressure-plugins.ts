@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Product } from './product.ts';
 import { packStranger } from './stranger.ts';
 
-const CHANGED = 'chat.conversation.changed.v1';
+const CHANGED = 'llm.status.changed.v1';
 const CREATED = 'chat.message.created.v1';
 const GAP = 'kernel.gap.raised.v1';
 const ANSWER_WITHIN_MS = 60_000;
@@ -42,8 +42,8 @@ export default { async activate(ctx) {
   let number = 0;
   const change = () => {
     number += 1;
-    const conversation = { id: UUID, title: 'x'.repeat(200), createdAt: now(), updatedAt: now(), messages: number };
-    return ctx.bus.publish('${CHANGED}', { conversation, change: 'updated' });
+    const selected = { provider: 'x'.repeat(60), kind: 'scripted', model: number + ' ' + 'x'.repeat(180) };
+    return ctx.bus.publish('${CHANGED}', { selected, connected: false, providers: [] });
   };
   const outcomes = { kept: 0, open: 0, refused: {}, error: undefined };
   const say = (bytes) => {
@@ -78,7 +78,7 @@ export default { async activate(ctx) {
   await ctx.bus.subscribe('${CHANGED}', async ({ data }) => {
     await gate;
     seen.received += 1;
-    seen.last = data.conversation.messages;
+    seen.last = Number.parseInt(data.selected.model);
   });
   takeOrders(ctx, {
     hold: () => { gate = new Promise((resolve) => { open = resolve; }); },

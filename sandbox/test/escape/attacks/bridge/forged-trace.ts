@@ -3,7 +3,7 @@ import { attackOnceActive, refused } from '../../attack.ts';
 export default attackOnceActive({
   title: 'breaks the kernel’s tracing by a forged header',
   expect: refused('KERNEL_TRACE_MALFORMED', 'KERNEL_PAYLOAD_INVALID'),
-  permissions: [{ verb: 'publish', topic: 'chat.conversation.changed.v1' }],
+  permissions: [{ verb: 'publish', topic: 'llm.status.changed.v1' }],
   body: `
     const stringify = JSON.stringify;
     const forge = async (records) => {
@@ -13,5 +13,5 @@ export default attackOnceActive({
       await null;
       JSON.stringify = stringify;
     };
-    await forge([[1, 1, 0, 'chat.conversation.changed.v1', stringify({ traceparent: 'x'.repeat(60000) }), '{}'], [1, 2, 0, 'chat.conversation.changed.v1', '{', '{}'], [1, 3, 0, 'chat.conversation.changed.v1', '[]', '{}']]);`,
+    await forge([[1, 1, 0, 'llm.status.changed.v1', stringify({ traceparent: 'x'.repeat(60000) }), '{}'], [1, 2, 0, 'llm.status.changed.v1', '{', '{}'], [1, 3, 0, 'llm.status.changed.v1', '[]', '{}']]);`,
 });
