@@ -1,13 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import type { GenerateResult } from '@aico/sdk';
 import { definePlugin } from '@aico/sdk';
-import { serveCache, serveNetwork, serveSchedule } from '@aico/sdk-testing';
+import { serveNetwork, serveSchedule } from '@aico/sdk-testing';
 import { describe, expect, test, vi } from 'vitest';
 import * as aicoError from '../examples/aico-error.ts';
-import * as assets from '../examples/assets.ts';
-import * as blobs from '../examples/blobs.ts';
 import * as busConsume from '../examples/bus-consume.ts';
 import * as busKeepEvents from '../examples/bus-keep-events.ts';
 import * as busPublish from '../examples/bus-publish.ts';
@@ -17,10 +13,8 @@ import * as busServeStream from '../examples/bus-serve-stream.ts';
 import * as busStream from '../examples/bus-stream.ts';
 import * as busSubscribe from '../examples/bus-subscribe.ts';
 import * as busSubscribePattern from '../examples/bus-subscribe-pattern.ts';
-import * as cache from '../examples/cache.ts';
 import * as conditionsSet from '../examples/conditions-set.ts';
 import * as config from '../examples/config.ts';
-import * as dataFolder from '../examples/data-folder.ts';
 import * as deactivate from '../examples/deactivate.ts';
 import * as effect from '../examples/effect.ts';
 import * as fetch from '../examples/fetch.ts';
@@ -31,13 +25,9 @@ import * as metrics from '../examples/metrics.ts';
 import * as permissionsContains from '../examples/permissions-contains.ts';
 import * as permissionsRequest from '../examples/permissions-request.ts';
 import * as schedule from '../examples/schedule.ts';
-import * as secrets from '../examples/secrets.ts';
 import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
-import * as storageKeys from '../examples/storage-keys.ts';
-import * as storageSql from '../examples/storage-sql.ts';
 import * as themeSet from '../examples/theme-set.ts';
-import * as vectors from '../examples/vectors.ts';
 import * as view from '../examples/view.ts';
 import { EXAMPLES } from './example-table.ts';
 import { manifestOf, runExample } from './support/run-example.ts';
@@ -117,93 +107,6 @@ describe('examples of the bus [PLG-9]', () => {
     let text = '';
     for await (const chunk of stream) text += chunk.text;
     expect([text, (await stream.result).model]).toEqual(['two one ', 'backwards']);
-  });
-});
-
-describe('examples of what a plugin keeps [PLG-9]', () => {
-  test('storage keeps values under keys', async () => {
-    await using example = await runExample(storageKeys);
-    await example.type('add milk');
-    await example.type('add bread');
-    expect(await example.type('add milk')).toBe('bread ×1, milk ×2');
-    expect(await example.type('drop milk')).toBe('Dropped.');
-    expect(await example.type('drop milk')).toBe('It was not there.');
-  });
-
-  test('what takes long is done once with a cache, and each time without', async () => {
-    await using example = await runExample(cache);
-    expect([await example.type('square 12'), await example.type('square 12')]).toEqual([
-      '144, reckoned 1 times',
-      '144, reckoned 2 times',
-    ]);
-    expect([await example.type(''), await example.type('again 12')]).toEqual(['', '144, reckoned 3 times']);
-    await serveCache(example.kernel);
-    expect([await example.type('square 12'), await example.type('square 12')]).toEqual([
-      '144, reckoned 4 times',
-      '144, reckoned 4 times',
-    ]);
-    expect(await example.type('')).toBe('square/12 = 144');
-    expect(await example.type('again 12')).toBe('144, reckoned 5 times');
-  });
-
-  test('vectors are found by how near they are', async () => {
-    await using example = await runExample(vectors);
-    await example.type('add red 1,0,0');
-    await example.type('add green 0,1,0');
-    expect(await example.type('like 0.9,0.1,0')).toBe('red (0.99)');
-    expect(await example.type('')).toBe('2: green, red');
-    expect(await example.type('drop red')).toBe('Dropped.');
-    expect(await example.type('like 1,0,0')).toBe('green (0.00)');
-    expect(await example.type('clear')).toBe('All gone.');
-  });
-
-  test('blobs are kept a piece at a time, and read again in whole or in part', async () => {
-    await using example = await runExample(blobs);
-    const id = await example.type('draw 3');
-    expect(id).toMatch(/^[0-9a-f]{64}$/);
-    expect(await example.type('draw 3')).toBe(id);
-    expect(await example.type('')).toBe('1 pictures');
-    const row = `${'▀▄'.repeat(8)}\n`;
-    expect(await example.type(`show ${id}`)).toBe(`147 bytes:\n${row.repeat(3)}`);
-    expect(await example.type(`top ${id}`)).toBe(row);
-    expect(await example.type(`drop ${id}`)).toBe('Dropped.');
-    expect(await example.type(`show ${id}`)).toBe('There is no such picture.');
-  });
-
-  test('storage keeps a database, and its batches are whole', async () => {
-    const sql =
-      'create table expense (what text not null, amount real not null check (amount < 1000)); ' +
-      'create table total (amount real not null); insert into total values (0);';
-    const path = 'migrations/0001-expenses.sql';
-    await using example = await runExample(storageSql, { assets: new Map([[path, new TextEncoder().encode(sql)]]) });
-    await example.type('milk 2');
-    await expect(example.type('car 9999')).rejects.toMatchObject({ code: 'STORAGE_SQL_INVALID' });
-    expect(await example.type('bread 3')).toBe('5 in all');
-  });
-
-  test('secrets keep what nobody is shown', async () => {
-    await using example = await runExample(secrets);
-    expect(await example.type('')).toBe('There is no key.');
-    expect(await example.type('sk-123')).toBe('There is a key of 6 characters.');
-    expect(await example.type('forget')).toBe('There is no key.');
-  });
-
-  test('dataFolder is a place for files', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'aico-example-'));
-    try {
-      await using example = await runExample(dataFolder, { dataFolder: join(folder, 'data') });
-      expect(await example.type('one')).toBe('Before that: nothing');
-      expect(await example.type('two')).toBe('Before that: one');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
-
-  test('assets are files of the package', async () => {
-    const files = new Map([['ui/index.html', new TextEncoder().encode('<h1>Hi</h1>')]]);
-    await using example = await runExample(assets, { assets: files });
-    expect(await example.type('index.html')).toBe('<h1>Hi</h1>');
-    expect(await example.type('none')).toBe('There are ui/index.html.');
   });
 });
 
