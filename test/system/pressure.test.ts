@@ -13,7 +13,7 @@ import { told } from '../support/told.ts';
 import { growthWhile } from '../support/weigh.ts';
 
 /** Events of some 400 bytes. */
-const FLOOD = 400_000;
+const FLOOD = 200_000;
 /** What may wait for one plugin is 16 MB; the rest is for what the kernel's own work leaves to be collected. */
 const MOST_MB = 128;
 const PATIENT = { timeout: 60_000, interval: 200 };
@@ -118,8 +118,8 @@ test('a journal that takes nothing costs the kernel no more than its queue: publ
   const outcomes = () => flood.order<Outcomes>('outcomes');
   await expect.poll(() => session.plugin('journal'), PATIENT).toMatchObject({ state: 'active' });
   const goOn = await freeze(session, 'journal');
-  // 360 MB, of which 64 MB may wait, once to be sent and once to be shown to subscribers.
-  const growth = await growthWhile(product.processId, () => flood.order('say', 1_200, 300_000, 4));
+  // 180 MB, of which 64 MB may wait, once to be sent and once to be shown to subscribers.
+  const growth = await growthWhile(product.processId, () => flood.order('say', 600, 300_000, 4));
   expect(growth).toBeLessThan(2 * 64 + MOST_MB);
   const { refused = {}, error } = (await outcomes()) ?? {};
   expect(error).toEqual(told('KERNEL_SERVER_BUSY', 'chat.message.created.v1'));
@@ -130,7 +130,7 @@ test('a journal that takes nothing costs the kernel no more than its queue: publ
   // Each was kept or its sender told, whenever that was.
   const settled = (await outcomes()) as Outcomes;
   expect(Object.keys(settled.refused)).toEqual(['KERNEL_SERVER_BUSY']);
-  expect(settled.kept + (settled.refused['KERNEL_SERVER_BUSY'] ?? 0)).toBe(1_200);
+  expect(settled.kept + (settled.refused['KERNEL_SERVER_BUSY'] ?? 0)).toBe(600);
   expect(settled.kept).toBeGreaterThan(0);
   expect(await session.plugin('journal')).toMatchObject({ state: 'active', restarts: 0 });
   const { last } = await session.call<JournalStatus>('GET', '/journal');

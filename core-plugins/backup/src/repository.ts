@@ -68,7 +68,7 @@ export class Repository {
   /** Newest first. @throws AicoError BACKUP_FOLDER_GONE */
   async list(): Promise<{ backups: BackupInfo[]; unreadable: UnreadableBackup[] }> {
     const [backups, unreadable]: [BackupInfo[], UnreadableBackup[]] = [[], []];
-    for (const file of (await this.#names()).sort().reverse()) {
+    for (const file of await this.#names()) {
       try {
         backups.push((await this.read(file.slice(0, -BACKUP_SUFFIX.length))).info);
       } catch (error) {
@@ -76,6 +76,8 @@ export class Repository {
         unreadable.push({ file, error });
       }
     }
+    // Names tell the second, of which two may have one.
+    backups.sort((one, other) => other.createdAt.localeCompare(one.createdAt) || other.id.localeCompare(one.id));
     return { backups, unreadable };
   }
 
