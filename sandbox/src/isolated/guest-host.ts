@@ -197,7 +197,7 @@ export class GuestHost {
   }
 }
 
-/** Node's crypto is loaded when first used: few plugins need it, and loading takes a sixth of their start. */
+/** Node's crypto is loaded when first used: few plugins need it, and loading takes some 15 ms. */
 function randomBytes(count: number): Buffer {
   return process.getBuiltinModule('node:crypto').randomBytes(count);
 }
