@@ -10,8 +10,21 @@ interface AxeResults {
   }[];
 }
 
-/** What axe finds on the page as it stands, one line for each element. */
+/**
+ * Waits until the page looks as it means to: after a change of colours an element with a transition keeps its old
+ * ones until the next frame, be the transition ever so short, and would be judged half light and half dark.
+ */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
+/** What axe finds on the page once it stands still, one line for each element. */
 export async function findBarriers(page: Page): Promise<string[]> {
+  await settled(page);
   await page.evaluate(axe.source);
   const results = (await page.evaluate(
     (rules) =>
