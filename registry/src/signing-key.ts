@@ -1,24 +1,23 @@
+import { timingSafeEqual } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AicoError } from '@aico/schemas';
-import nacl from 'tweetnacl';
 import { sha256 } from './digest.ts';
 import { decodeBase64, encodeBase64 } from './dsse.ts';
+import { createEd25519Pair, type Ed25519Pair, ed25519PairOf, SEED_BYTES } from './ed25519.ts';
 
 const OTHERS = 0o077;
+const SECRET_KEY_BYTES = 64;
 
-/** An Ed25519 key pair. */
-export interface SigningKey {
+/** A package author's key. */
+export interface SigningKey extends Ed25519Pair {
   /** SHA-256 of the public key, hex. */
   readonly keyId: string;
-  readonly publicKey: Uint8Array;
-  /** Seed and public key, 64 bytes, as NaCl keeps them. */
-  readonly secretKey: Uint8Array;
 }
 
 /** Makes a key from the system's randomness. */
 export function createSigningKey(): SigningKey {
-  const { publicKey, secretKey } = nacl.sign.keyPair();
-  return { keyId: keyIdOf(publicKey), publicKey, secretKey };
+  const pair = createEd25519Pair();
+  return { keyId: keyIdOf(pair.publicKey), ...pair };
 }
 
 /** The id of a public key. */
@@ -63,10 +62,10 @@ function parse(text: string, path: string): SigningKey {
     throw invalid(path, 'it is not JSON');
   }
   const secretKey = typeof data?.secretKey === 'string' ? decodeBase64(data.secretKey) : undefined;
-  if (data?.format !== 1 || secretKey?.length !== nacl.sign.secretKeyLength) throw invalid(path, 'it holds no key');
-  const pair = nacl.sign.keyPair.fromSeed(secretKey.subarray(0, nacl.sign.seedLength));
+  if (data?.format !== 1 || secretKey?.length !== SECRET_KEY_BYTES) throw invalid(path, 'it holds no key');
+  const pair = ed25519PairOf(secretKey.subarray(0, SEED_BYTES));
   const keyId = keyIdOf(pair.publicKey);
-  if (keyId !== data.keyId || !nacl.verify(pair.secretKey, secretKey))
+  if (keyId !== data.keyId || !timingSafeEqual(pair.secretKey, secretKey))
     throw invalid(path, 'its parts do not belong together');
   return { keyId, ...pair };
 }

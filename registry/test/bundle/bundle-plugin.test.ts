@@ -12,7 +12,7 @@ const PLUGIN = `import { definePlugin } from '@aico/sdk';\nexport default define
 function pluginOf(tier: string, source: string, more: Record<string, string> = {}): Promise<string> {
   return folderOf({
     'plugin.json': JSON.stringify({ main: 'dist/bundle/index.js', tier }),
-    'package.json': JSON.stringify({ dependencies: { tweetnacl: '*' } }),
+    'package.json': JSON.stringify({ dependencies: { canonicalize: '*' } }),
     'src/index.ts': source,
     ...more,
   });
@@ -42,8 +42,11 @@ describe('the plugin bundler', () => {
   });
 
   test('leaves a trusted plugin its packages and Node modules', async () => {
-    const code = await bundle('trusted', `import { cwd } from 'node:process';\nimport 'tweetnacl';\ncwd();\n${PLUGIN}`);
-    expect(code.match(/^import .*$/gm)).toEqual(['import { cwd } from "node:process";', 'import "tweetnacl";']);
+    const code = await bundle(
+      'trusted',
+      `import { cwd } from 'node:process';\nimport 'canonicalize';\ncwd();\n${PLUGIN}`,
+    );
+    expect(code.match(/^import .*$/gm)).toEqual(['import { cwd } from "node:process";', 'import "canonicalize";']);
   });
 
   test('refuses an isolated plugin a Node module, and says where it is imported [PLG-6]', async () => {
