@@ -31,21 +31,10 @@ export function byteSet(characters: string): Uint8Array {
   return set;
 }
 
-/** The bytes of an ASCII text. */
-export function asciiBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
 /** What a text holds without escapes. */
 const PLAIN: Uint8Array = new Uint8Array(256).fill(1, 0x20);
 PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
-
-/** Whether bytes stand at a place. */
-export function standsAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
-  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
-  return true;
-}
 
 /**
  * A text without escapes, of any language, of so many bytes at most. A character takes one byte or more, so that a text
@@ -68,12 +57,6 @@ export function patternText(bytes: Uint8Array, at: number, least: number, most: 
   return end >= 0 && bytes[end] === QUOTE && length >= least && length <= most ? end + 1 : UNSURE;
 }
 
-/** One of some texts, each with its quotes. */
-export function choice(bytes: Uint8Array, at: number, texts: readonly Uint8Array[]): number {
-  for (const text of texts) if (standsAt(bytes, at, text)) return at + text.length;
-  return UNSURE;
-}
-
 /** A whole number in plain digits. */
 export function integer(bytes: Uint8Array, at: number, least: number, most: number): number {
   const first = bytes[at] === MINUS ? at + 1 : at;
@@ -89,14 +72,6 @@ export function integer(bytes: Uint8Array, at: number, least: number, most: numb
   if (after === DOT || after === UPPER_E || after === LOWER_E) return UNSURE;
   const signed = first === at ? value : -value;
   return signed >= least && signed <= most ? next : UNSURE;
-}
-
-const TRUE = asciiBytes('true');
-const FALSE = asciiBytes('false');
-
-export function boolean(bytes: Uint8Array, at: number): number {
-  if (standsAt(bytes, at, TRUE)) return at + TRUE.length;
-  return standsAt(bytes, at, FALSE) ? at + FALSE.length : UNSURE;
 }
 
 /** A list of values of one kind. */

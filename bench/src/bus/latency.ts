@@ -4,6 +4,9 @@ import type { Scenario } from './scenario.ts';
 
 const REQUESTS = 3_000;
 const STEADY_SECONDS = 3;
+/** Until the code of everybody involved is compiled. */
+const WARM_UP_RATE = 10_000;
+const WARM_UP_SECONDS = 3;
 
 export const latencyScenarios: readonly Scenario[] = [
   roundTrips(),
@@ -42,13 +45,19 @@ function steady(name: string, rate: number): Scenario {
       const stage = await open();
       const subscriber = await stage.peer('subscriber');
       const publisher = await stage.peer('publisher');
-      return async () => {
-        const order = { type: 'go', count: rate * STEADY_SECONDS, bytes: USUAL_BYTES, rate, aged: true } as const;
+      const flow = async (perSecond: number, seconds: number): Promise<readonly number[]> => {
+        const [count, bytes] = [perSecond * seconds, USUAL_BYTES];
+        const order = { type: 'go', count, bytes, rate: perSecond, aged: true } as const;
         subscriber.tell(order);
         publisher.tell(order);
         const { latencies = [] } = await subscriber.hear('finished');
         await publisher.hear('began');
         await publisher.hear('finished');
+        return latencies;
+      };
+      await flow(WARM_UP_RATE, WARM_UP_SECONDS);
+      return async () => {
+        const latencies = await flow(rate, STEADY_SECONDS);
         return [quantile(latencies, 0.5), quantile(latencies, 0.99)];
       };
     },

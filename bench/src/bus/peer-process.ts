@@ -16,7 +16,8 @@ import type { Order, Role, Word } from './roles.ts';
 // A process that uses the bus: it publishes or subscribes, asks or answers, as its parent says.
 const BURST_BYTES = 128 * 1024;
 const BURSTS_AHEAD = 8;
-const WARM_UP_REQUESTS = 500;
+/** A kernel lives for days: what compiling its code costs at first is not what a request costs. */
+const WARM_UP_REQUESTS = 5_000;
 const KEY_HEX = '07'.repeat(32);
 const tell = (word: Word): void => void process.send?.(word);
 const users: BusUser[] = [];

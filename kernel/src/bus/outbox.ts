@@ -195,8 +195,9 @@ export class Outbox {
   #schedule(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    // A microtask later everything that one incoming frame caused is here: it goes out as one frame.
-    queueMicrotask(() => void this.#pump());
+    // Once the sockets were read, everything that the incoming frames caused is here: it goes out together, and wakes its
+    // reader once.
+    setImmediate(() => void this.#pump());
   }
 
   async #pump(): Promise<void> {

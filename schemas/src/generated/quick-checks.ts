@@ -2,7 +2,7 @@
 
 // @ts-nocheck: machine-made JavaScript; the table at the end carries its types.
 
-import { asciiBytes, boolean, byteSet, choice, integer, list, type QuickCheck, patternText, plainText, standsAt } from '../quick-check.ts';
+import { byteSet, integer, list, type QuickCheck, patternText, plainText } from '../quick-check.ts';
 import type { SchemaName } from './types.ts';
 
 export type { QuickCheck } from '../quick-check.ts';
@@ -36,63 +36,58 @@ function check2(bytes, at) {
   if (times < 12) return -1;
   return at;
 }
-const constant3 = asciiBytes('"id":');
-const constant4 = asciiBytes('"title":');
-const constant5 = byteSet('0123456789');
-const constant6 = byteSet('T');
-const constant7 = byteSet(':');
-const constant8 = byteSet('.');
-function check9(bytes, at) {
+const constant3 = byteSet('0123456789');
+const constant4 = byteSet('T');
+const constant5 = byteSet(':');
+const constant6 = byteSet('.');
+function check7(bytes, at) {
   let times, next;
-  if (!(constant8[bytes[at]] === 1)) return -1;
+  if (!(constant6[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 6 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 6 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant10 = byteSet('Z');
-function check11(bytes, at) {
+const constant8 = byteSet('Z');
+function check9(bytes, at) {
   let times, next;
   times = 0;
-  for (; times < 4 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 4 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 4) return -1;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 2 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 2 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 2) return -1;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 2 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 2 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 2) return -1;
-  if (!(constant6[bytes[at]] === 1)) return -1;
+  if (!(constant4[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 2 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 2 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 2) return -1;
-  if (!(constant7[bytes[at]] === 1)) return -1;
+  if (!(constant5[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 2 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 2 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 2) return -1;
-  if (!(constant7[bytes[at]] === 1)) return -1;
+  if (!(constant5[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; times < 2 && constant5[bytes[at]] === 1; at++) times++;
+  for (; times < 2 && constant3[bytes[at]] === 1; at++) times++;
   if (times < 2) return -1;
   times = 0;
-  for (; times < 1 && (next = check9(bytes, at)) > at; at = next) times++;
+  for (; times < 1 && (next = check7(bytes, at)) > at; at = next) times++;
   if (times < 0) return -1;
-  if (!(constant10[bytes[at]] === 1)) return -1;
+  if (!(constant8[bytes[at]] === 1)) return -1;
   at++;
   return at;
 }
-const constant12 = asciiBytes('"createdAt":');
-const constant13 = asciiBytes('"updatedAt":');
-const constant14 = asciiBytes('"messages":');
-function check15(bytes, at) {
+function check10(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -100,19 +95,19 @@ function check15(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 36, 36, check2); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 36, 36, check2); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant4)) { bit = 2; next = plainText(bytes, at + 8, 1, 200); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 105 && bytes[at + 3] === 116 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 2; next = plainText(bytes, at + 8, 1, 200); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant12)) { bit = 4; next = patternText(bytes, at + 12, 20, 30, check11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 114 && bytes[at + 3] === 101 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 65 && bytes[at + 9] === 116 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 4; next = patternText(bytes, at + 12, 20, 30, check9); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant13)) { bit = 8; next = patternText(bytes, at + 12, 20, 30, check11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 112 && bytes[at + 3] === 100 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 65 && bytes[at + 9] === 116 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 8; next = patternText(bytes, at + 12, 20, 30, check9); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant14)) { bit = 16; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 115 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 16; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -124,11 +119,15 @@ function check15(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_Conversation(bytes, at) { return check15(bytes, at); }
-const constant16 = asciiBytes('"conversation":');
-const constant17 = [asciiBytes('"created"'), asciiBytes('"updated"'), asciiBytes('"deleted"'), asciiBytes('"forgotten"')];
-const constant18 = asciiBytes('"change":');
-function check19(bytes, at) {
+function chat_Conversation(bytes, at) { return check10(bytes, at); }
+function check11(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 114 && bytes[at + 3] === 101 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 112 && bytes[at + 3] === 100 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 111 && bytes[at + 3] === 114 && bytes[at + 4] === 103 && bytes[at + 5] === 111 && bytes[at + 6] === 116 && bytes[at + 7] === 116 && bytes[at + 8] === 101 && bytes[at + 9] === 110 && bytes[at + 10] === 34) return at + 11;
+  return -1;
+}
+function check12(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -136,8 +135,8 @@ function check19(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 99:
-      if (standsAt(bytes, at, constant16)) { bit = 1; next = chat_Conversation(bytes, at + 15); break; }
-      if (standsAt(bytes, at, constant18)) { bit = 2; next = choice(bytes, at + 9, constant17); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 110 && bytes[at + 4] === 118 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 115 && bytes[at + 8] === 97 && bytes[at + 9] === 116 && bytes[at + 10] === 105 && bytes[at + 11] === 111 && bytes[at + 12] === 110 && bytes[at + 13] === 34 && bytes[at + 14] === 58) { bit = 1; next = chat_Conversation(bytes, at + 15); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 104 && bytes[at + 3] === 97 && bytes[at + 4] === 110 && bytes[at + 5] === 103 && bytes[at + 6] === 101 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 2; next = check11(bytes, at + 9); break; }
       return -1;
       default: return -1;
     }
@@ -149,18 +148,23 @@ function check19(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ConversationChanged(bytes, at) { return check19(bytes, at); }
-const constant20 = [asciiBytes('"user"'), asciiBytes('"companion"'), asciiBytes('"plugin"')];
-function chat_MessageRole(bytes, at) { return choice(bytes, at, constant20); }
-const constant21 = asciiBytes('"role":');
-const constant22 = [asciiBytes('"streaming"'), asciiBytes('"complete"'), asciiBytes('"stopped"'), asciiBytes('"failed"')];
-function chat_MessageStatus(bytes, at) { return choice(bytes, at, constant22); }
-const constant23 = asciiBytes('"status":');
-const constant24 = asciiBytes('"text":');
-const constant25 = asciiBytes('"replyTo":');
-const constant26 = asciiBytes('"memory":');
-const constant27 = asciiBytes('"when":');
-function check28(bytes, at) {
+function chat_ConversationChanged(bytes, at) { return check12(bytes, at); }
+function check13(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 115 && bytes[at + 3] === 101 && bytes[at + 4] === 114 && bytes[at + 5] === 34) return at + 6;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 109 && bytes[at + 4] === 112 && bytes[at + 5] === 97 && bytes[at + 6] === 110 && bytes[at + 7] === 105 && bytes[at + 8] === 111 && bytes[at + 9] === 110 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 108 && bytes[at + 3] === 117 && bytes[at + 4] === 103 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 34) return at + 8;
+  return -1;
+}
+function chat_MessageRole(bytes, at) { return check13(bytes, at); }
+function check14(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 114 && bytes[at + 4] === 101 && bytes[at + 5] === 97 && bytes[at + 6] === 109 && bytes[at + 7] === 105 && bytes[at + 8] === 110 && bytes[at + 9] === 103 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 109 && bytes[at + 4] === 112 && bytes[at + 5] === 108 && bytes[at + 6] === 101 && bytes[at + 7] === 116 && bytes[at + 8] === 101 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 111 && bytes[at + 4] === 112 && bytes[at + 5] === 112 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 97 && bytes[at + 3] === 105 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
+  return -1;
+}
+function chat_MessageStatus(bytes, at) { return check14(bytes, at); }
+function check15(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -168,13 +172,13 @@ function check28(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 109:
-      if (standsAt(bytes, at, constant26)) { bit = 1; next = patternText(bytes, at + 9, 36, 36, check2); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 121 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 1; next = patternText(bytes, at + 9, 36, 36, check2); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant24)) { bit = 2; next = plainText(bytes, at + 7, 1, 4000); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 101 && bytes[at + 3] === 120 && bytes[at + 4] === 116 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = plainText(bytes, at + 7, 1, 4000); break; }
       return -1;
     case 119:
-      if (standsAt(bytes, at, constant27)) { bit = 4; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 119 && bytes[at + 2] === 104 && bytes[at + 3] === 101 && bytes[at + 4] === 110 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = patternText(bytes, at + 7, 20, 30, check9); break; }
       return -1;
       default: return -1;
     }
@@ -186,53 +190,43 @@ function check28(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_RememberedItem(bytes, at) { return check28(bytes, at); }
-function check29(bytes, at) { return chat_RememberedItem(bytes, at); }
-const constant30 = asciiBytes('"remembered":');
-const constant31 = asciiBytes('"provider":');
-const constant32 = asciiBytes('"model":');
-const constant33 = byteSet('abcdefghijklmnopqrstuvwxyz');
-const constant34 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789');
-function check35(bytes, at) {
+function chat_RememberedItem(bytes, at) { return check15(bytes, at); }
+function check16(bytes, at) { return chat_RememberedItem(bytes, at); }
+const constant17 = byteSet('abcdefghijklmnopqrstuvwxyz');
+const constant18 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789');
+function check19(bytes, at) {
   let times, next;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant34[bytes[at]] === 1; at++) times++;
+  for (; true && constant18[bytes[at]] === 1; at++) times++;
   if (times < 1) return -1;
   return at;
 }
-function check36(bytes, at) {
+function check20(bytes, at) {
   let times, next;
-  if (!(constant33[bytes[at]] === 1)) return -1;
+  if (!(constant17[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant34[bytes[at]] === 1; at++) times++;
+  for (; true && constant18[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   times = 0;
-  for (; true && (next = check35(bytes, at)) > at; at = next) times++;
+  for (; true && (next = check19(bytes, at)) > at; at = next) times++;
   if (times < 0) return -1;
   return at;
 }
-const constant37 = asciiBytes('"plugin":');
-const constant38 = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-const constant39 = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_');
-function check40(bytes, at) {
+const constant21 = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+const constant22 = byteSet('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_');
+function check23(bytes, at) {
   let times, next;
-  if (!(constant38[bytes[at]] === 1)) return -1;
+  if (!(constant21[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant39[bytes[at]] === 1; at++) times++;
+  for (; true && constant22[bytes[at]] === 1; at++) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant41 = asciiBytes('"code":');
-const constant42 = asciiBytes('"message":');
-const constant43 = asciiBytes('"subject":');
-const constant44 = asciiBytes('"rule":');
-const constant45 = asciiBytes('"fix":');
-const constant46 = asciiBytes('"details":');
-function check47(bytes, at) {
+function check24(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -240,22 +234,22 @@ function check47(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 99:
-      if (standsAt(bytes, at, constant41)) { bit = 1; next = patternText(bytes, at + 7, 3, 60, check40); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 1; next = patternText(bytes, at + 7, 3, 60, check23); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant42)) { bit = 2; next = plainText(bytes, at + 10, 1, 2000); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 2; next = plainText(bytes, at + 10, 1, 2000); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant43)) { bit = 4; next = plainText(bytes, at + 10, 1, 300); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 117 && bytes[at + 3] === 98 && bytes[at + 4] === 106 && bytes[at + 5] === 101 && bytes[at + 6] === 99 && bytes[at + 7] === 116 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 4; next = plainText(bytes, at + 10, 1, 300); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant44)) { bit = 8; next = plainText(bytes, at + 7, 1, 500); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 117 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = plainText(bytes, at + 7, 1, 500); break; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant45)) { bit = 16; next = plainText(bytes, at + 6, 1, 500); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 105 && bytes[at + 3] === 120 && bytes[at + 4] === 34 && bytes[at + 5] === 58) { bit = 16; next = plainText(bytes, at + 6, 1, 500); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant46)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 97 && bytes[at + 5] === 105 && bytes[at + 6] === 108 && bytes[at + 7] === 115 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { return -1; }
       return -1;
       default: return -1;
     }
@@ -267,12 +261,8 @@ function check47(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ErrorReport(bytes, at) { return check47(bytes, at); }
-const constant48 = asciiBytes('"error":');
-const constant49 = asciiBytes('"promptTokens":');
-const constant50 = asciiBytes('"completionTokens":');
-const constant51 = asciiBytes('"durationMs":');
-function check52(bytes, at) {
+function control_ErrorReport(bytes, at) { return check24(bytes, at); }
+function check25(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -280,13 +270,13 @@ function check52(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 112:
-      if (standsAt(bytes, at, constant49)) { bit = 1; next = integer(bytes, at + 15, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 109 && bytes[at + 5] === 112 && bytes[at + 6] === 116 && bytes[at + 7] === 84 && bytes[at + 8] === 111 && bytes[at + 9] === 107 && bytes[at + 10] === 101 && bytes[at + 11] === 110 && bytes[at + 12] === 115 && bytes[at + 13] === 34 && bytes[at + 14] === 58) { bit = 1; next = integer(bytes, at + 15, 0, 9007199254740991); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant50)) { bit = 2; next = integer(bytes, at + 19, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 109 && bytes[at + 4] === 112 && bytes[at + 5] === 108 && bytes[at + 6] === 101 && bytes[at + 7] === 116 && bytes[at + 8] === 105 && bytes[at + 9] === 111 && bytes[at + 10] === 110 && bytes[at + 11] === 84 && bytes[at + 12] === 111 && bytes[at + 13] === 107 && bytes[at + 14] === 101 && bytes[at + 15] === 110 && bytes[at + 16] === 115 && bytes[at + 17] === 34 && bytes[at + 18] === 58) { bit = 2; next = integer(bytes, at + 19, 0, 9007199254740991); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant51)) { bit = 4; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 117 && bytes[at + 3] === 114 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 111 && bytes[at + 8] === 110 && bytes[at + 9] === 77 && bytes[at + 10] === 115 && bytes[at + 11] === 34 && bytes[at + 12] === 58) { bit = 4; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -298,11 +288,13 @@ function check52(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Usage(bytes, at) { return check52(bytes, at); }
-const constant53 = asciiBytes('"usage":');
-const constant54 = asciiBytes('"name":');
-const constant55 = asciiBytes('"failed":');
-function check56(bytes, at) {
+function llm_Usage(bytes, at) { return check25(bytes, at); }
+function check26(bytes, at) {
+  if (bytes[at] === 116 && bytes[at + 1] === 114 && bytes[at + 2] === 117 && bytes[at + 3] === 101) return at + 4;
+  if (bytes[at] === 102 && bytes[at + 1] === 97 && bytes[at + 2] === 108 && bytes[at + 3] === 115 && bytes[at + 4] === 101) return at + 5;
+  return -1;
+}
+function check27(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -310,16 +302,16 @@ function check56(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 1; next = plainText(bytes, at + 7, 1, 120); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 1; next = plainText(bytes, at + 7, 1, 120); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant4)) { bit = 2; next = plainText(bytes, at + 8, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 105 && bytes[at + 3] === 116 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 2; next = plainText(bytes, at + 8, 1, 60); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant37)) { bit = 4; next = plainText(bytes, at + 9, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 108 && bytes[at + 3] === 117 && bytes[at + 4] === 103 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 4; next = plainText(bytes, at + 9, 1, 60); break; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant55)) { bit = 8; next = boolean(bytes, at + 9); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 97 && bytes[at + 3] === 105 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = check26(bytes, at + 9); break; }
       return -1;
       default: return -1;
     }
@@ -331,37 +323,34 @@ function check56(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ToolUse(bytes, at) { return check56(bytes, at); }
-function check57(bytes, at) { return chat_ToolUse(bytes, at); }
-const constant58 = asciiBytes('"tools":');
-function check59(bytes, at) {
+function chat_ToolUse(bytes, at) { return check27(bytes, at); }
+function check28(bytes, at) { return chat_ToolUse(bytes, at); }
+function check29(bytes, at) {
   let times, next;
   times = 0;
   for (; times < 64 && constant0[bytes[at]] === 1; at++) times++;
   if (times < 64) return -1;
   return at;
 }
-const constant60 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-');
-const constant61 = byteSet('/');
-function check62(bytes, at) {
+const constant30 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-');
+const constant31 = byteSet('/');
+function check32(bytes, at) {
   let times, next;
-  if (!(constant34[bytes[at]] === 1)) return -1;
+  if (!(constant18[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant60[bytes[at]] === 1; at++) times++;
+  for (; true && constant30[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
-  if (!(constant61[bytes[at]] === 1)) return -1;
+  if (!(constant31[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant34[bytes[at]] === 1)) return -1;
+  if (!(constant18[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant60[bytes[at]] === 1; at++) times++;
+  for (; true && constant30[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   return at;
 }
-const constant63 = asciiBytes('"type":');
-const constant64 = asciiBytes('"size":');
-function check65(bytes, at) {
+function check33(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -369,16 +358,16 @@ function check65(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 64, 64, check59); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 64, 64, check29); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant54)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { return -1; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant63)) { bit = 4; next = patternText(bytes, at + 7, 3, 100, check62); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 121 && bytes[at + 3] === 112 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = patternText(bytes, at + 7, 3, 100, check32); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant64)) { bit = 8; next = integer(bytes, at + 7, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 105 && bytes[at + 3] === 122 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = integer(bytes, at + 7, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -390,10 +379,9 @@ function check65(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_Attachment(bytes, at) { return check65(bytes, at); }
-function check66(bytes, at) { return chat_Attachment(bytes, at); }
-const constant67 = asciiBytes('"attachments":');
-function check68(bytes, at) {
+function chat_Attachment(bytes, at) { return check33(bytes, at); }
+function check34(bytes, at) { return chat_Attachment(bytes, at); }
+function check35(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -401,39 +389,39 @@ function check68(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 36, 36, check2); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 36, 36, check2); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant16)) { bit = 2; next = patternText(bytes, at + 15, 36, 36, check2); break; }
-      if (standsAt(bytes, at, constant12)) { bit = 32; next = patternText(bytes, at + 12, 20, 30, check11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 110 && bytes[at + 4] === 118 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 115 && bytes[at + 8] === 97 && bytes[at + 9] === 116 && bytes[at + 10] === 105 && bytes[at + 11] === 111 && bytes[at + 12] === 110 && bytes[at + 13] === 34 && bytes[at + 14] === 58) { bit = 2; next = patternText(bytes, at + 15, 36, 36, check2); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 114 && bytes[at + 3] === 101 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 65 && bytes[at + 9] === 116 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 32; next = patternText(bytes, at + 12, 20, 30, check9); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant21)) { bit = 4; next = chat_MessageRole(bytes, at + 7); break; }
-      if (standsAt(bytes, at, constant25)) { bit = 64; next = patternText(bytes, at + 10, 36, 36, check2); break; }
-      if (standsAt(bytes, at, constant30)) { bit = 128; next = list(bytes, at + 13, 0, 50, check29); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 111 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = chat_MessageRole(bytes, at + 7); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 112 && bytes[at + 4] === 108 && bytes[at + 5] === 121 && bytes[at + 6] === 84 && bytes[at + 7] === 111 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 64; next = patternText(bytes, at + 10, 36, 36, check2); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 109 && bytes[at + 6] === 98 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 101 && bytes[at + 10] === 100 && bytes[at + 11] === 34 && bytes[at + 12] === 58) { bit = 128; next = list(bytes, at + 13, 0, 50, check16); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant23)) { bit = 8; next = chat_MessageStatus(bytes, at + 9); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 97 && bytes[at + 4] === 116 && bytes[at + 5] === 117 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = chat_MessageStatus(bytes, at + 9); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant24)) { bit = 16; next = plainText(bytes, at + 7, 0, 400000); break; }
-      if (standsAt(bytes, at, constant58)) { bit = 8192; next = list(bytes, at + 8, 0, 16, check57); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 101 && bytes[at + 3] === 120 && bytes[at + 4] === 116 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 16; next = plainText(bytes, at + 7, 0, 400000); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 111 && bytes[at + 4] === 108 && bytes[at + 5] === 115 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 8192; next = list(bytes, at + 8, 0, 16, check28); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant31)) { bit = 256; next = plainText(bytes, at + 11, 1, 60); break; }
-      if (standsAt(bytes, at, constant37)) { bit = 1024; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 118 && bytes[at + 5] === 105 && bytes[at + 6] === 100 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 256; next = plainText(bytes, at + 11, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 108 && bytes[at + 3] === 117 && bytes[at + 4] === 103 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 1024; next = patternText(bytes, at + 9, 2, 40, check20); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant32)) { bit = 512; next = plainText(bytes, at + 8, 1, 200); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 108 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 512; next = plainText(bytes, at + 8, 1, 200); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant48)) { bit = 2048; next = control_ErrorReport(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 2048; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant53)) { bit = 4096; next = llm_Usage(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 115 && bytes[at + 3] === 97 && bytes[at + 4] === 103 && bytes[at + 5] === 101 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 4096; next = llm_Usage(bytes, at + 8); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant67)) { bit = 16384; next = list(bytes, at + 14, 0, 10, check66); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 116 && bytes[at + 3] === 116 && bytes[at + 4] === 97 && bytes[at + 5] === 99 && bytes[at + 6] === 104 && bytes[at + 7] === 109 && bytes[at + 8] === 101 && bytes[at + 9] === 110 && bytes[at + 10] === 116 && bytes[at + 11] === 115 && bytes[at + 12] === 34 && bytes[at + 13] === 58) { bit = 16384; next = list(bytes, at + 14, 0, 10, check34); break; }
       return -1;
       default: return -1;
     }
@@ -445,8 +433,8 @@ function check68(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ChatMessage(bytes, at) { return check68(bytes, at); }
-function check69(bytes, at) {
+function chat_ChatMessage(bytes, at) { return check35(bytes, at); }
+function check36(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -454,7 +442,7 @@ function check69(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 109:
-      if (standsAt(bytes, at, constant42)) { bit = 1; next = chat_ChatMessage(bytes, at + 10); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 1; next = chat_ChatMessage(bytes, at + 10); break; }
       return -1;
       default: return -1;
     }
@@ -466,23 +454,25 @@ function check69(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_MessageCreated(bytes, at) { return check69(bytes, at); }
-const constant70 = asciiBytes('"time":');
-const constant71 = asciiBytes('"sequence":');
-const constant72 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
-const constant73 = asciiBytes('"verb":');
-const constant74 = asciiBytes('"sender":');
-const constant75 = asciiBytes('"topic":');
-function check76(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
-const constant77 = asciiBytes('"receivers":');
-const constant78 = asciiBytes('"bytes":');
-const constant79 = asciiBytes('"exchange":');
-const constant80 = byteSet('0');
-function check81(bytes, at) {
+function chat_MessageCreated(bytes, at) { return check36(bytes, at); }
+function check37(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 117 && bytes[at + 3] === 98 && bytes[at + 4] === 108 && bytes[at + 5] === 105 && bytes[at + 6] === 115 && bytes[at + 7] === 104 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 113 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 115 && bytes[at + 7] === 116 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 114 && bytes[at + 4] === 101 && bytes[at + 5] === 97 && bytes[at + 6] === 109 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 112 && bytes[at + 4] === 108 && bytes[at + 5] === 121 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 104 && bytes[at + 3] === 117 && bytes[at + 4] === 110 && bytes[at + 5] === 107 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 97 && bytes[at + 3] === 110 && bytes[at + 4] === 99 && bytes[at + 5] === 101 && bytes[at + 6] === 108 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 102 && bytes[at + 4] === 117 && bytes[at + 5] === 115 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  return -1;
+}
+function check38(bytes, at) { return patternText(bytes, at, 2, 40, check20); }
+const constant39 = byteSet('0');
+function check40(bytes, at) {
   let times, next;
-  if (!(constant80[bytes[at]] === 1)) return -1;
+  if (!(constant39[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant80[bytes[at]] === 1)) return -1;
+  if (!(constant39[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
@@ -501,11 +491,7 @@ function check81(bytes, at) {
   if (times < 2) return -1;
   return at;
 }
-const constant82 = asciiBytes('"traceparent":');
-const constant83 = asciiBytes('"payload":');
-const constant84 = asciiBytes('"cut":');
-const constant85 = asciiBytes('"redacted":');
-function check86(bytes, at) {
+function check41(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -513,32 +499,32 @@ function check86(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 116:
-      if (standsAt(bytes, at, constant70)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
-      if (standsAt(bytes, at, constant75)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
-      if (standsAt(bytes, at, constant82)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check81); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 105 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check9); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 112 && bytes[at + 4] === 105 && bytes[at + 5] === 99 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 114 && bytes[at + 3] === 97 && bytes[at + 4] === 99 && bytes[at + 5] === 101 && bytes[at + 6] === 112 && bytes[at + 7] === 97 && bytes[at + 8] === 114 && bytes[at + 9] === 101 && bytes[at + 10] === 110 && bytes[at + 11] === 116 && bytes[at + 12] === 34 && bytes[at + 13] === 58) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check40); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant71)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant74)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 113 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 110 && bytes[at + 7] === 99 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check20); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant73)) { bit = 4; next = choice(bytes, at + 7, constant72); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 98 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = check37(bytes, at + 7); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant77)) { bit = 32; next = list(bytes, at + 12, 0, 100, check76); break; }
-      if (standsAt(bytes, at, constant85)) { bit = 2048; next = boolean(bytes, at + 11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 99 && bytes[at + 4] === 101 && bytes[at + 5] === 105 && bytes[at + 6] === 118 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 115 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 32; next = list(bytes, at + 12, 0, 100, check38); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 100 && bytes[at + 4] === 97 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 2048; next = check26(bytes, at + 11); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant78)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 121 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant79)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 120 && bytes[at + 3] === 99 && bytes[at + 4] === 104 && bytes[at + 5] === 97 && bytes[at + 6] === 110 && bytes[at + 7] === 103 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant83)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 97 && bytes[at + 3] === 121 && bytes[at + 4] === 108 && bytes[at + 5] === 111 && bytes[at + 6] === 97 && bytes[at + 7] === 100 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant84)) { bit = 1024; next = boolean(bytes, at + 6); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 117 && bytes[at + 3] === 116 && bytes[at + 4] === 34 && bytes[at + 5] === 58) { bit = 1024; next = check26(bytes, at + 6); break; }
       return -1;
       default: return -1;
     }
@@ -550,11 +536,9 @@ function check86(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusRecord(bytes, at) { return check86(bytes, at); }
-function check87(bytes, at) { return control_BusRecord(bytes, at); }
-const constant88 = asciiBytes('"records":');
-const constant89 = asciiBytes('"skipped":');
-function check90(bytes, at) {
+function control_BusRecord(bytes, at) { return check41(bytes, at); }
+function check42(bytes, at) { return control_BusRecord(bytes, at); }
+function check43(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -562,10 +546,10 @@ function check90(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 114:
-      if (standsAt(bytes, at, constant88)) { bit = 1; next = list(bytes, at + 10, 0, 200, check87); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 99 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 100 && bytes[at + 7] === 115 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 1; next = list(bytes, at + 10, 0, 200, check42); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant89)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 107 && bytes[at + 3] === 105 && bytes[at + 4] === 112 && bytes[at + 5] === 112 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -577,33 +561,32 @@ function check90(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusObserved(bytes, at) { return check90(bytes, at); }
-const constant91 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
-function check92(bytes, at) {
+function control_BusObserved(bytes, at) { return check43(bytes, at); }
+const constant44 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
+function check45(bytes, at) {
   let times, next;
-  if (!(constant8[bytes[at]] === 1)) return -1;
+  if (!(constant6[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant33[bytes[at]] === 1)) return -1;
+  if (!(constant17[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  for (; true && constant44[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   return at;
 }
-function check93(bytes, at) {
+function check46(bytes, at) {
   let times, next;
-  if (!(constant33[bytes[at]] === 1)) return -1;
+  if (!(constant17[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  for (; true && constant44[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   times = 0;
-  for (; true && (next = check92(bytes, at)) > at; at = next) times++;
+  for (; true && (next = check45(bytes, at)) > at; at = next) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant94 = asciiBytes('"holds":');
-function check95(bytes, at) {
+function check47(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -611,10 +594,10 @@ function check95(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check93); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check46); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant94)) { bit = 2; next = boolean(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 104 && bytes[at + 2] === 111 && bytes[at + 3] === 108 && bytes[at + 4] === 100 && bytes[at + 5] === 115 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 2; next = check26(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -626,11 +609,8 @@ function check95(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConditionChanged(bytes, at) { return check95(bytes, at); }
-const constant96 = asciiBytes('"values":');
-const constant97 = asciiBytes('"sources":');
-const constant98 = asciiBytes('"schema":');
-function check99(bytes, at) {
+function control_ConditionChanged(bytes, at) { return check47(bytes, at); }
+function check48(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -638,14 +618,14 @@ function check99(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check20); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant96)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 97 && bytes[at + 3] === 108 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { return -1; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant97)) { return -1; }
-      if (standsAt(bytes, at, constant98)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 111 && bytes[at + 3] === 117 && bytes[at + 4] === 114 && bytes[at + 5] === 99 && bytes[at + 6] === 101 && bytes[at + 7] === 115 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 99 && bytes[at + 3] === 104 && bytes[at + 4] === 101 && bytes[at + 5] === 109 && bytes[at + 6] === 97 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { return -1; }
       return -1;
       default: return -1;
     }
@@ -657,10 +637,8 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConfigValues(bytes, at) { return check99(bytes, at); }
-const constant100 = asciiBytes('"subscriber":');
-const constant101 = asciiBytes('"dropped":');
-function check102(bytes, at) {
+function control_ConfigValues(bytes, at) { return check48(bytes, at); }
+function check49(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -668,13 +646,13 @@ function check102(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 117 && bytes[at + 3] === 98 && bytes[at + 4] === 115 && bytes[at + 5] === 99 && bytes[at + 6] === 114 && bytes[at + 7] === 105 && bytes[at + 8] === 98 && bytes[at + 9] === 101 && bytes[at + 10] === 114 && bytes[at + 11] === 34 && bytes[at + 12] === 58) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant75)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 112 && bytes[at + 4] === 105 && bytes[at + 5] === 99 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant101)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 112 && bytes[at + 5] === 112 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -686,15 +664,28 @@ function check102(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check102(bytes, at); }
-const constant103 = asciiBytes('"version":');
-const constant104 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
-function control_PluginState(bytes, at) { return choice(bytes, at, constant104); }
-const constant105 = asciiBytes('"from":');
-const constant106 = asciiBytes('"to":');
-const constant107 = asciiBytes('"enabled":');
-const constant108 = asciiBytes('"incarnation":');
-function check109(bytes, at) {
+function control_Gap(bytes, at) { return check49(bytes, at); }
+function check50(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 105 && bytes[at + 3] === 115 && bytes[at + 4] === 99 && bytes[at + 5] === 111 && bytes[at + 6] === 118 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 101 && bytes[at + 10] === 100 && bytes[at + 11] === 34) return at + 12;
+  if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 105 && bytes[at + 5] === 102 && bytes[at + 6] === 121 && bytes[at + 7] === 105 && bytes[at + 8] === 110 && bytes[at + 9] === 103 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 106 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 118 && bytes[at + 4] === 111 && bytes[at + 5] === 107 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 119 && bytes[at + 3] === 97 && bytes[at + 4] === 105 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 110 && bytes[at + 8] === 103 && bytes[at + 9] === 67 && bytes[at + 10] === 111 && bytes[at + 11] === 110 && bytes[at + 12] === 115 && bytes[at + 13] === 101 && bytes[at + 14] === 110 && bytes[at + 15] === 116 && bytes[at + 16] === 34) return at + 17;
+  if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 110 && bytes[at + 3] === 115 && bytes[at + 4] === 116 && bytes[at + 5] === 97 && bytes[at + 6] === 108 && bytes[at + 7] === 108 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 101 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 103 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 97 && bytes[at + 4] === 114 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 110 && bytes[at + 8] === 103 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 99 && bytes[at + 3] === 116 && bytes[at + 4] === 105 && bytes[at + 5] === 118 && bytes[at + 6] === 101 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 117 && bytes[at + 3] === 115 && bytes[at + 4] === 112 && bytes[at + 5] === 101 && bytes[at + 6] === 110 && bytes[at + 7] === 100 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 111 && bytes[at + 4] === 112 && bytes[at + 5] === 112 && bytes[at + 6] === 105 && bytes[at + 7] === 110 && bytes[at + 8] === 103 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 111 && bytes[at + 4] === 112 && bytes[at + 5] === 112 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 114 && bytes[at + 3] === 97 && bytes[at + 4] === 115 && bytes[at + 5] === 104 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 97 && bytes[at + 3] === 99 && bytes[at + 4] === 107 && bytes[at + 5] === 111 && bytes[at + 6] === 102 && bytes[at + 7] === 102 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 113 && bytes[at + 2] === 117 && bytes[at + 3] === 97 && bytes[at + 4] === 114 && bytes[at + 5] === 97 && bytes[at + 6] === 110 && bytes[at + 7] === 116 && bytes[at + 8] === 105 && bytes[at + 9] === 110 && bytes[at + 10] === 101 && bytes[at + 11] === 100 && bytes[at + 12] === 34) return at + 13;
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 112 && bytes[at + 3] === 100 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 110 && bytes[at + 8] === 103 && bytes[at + 9] === 34) return at + 10;
+  return -1;
+}
+function control_PluginState(bytes, at) { return check50(bytes, at); }
+function check51(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -702,24 +693,24 @@ function check109(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant108)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check20); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 110 && bytes[at + 3] === 99 && bytes[at + 4] === 97 && bytes[at + 5] === 114 && bytes[at + 6] === 110 && bytes[at + 7] === 97 && bytes[at + 8] === 116 && bytes[at + 9] === 105 && bytes[at + 10] === 111 && bytes[at + 11] === 110 && bytes[at + 12] === 34 && bytes[at + 13] === 58) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant103)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 115 && bytes[at + 5] === 105 && bytes[at + 6] === 111 && bytes[at + 7] === 110 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { return -1; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant105)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 109 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant106)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant107)) { bit = 32; next = boolean(bytes, at + 10); break; }
-      if (standsAt(bytes, at, constant48)) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 110 && bytes[at + 3] === 97 && bytes[at + 4] === 98 && bytes[at + 5] === 108 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 32; next = check26(bytes, at + 10); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -731,14 +722,20 @@ function check109(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check109(bytes, at); }
-const constant110 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
-const constant111 = asciiBytes('"resource":');
-const constant112 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
-const constant113 = asciiBytes('"step":');
-const constant114 = asciiBytes('"used":');
-const constant115 = asciiBytes('"limit":');
-function check116(bytes, at) {
+function control_PluginChanged(bytes, at) { return check51(bytes, at); }
+function check52(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 121 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 112 && bytes[at + 3] === 117 && bytes[at + 4] === 34) return at + 5;
+  if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 115 && bytes[at + 9] === 34) return at + 10;
+  return -1;
+}
+function check53(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 119 && bytes[at + 2] === 97 && bytes[at + 3] === 114 && bytes[at + 4] === 110 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 104 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 116 && bytes[at + 6] === 116 && bytes[at + 7] === 108 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34) return at + 11;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 105 && bytes[at + 5] === 101 && bytes[at + 6] === 118 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
+  return -1;
+}
+function check54(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -746,22 +743,22 @@ function check116(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check20); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant111)) { bit = 4; next = choice(bytes, at + 11, constant110); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 111 && bytes[at + 5] === 117 && bytes[at + 6] === 114 && bytes[at + 7] === 99 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 4; next = check52(bytes, at + 11); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant113)) { bit = 8; next = choice(bytes, at + 7, constant112); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 101 && bytes[at + 4] === 112 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = check53(bytes, at + 7); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant114)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 115 && bytes[at + 3] === 101 && bytes[at + 4] === 100 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { return -1; }
       return -1;
     case 108:
-      if (standsAt(bytes, at, constant115)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 105 && bytes[at + 3] === 109 && bytes[at + 4] === 105 && bytes[at + 5] === 116 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { return -1; }
       return -1;
       default: return -1;
     }
@@ -773,9 +770,8 @@ function check116(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Pressure(bytes, at) { return check116(bytes, at); }
-const constant117 = asciiBytes('"last":');
-function check118(bytes, at) {
+function control_Pressure(bytes, at) { return check54(bytes, at); }
+function check55(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -783,7 +779,7 @@ function check118(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 108:
-      if (standsAt(bytes, at, constant117)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 97 && bytes[at + 3] === 115 && bytes[at + 4] === 116 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -795,8 +791,8 @@ function check118(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_TrailGrown(bytes, at) { return check118(bytes, at); }
-function check119(bytes, at) {
+function control_TrailGrown(bytes, at) { return check55(bytes, at); }
+function check56(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -804,16 +800,16 @@ function check119(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant74)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check20); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant73)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 98 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant75)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 112 && bytes[at + 4] === 105 && bytes[at + 5] === 99 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant48)) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -825,11 +821,15 @@ function check119(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check119(bytes, at); }
-const constant120 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant120); }
-const constant121 = asciiBytes('"kind":');
-function check122(bytes, at) {
+function control_Violation(bytes, at) { return check56(bytes, at); }
+function check57(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 99 && bytes[at + 3] === 114 && bytes[at + 4] === 105 && bytes[at + 5] === 112 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 108 && bytes[at + 3] === 108 && bytes[at + 4] === 97 && bytes[at + 5] === 109 && bytes[at + 6] === 97 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 112 && bytes[at + 3] === 101 && bytes[at + 4] === 110 && bytes[at + 5] === 97 && bytes[at + 6] === 105 && bytes[at + 7] === 34) return at + 8;
+  return -1;
+}
+function llm_ProviderKind(bytes, at) { return check57(bytes, at); }
+function check58(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -837,13 +837,13 @@ function check122(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 112:
-      if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 118 && bytes[at + 5] === 105 && bytes[at + 6] === 100 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 107 && bytes[at + 2] === 105 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 108 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
       return -1;
       default: return -1;
     }
@@ -855,14 +855,8 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant123 = asciiBytes('"selected":');
-const constant124 = asciiBytes('"connected":');
-function check125(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant126 = asciiBytes('"models":');
-const constant127 = asciiBytes('"reachable":');
-const constant128 = asciiBytes('"detected":');
-const constant129 = asciiBytes('"url":');
-function check130(bytes, at) {
+function check59(bytes, at) { return plainText(bytes, at, 1, 200); }
+function check60(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -870,28 +864,28 @@ function check130(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 107 && bytes[at + 2] === 105 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant126)) { bit = 8; next = list(bytes, at + 9, 0, 500, check125); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 108 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = list(bytes, at + 9, 0, 500, check59); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant127)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 97 && bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === 97 && bytes[at + 7] === 98 && bytes[at + 8] === 108 && bytes[at + 9] === 101 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 16; next = check26(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant128)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 32; next = check26(bytes, at + 11); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant129)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 114 && bytes[at + 3] === 108 && bytes[at + 4] === 34 && bytes[at + 5] === 58) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -903,10 +897,9 @@ function check130(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check130(bytes, at); }
-function check131(bytes, at) { return llm_Provider(bytes, at); }
-const constant132 = asciiBytes('"providers":');
-function check133(bytes, at) {
+function llm_Provider(bytes, at) { return check60(bytes, at); }
+function check61(bytes, at) { return llm_Provider(bytes, at); }
+function check62(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -914,13 +907,13 @@ function check133(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = check122(bytes, at + 11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 1; next = check58(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant124)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 110 && bytes[at + 4] === 110 && bytes[at + 5] === 101 && bytes[at + 6] === 99 && bytes[at + 7] === 116 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 2; next = check26(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant132)) { bit = 4; next = list(bytes, at + 12, 0, 20, check131); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 118 && bytes[at + 5] === 105 && bytes[at + 6] === 100 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 115 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 4; next = list(bytes, at + 12, 0, 20, check61); break; }
       return -1;
       default: return -1;
     }
@@ -932,21 +925,35 @@ function check133(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check133(bytes, at); }
-const constant134 = asciiBytes('"host":');
-const constant135 = asciiBytes('"port":');
-const constant136 = asciiBytes('"address":');
-const constant137 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant137); }
-const constant138 = asciiBytes('"reach":');
-const constant139 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant140 = asciiBytes('"method":');
-const constant141 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant141); }
-const constant142 = asciiBytes('"outcome":');
-const constant143 = asciiBytes('"bytesOut":');
-const constant144 = asciiBytes('"bytesIn":');
-function check145(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check62(bytes, at); }
+function check63(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 97 && bytes[at + 3] === 99 && bytes[at + 4] === 104 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 101 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 119 && bytes[at + 5] === 111 && bytes[at + 6] === 114 && bytes[at + 7] === 107 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 110 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 114 && bytes[at + 6] === 110 && bytes[at + 7] === 101 && bytes[at + 8] === 116 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 107 && bytes[at + 4] === 110 && bytes[at + 5] === 111 && bytes[at + 6] === 119 && bytes[at + 7] === 110 && bytes[at + 8] === 34) return at + 9;
+  return -1;
+}
+function net_EgressReach(bytes, at) { return check63(bytes, at); }
+function check64(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 71 && bytes[at + 2] === 69 && bytes[at + 3] === 84 && bytes[at + 4] === 34) return at + 5;
+  if (bytes[at] === 34 && bytes[at + 1] === 72 && bytes[at + 2] === 69 && bytes[at + 3] === 65 && bytes[at + 4] === 68 && bytes[at + 5] === 34) return at + 6;
+  if (bytes[at] === 34 && bytes[at + 1] === 80 && bytes[at + 2] === 79 && bytes[at + 3] === 83 && bytes[at + 4] === 84 && bytes[at + 5] === 34) return at + 6;
+  if (bytes[at] === 34 && bytes[at + 1] === 80 && bytes[at + 2] === 85 && bytes[at + 3] === 84 && bytes[at + 4] === 34) return at + 5;
+  if (bytes[at] === 34 && bytes[at + 1] === 80 && bytes[at + 2] === 65 && bytes[at + 3] === 84 && bytes[at + 4] === 67 && bytes[at + 5] === 72 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 68 && bytes[at + 2] === 69 && bytes[at + 3] === 76 && bytes[at + 4] === 69 && bytes[at + 5] === 84 && bytes[at + 6] === 69 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 79 && bytes[at + 2] === 80 && bytes[at + 3] === 84 && bytes[at + 4] === 73 && bytes[at + 5] === 79 && bytes[at + 6] === 78 && bytes[at + 7] === 83 && bytes[at + 8] === 34) return at + 9;
+  return -1;
+}
+function check65(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 112 && bytes[at + 3] === 101 && bytes[at + 4] === 110 && bytes[at + 5] === 34) return at + 6;
+  if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 110 && bytes[at + 3] === 115 && bytes[at + 4] === 119 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 97 && bytes[at + 3] === 105 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 102 && bytes[at + 4] === 117 && bytes[at + 5] === 115 && bytes[at + 6] === 101 && bytes[at + 7] === 100 && bytes[at + 8] === 34) return at + 9;
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 102 && bytes[at + 4] === 105 && bytes[at + 5] === 110 && bytes[at + 6] === 105 && bytes[at + 7] === 115 && bytes[at + 8] === 104 && bytes[at + 9] === 101 && bytes[at + 10] === 100 && bytes[at + 11] === 34) return at + 12;
+  return -1;
+}
+function net_EgressOutcome(bytes, at) { return check65(bytes, at); }
+function check66(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -954,42 +961,42 @@ function check145(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 105:
-      if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 100 && bytes[at + 3] === 34 && bytes[at + 4] === 58) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant70)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 105 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check9); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant135)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 108 && bytes[at + 3] === 117 && bytes[at + 4] === 103 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check20); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 111 && bytes[at + 3] === 114 && bytes[at + 4] === 116 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant134)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 104 && bytes[at + 2] === 111 && bytes[at + 3] === 115 && bytes[at + 4] === 116 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant136)) { return -1; }
+      if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 100 && bytes[at + 3] === 100 && bytes[at + 4] === 114 && bytes[at + 5] === 101 && bytes[at + 6] === 115 && bytes[at + 7] === 115 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant138)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 97 && bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant140)) { bit = 128; next = choice(bytes, at + 9, constant139); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 104 && bytes[at + 5] === 111 && bytes[at + 6] === 100 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 128; next = check64(bytes, at + 9); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant142)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 117 && bytes[at + 3] === 116 && bytes[at + 4] === 99 && bytes[at + 5] === 111 && bytes[at + 6] === 109 && bytes[at + 7] === 101 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 97 && bytes[at + 4] === 116 && bytes[at + 5] === 117 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 114 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check23); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant143)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant144)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 121 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 79 && bytes[at + 7] === 117 && bytes[at + 8] === 116 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 121 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 73 && bytes[at + 7] === 110 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 117 && bytes[at + 3] === 114 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 111 && bytes[at + 8] === 110 && bytes[at + 9] === 77 && bytes[at + 10] === 115 && bytes[at + 11] === 34 && bytes[at + 12] === 58) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -1001,9 +1008,8 @@ function check145(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check145(bytes, at); }
-const constant146 = asciiBytes('"entry":');
-function check147(bytes, at) {
+function net_EgressEntry(bytes, at) { return check66(bytes, at); }
+function check67(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1011,7 +1017,7 @@ function check147(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant146)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 110 && bytes[at + 3] === 116 && bytes[at + 4] === 114 && bytes[at + 5] === 121 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -1023,11 +1029,15 @@ function check147(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check147(bytes, at); }
-const constant148 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant148); }
-const constant149 = asciiBytes('"state":');
-function check150(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check67(bytes, at); }
+function check68(bytes, at) {
+  if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 109 && bytes[at + 3] === 112 && bytes[at + 4] === 116 && bytes[at + 5] === 121 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 111 && bytes[at + 3] === 99 && bytes[at + 4] === 107 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
+  if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 108 && bytes[at + 4] === 111 && bytes[at + 5] === 99 && bytes[at + 6] === 107 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
+  return -1;
+}
+function vault_VaultState(bytes, at) { return check68(bytes, at); }
+function check69(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1035,7 +1045,7 @@ function check150(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant149)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 97 && bytes[at + 4] === 116 && bytes[at + 5] === 101 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -1047,7 +1057,7 @@ function check150(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check150(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check69(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
