@@ -29,7 +29,13 @@ export const pluginStart: Benchmark = {
     const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
     const transport = new ZmqPeerSockets(folder);
     const dataFolderOf = (id: string): string => join(folder, 'data', id);
-    const runner = createProcessRunner({ runtimeFolder: folder, transport, dataFolderOf, homeFolder: folder });
+    const runner = createProcessRunner({
+      runtimeFolder: folder,
+      transport,
+      dataFolderOf,
+      homeFolder: folder,
+      spare: true,
+    });
     try {
       return await measure(runner, new Broker({ contracts: new ContractTable(), clock }, 'bench'));
     } finally {

@@ -129,6 +129,7 @@ function createRunner(from: DependencyContainer): ReturnType<typeof createProces
     runtimeFolder: from.resolve(tokens.RUNTIME_FOLDER),
     transport: from.resolve(tokens.PEER_SOCKETS),
     homeFolder: folders.home,
+    spare: true,
     dataFolderOf: (id) => (id === 'vault' ? folders.vault : join(folders.data, id)),
   });
 }

@@ -7,7 +7,7 @@ import { AicoError } from '@aico/schemas';
 import type { ChildReport } from './child-report.ts';
 import { encodeHandOver } from './hand-over.ts';
 import { killTree } from './launch/kill-tree.ts';
-import type { LaunchPlan } from './launch/launch-plan.ts';
+import type { Launch, LaunchPlan } from './launch/launch-plan.ts';
 import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
 import { readMessages, writeMessage } from './message-lines.ts';
 
@@ -31,7 +31,8 @@ export class PluginProcess {
   readonly log: LogReader = new LogReader();
   readonly exited: Promise<RunExit>;
   readonly #child: ChildProcess;
-  readonly #plan: LaunchPlan;
+  readonly #launch: Launch;
+  #plan: LaunchPlan | undefined;
   #cause: RunExit['cause'];
   #ended = false;
   #failure: string | undefined;
@@ -39,12 +40,12 @@ export class PluginProcess {
   #inStack = false;
   #ready: (() => void) | undefined;
 
-  constructor(plan: LaunchPlan) {
-    this.#plan = plan;
-    this.#child = spawn(plan.command, plan.parameters, {
+  constructor(launch: Launch) {
+    this.#launch = launch;
+    this.#child = spawn(launch.command, launch.parameters, {
       // Node has no standard input to read; fd 3 carries the hand-over and, by staying open, this process's life.
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(plan.handOver.inspected === true ? (['pipe'] as const) : [])],
-      env: plan.environment,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(launch.inspected ? (['pipe'] as const) : [])],
+      env: launch.environment,
       cwd: '/',
       detached: process.platform !== 'win32',
       windowsHide: true,
@@ -62,7 +63,7 @@ export class PluginProcess {
   /** Where its debugger is spoken to, when it was started with one. */
   get debugger(): RunDebugger | undefined {
     const pipe = this.#child.stdio[DEBUGGER_FD] as Duplex | undefined;
-    if (this.#plan.handOver.inspected !== true || pipe === undefined) return undefined;
+    if (!this.#launch.inspected || pipe === undefined) return undefined;
     return {
       send: (message) => writeMessage(pipe, message),
       onMessage: (handler) => readMessages(pipe, handler),
@@ -74,15 +75,25 @@ export class PluginProcess {
     return this.#frames.join('\n');
   }
 
-  /** Hands everything over and waits until the child is on its bus link. @throws AicoError SANDBOX_SPAWN_FAILED */
-  async begin(files: ReadonlyMap<string, Uint8Array>, deadlineMs: number): Promise<void> {
+  /** Whether it runs. */
+  get isUp(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /**
+   * Hands everything over and waits until the child is on its bus link.
+   * @param plan what was launched is what this plan would launch
+   * @throws AicoError SANDBOX_SPAWN_FAILED
+   */
+  async begin(plan: LaunchPlan, files: ReadonlyMap<string, Uint8Array>, deadlineMs: number): Promise<void> {
+    this.#plan = plan;
     const pipe = this.#child.stdio[3] as Duplex | undefined;
     const ready = new Promise<undefined>((resolve) => {
       this.#ready = () => resolve(undefined);
     });
     if (this.#child.pid !== undefined && pipe !== undefined) {
       this.#listen(pipe);
-      for (const part of encodeHandOver(this.#plan.handOver, files)) pipe.write(part);
+      for (const part of encodeHandOver(plan.handOver, files)) pipe.write(part);
     }
     const deadline = AbortSignal.timeout(deadlineMs);
     const late = once(deadline, 'abort').then(() => `it was not up within ${deadlineMs} ms`);
@@ -92,7 +103,7 @@ export class PluginProcess {
     const problem = await Promise.race([ready, gone, late]);
     if (problem === undefined) return;
     this.kill('SIGKILL');
-    throw new AicoError('SANDBOX_SPAWN_FAILED', { subject: this.#plan.handOver.manifest.id, details: { problem } });
+    throw new AicoError('SANDBOX_SPAWN_FAILED', { subject: plan.handOver.manifest.id, details: { problem } });
   }
 
   /** Kills the tree for a reason of ours, which `exited` will tell. */
@@ -112,9 +123,10 @@ export class PluginProcess {
       reports += 1;
       if (reports <= MAX_REPORTS) this.#readReport(line);
     });
-    pipe.on('error', () => {
-      // The child closed its end; how it ended is told by its exit.
-    });
+    // The child closed its end; how it ended is told by its exit. Whoever reads lines of a pipe passes its errors on.
+    const ignore = (): void => {};
+    pipe.on('error', ignore);
+    lines.on('error', ignore);
   }
 
   #readReport(line: string): void {
@@ -126,14 +138,14 @@ export class PluginProcess {
     }
     if (report.type === 'ready') this.#ready?.();
     // In a trusted plugin's process the plugin itself could write here.
-    if (this.#plan.handOver.isolate === undefined) return;
+    if (this.#plan?.handOver.isolate === undefined) return;
     if (report.type === 'ended') this.#ended = true;
     else if (report.type === 'ending') this.#cause ??= report.cause;
   }
 
   #readErrorLine(text: string): ReturnType<typeof parseErrorLine> {
     if (/^FATAL ERROR: .*(heap|memory)/i.test(text)) {
-      const limit = this.#plan.memoryMb;
+      const limit = this.#plan?.memoryMb ?? 0;
       this.#cause ??= { kind: 'memory', used: limit, limit };
     }
     this.#keepFrame(text);
@@ -166,7 +178,7 @@ export class PluginProcess {
     signal: string | undefined,
   ): { code: number | undefined; signal: string | undefined } {
     if (this.#ended) return { code: 0, signal: undefined };
-    const inner = this.#plan.wrapped && code !== undefined ? SIGNALS[code - SIGNAL_EXIT] : undefined;
+    const inner = this.#launch.wrapped && code !== undefined ? SIGNALS[code - SIGNAL_EXIT] : undefined;
     return inner === undefined ? { code, signal } : { code: undefined, signal: inner };
   }
 }

@@ -14,8 +14,6 @@ export interface HandOver {
   readonly standby?: boolean;
   /** Its author looks into it: another pipe is there for a debugger. */
   readonly inspected?: boolean;
-  /** Paths of the native addons that the child itself needs. */
-  readonly addons: { readonly sodium: string; readonly isolatedVm?: string };
   /** Limits of the isolate, for the isolated tier. */
   readonly isolate?: { readonly memoryMb: number; readonly entryTimeoutMs: number; readonly cpuMsPerSecond: number };
   /** Where bare imports resolve from, for the trusted tier. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type {
   Link,
+  OpenedSocket,
   PeerSocketFactory,
   PluginRunner,
   RunningPlugin,
@@ -11,8 +12,9 @@ import { AicoError, type ConfinementLayer } from '@aico/schemas';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
-import { planLaunch } from './launch/launch-plan.ts';
+import { type Launch, launchIsolated, planLaunch } from './launch/launch-plan.ts';
 import { type SourcePlaces, sourcesOf } from './source-places.ts';
+import { type Place, Spare } from './spare.ts';
 import { openMeter } from './watch/open-meter.ts';
 import { type Watch, Watchdog } from './watch/watchdog.ts';
 
@@ -26,6 +28,8 @@ export interface ProcessRunnerOptions {
   readonly homeFolder: string;
   /** `auto` uses bubblewrap for isolated plugins where it works. */
   readonly bubblewrap?: 'auto' | 'off';
+  /** Whether one process is kept ready for the next isolated plugin. */
+  readonly spare?: boolean;
   /** How long a plugin that wants more processor time than it may is held at its limit before it is ended, ms. */
   readonly patienceMs?: number;
 }
@@ -49,38 +53,54 @@ class ProcessRunner implements PluginRunner {
   readonly #guardian = new Guardian();
   readonly #watchdog: Watchdog;
   readonly #running = new Set<PluginProcess>();
+  readonly #spare: Spare | undefined;
   #bubblewrap: Promise<BubblewrapState> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ProcessRunnerOptions) {
     this.#options = options;
     this.#watchdog = new Watchdog(undefined, options.patienceMs);
+    if (options.spare === true) this.#spare = new Spare((name) => this.#prepare(name));
   }
 
   async start(request: RunRequest): Promise<RunningPlugin> {
-    const { transport, runtimeFolder, dataFolderOf, homeFolder } = this.#options;
     if (this.#closing !== undefined) {
       const subject = request.package.manifest.id;
       throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem: 'plugins are no longer started' } });
     }
-    const { link, credentials } = await transport.open(request.incarnation);
-    try {
-      const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
-      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
-      const child = new PluginProcess(plan);
-      this.#own(child, plan.temporaryFolder);
-      const { places, files } = sourcesOf(request.package);
-      await child.begin(files, request.quota.startMs);
-      return this.#supervise({ child, link, request, layers: plan.confinement, places });
-    } catch (error) {
-      await link.close();
-      throw error;
+    const spare = isUsual(request) ? await this.#spare?.take(request.incarnation) : undefined;
+    if (spare !== undefined) {
+      try {
+        return await this.#run(request, spare);
+      } catch {
+        // It ended while it waited, which is not the plugin's fault: one is started as if there had been none.
+      }
     }
+    return this.#run(request, await this.#options.transport.open(request.incarnation));
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #run(
+    request: RunRequest,
+    { link, credentials, child: waiting }: OpenedSocket & Partial<Place>,
+  ): Promise<RunningPlugin> {
+    const { runtimeFolder, dataFolderOf, homeFolder } = this.#options;
+    try {
+      const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
+      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
+      const child = waiting ?? this.#launch(plan, plan.temporaryFolder);
+      const { places, files } = sourcesOf(request.package);
+      await child.begin(plan, files, request.quota.startMs);
+      if (isUsual(request) && this.#closing === undefined) this.#spare?.renew();
+      return this.#supervise({ child, link, request, layers: plan.confinement, places });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
   }
 
   #probe(): Promise<BubblewrapState> {
@@ -89,8 +109,16 @@ class ProcessRunner implements PluginRunner {
     return this.#bubblewrap;
   }
 
+  /** A process that waits for its plugin, and the socket that it will speak at. */
+  async #prepare(name: string): Promise<Place> {
+    const opened = await this.#options.transport.open(name);
+    const launch = await launchIsolated(opened.credentials, { bubblewrap: () => this.#probe() });
+    return { ...opened, child: this.#launch(launch, undefined) };
+  }
+
   /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder. */
-  #own(child: PluginProcess, temporaryFolder: string | undefined): void {
+  #launch(launch: Launch, temporaryFolder: string | undefined): PluginProcess {
+    const child = new PluginProcess(launch);
     this.#running.add(child);
     const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
     void child.exited.then(async () => {
@@ -98,6 +126,7 @@ class ProcessRunner implements PluginRunner {
       release?.();
       if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
     });
+    return child;
   }
 
   #supervise({ child, link, request, layers, places }: Begun): RunningPlugin {
@@ -140,10 +169,16 @@ class ProcessRunner implements PluginRunner {
   }
 
   async #close(): Promise<void> {
+    await this.#spare?.settle();
     const running = [...this.#running];
     for (const child of running) child.kill('SIGKILL');
     await Promise.all(running.map((child) => child.exited));
     this.#guardian.close();
     await this.#options.transport.close();
   }
+}
+
+/** Whether any process of its tier will do. */
+function isUsual({ package: { tier }, inspected }: RunRequest): boolean {
+  return tier === 'isolated' && inspected !== true;
 }

@@ -9,7 +9,6 @@ const HAND_OVER: HandOver = {
   manifest: { id: 'dice', name: 'Würfel' } as Manifest,
   grants: [],
   configuration: { a: 1 },
-  addons: { sodium: '/s.node' },
 };
 
 test('a hand-over arrives whole, however the pipe cuts it', () => {

@@ -2,7 +2,7 @@ export type { Clock } from './clock.ts';
 export type { ConfigurationSource } from './configuration.ts';
 export type { Gallery } from './gallery.ts';
 export type { Link } from './link.ts';
-export type { PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
+export type { OpenedSocket, PeerCredentials, PeerSocketFactory } from './peer-socket.ts';
 export type {
   LogLine,
   PluginRunner,

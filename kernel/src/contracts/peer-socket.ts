@@ -9,8 +9,15 @@ export interface PeerCredentials {
   readonly secretKey: string;
 }
 
+export interface OpenedSocket {
+  readonly link: Link;
+  readonly credentials: PeerCredentials;
+  /** Says whose it is, where that was not known when it was opened. */
+  rename(incarnation: string): void;
+}
+
 /** Opens one socket per incarnation. One implementation: ZeroMQ, in the kernel's bus. */
 export interface PeerSocketFactory {
-  open(incarnation: string): Promise<{ readonly link: Link; readonly credentials: PeerCredentials }>;
+  open(incarnation: string): Promise<OpenedSocket>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SealingPort } from '@aico/sdk/sealing';
+import { loadSodium } from '@aico/zmtp';
 import type ivm from 'isolated-vm';
 import { closeAddons, closeNetwork, loadAddon } from '../child/addons.ts';
 import { BusPort } from '../child/bus-port.ts';
@@ -15,14 +16,18 @@ import { GuestHost } from './guest-host.ts';
 
 // The entry of an isolated plugin's process: only an isolate in it ever runs the plugin's code.
 async function main(): Promise<void> {
-  const { handOver, files } = await receiveHandOver();
-  const { manifest, isolate, addons } = handOver;
-  if (isolate === undefined || addons.isolatedVm === undefined) throw new Error('the hand-over names no isolate');
-  const port = await BusPort.connect(handOver.credentials, addons.sodium, endNow);
-  const vm = (loadAddon(addons.isolatedVm) as { readonly ivm: typeof ivm }).ivm;
-  const pipe = handOver.inspected === true ? openDebuggerPipe() : undefined;
+  // Whatever is the same for every plugin comes first: this process may wait for long until it is told what to run.
+  const [, , sodium = '', isolatedVm = ''] = process.argv;
+  loadSodium(sodium);
+  const vm = (loadAddon(isolatedVm) as { readonly ivm: typeof ivm }).ivm;
   const guestCode = readFileSync(join(import.meta.dirname, GUEST_FILE), 'utf8');
   closeAddons();
+
+  const { handOver, files } = await receiveHandOver();
+  const { manifest, isolate } = handOver;
+  if (isolate === undefined) throw new Error('the hand-over names no isolate');
+  const port = await BusPort.connect(handOver.credentials, sodium, endNow);
+  const pipe = handOver.inspected === true ? openDebuggerPipe() : undefined;
   closeNetwork();
   process.permission?.drop('fs.read');
   tellParent({ type: 'ready' });

@@ -8,16 +8,22 @@ import { type BubblewrapState, bubblewrapArguments } from './bubblewrap.ts';
 import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders } from './installed.ts';
 import { grantedFolders, isolatedFlags, type TrustedFolders, trustedFlags } from './node-flags.ts';
 
-/** How one incarnation is started. */
-export interface LaunchPlan {
+/** What is run. Of an isolated plugin nothing in it tells which. */
+export interface Launch {
   readonly command: string;
   readonly parameters: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly handOver: HandOver;
-  /** Layers that are known before the process runs. */
-  readonly confinement: readonly ConfinementLayer[];
   /** Whether the command is a wrapper around Node. */
   readonly wrapped: boolean;
+  /** Whether another pipe is there for a debugger. */
+  readonly inspected: boolean;
+  /** Layers that are known before the process runs. */
+  readonly confinement: readonly ConfinementLayer[];
+}
+
+/** How one incarnation is started. */
+export interface LaunchPlan extends Launch {
+  readonly handOver: HandOver;
   readonly memoryMb: number;
   readonly temporaryFolder: string | undefined;
 }
@@ -48,42 +54,52 @@ export function planLaunch(
     : planTrusted(request, credentials, surroundings);
 }
 
+/** What runs any isolated plugin that is reached at a socket. */
+export async function launchIsolated(
+  credentials: PeerCredentials,
+  { bubblewrap }: Pick<LaunchSurroundings, 'bubblewrap'>,
+  inspected = false,
+): Promise<Launch> {
+  const addons = { sodium: sodiumFile(), isolatedVm: isolatedVmAddonPath() };
+  const flags = isolatedFlags(addons);
+  const wrapper = await bubblewrap();
+  const socket = credentials.address.startsWith('ipc://') ? [credentials.address.slice('ipc://'.length)] : [];
+  const readable = [CHILDREN_FOLDER, addons.sodium, addons.isolatedVm, ...socket];
+  return {
+    ...(wrapper.on
+      ? { command: wrapper.path, parameters: [...bubblewrapArguments(readable), process.execPath, ...flags] }
+      : { command: process.execPath, parameters: flags }),
+    environment: leastEnvironment(),
+    wrapped: wrapper.on,
+    inspected,
+    confinement: [
+      ...commonLayers(),
+      { name: 'isolated-vm', on: true },
+      wrapper.on ? { name: 'bubblewrap', on: true } : { name: 'bubblewrap', on: false, why: wrapper.why },
+      ...(inspected ? [layer('no debugger', false, 'its author looks into it')] : []),
+    ],
+  };
+}
+
 async function planIsolated(
   request: RunRequest,
   credentials: PeerCredentials,
   surroundings: LaunchSurroundings,
 ): Promise<LaunchPlan> {
-  const { quota } = request;
-  const sodium = sodiumFile();
-  const isolatedVm = isolatedVmAddonPath();
-  const flags = isolatedFlags([sodium, isolatedVm]);
-  const bubblewrap = await surroundings.bubblewrap();
-  const socket = credentials.address.startsWith('ipc://') ? [credentials.address.slice('ipc://'.length)] : [];
-  const readable = [CHILDREN_FOLDER, sodium, isolatedVm, ...socket];
+  const { quota, inspected = false } = request;
   return {
-    ...(bubblewrap.on
-      ? { command: bubblewrap.path, parameters: [...bubblewrapArguments(readable), process.execPath, ...flags] }
-      : { command: process.execPath, parameters: flags }),
-    environment: leastEnvironment(),
-    wrapped: bubblewrap.on,
+    ...(await launchIsolated(credentials, surroundings, inspected)),
     memoryMb: quota.memoryMb,
     temporaryFolder: undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      ...(request.inspected === true ? { inspected: true } : {}),
-      addons: { sodium, isolatedVm },
+      ...(inspected ? { inspected } : {}),
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
         entryTimeoutMs: LONGEST_ENTRY_MS,
         cpuMsPerSecond: quota.cpuMsPerSecond,
       },
     },
-    confinement: [
-      ...commonLayers(),
-      { name: 'isolated-vm', on: true },
-      bubblewrap.on ? { name: 'bubblewrap', on: true } : { name: 'bubblewrap', on: false, why: bubblewrap.why },
-      ...(request.inspected === true ? [layer('no debugger', false, 'its author looks into it')] : []),
-    ],
   };
 }
 
@@ -94,7 +110,6 @@ async function planTrusted(
 ): Promise<LaunchPlan> {
   const { manifest } = request.package;
   const asks = manifest.process ?? {};
-  const sodium = sodiumFile();
   const folders: TrustedFolders = {
     packages: packageFolders(manifest.id, asks.packages ?? []),
     data: surroundings.dataFolderOf(manifest.id),
@@ -108,7 +123,7 @@ async function planTrusted(
   const hasTemporary = asks.files?.some(({ path }) => path.startsWith('$tmp')) === true;
   return {
     command: process.execPath,
-    parameters: trustedFlags(manifest, request.quota.memoryMb, [sodium], folders),
+    parameters: trustedFlags(manifest, request.quota.memoryMb, { sodium: sodiumFile() }, folders),
     environment: {
       ...leastEnvironment(),
       ...named(asks.session === true ? SESSION_NAMES : []),
@@ -116,11 +131,11 @@ async function planTrusted(
       ...(hasTemporary ? { TMPDIR: folders.tmp } : {}),
     },
     wrapped: false,
+    inspected: false,
     memoryMb: request.quota.memoryMb,
     temporaryFolder: hasTemporary ? folders.tmp : undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      addons: { sodium },
       installFolder: installFolder(),
       ...(hasData ? { dataFolder: folders.data } : {}),
     },
@@ -134,7 +149,7 @@ async function planTrusted(
   };
 }
 
-function handOverOf(request: RunRequest, credentials: PeerCredentials): Omit<HandOver, 'addons'> {
+function handOverOf(request: RunRequest, credentials: PeerCredentials): HandOver {
   const { incarnation, grants, configuration, standby = false } = request;
   return { incarnation, credentials, manifest: request.package.manifest, grants, configuration, standby };
 }

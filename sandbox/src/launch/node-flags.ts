@@ -27,13 +27,21 @@ interface FileGrant {
   readonly named: boolean;
 }
 
+/** Paths of the native addons that a child itself needs: its entry's parameters, in this order. */
+export interface ChildAddons {
+  readonly sodium: string;
+  readonly isolatedVm?: string;
+}
+
 /** Node's flags for an isolated plugin: its child's own code and two addons, no files, net, processes or threads. */
-export function isolatedFlags(addonPaths: readonly string[]): string[] {
+export function isolatedFlags(addons: Required<ChildAddons>): string[] {
   return [
-    ...commonFlags([CHILDREN_FOLDER, ...addonPaths]),
+    ...commonFlags([CHILDREN_FOLDER, addons.sodium, addons.isolatedVm]),
     ...(SNAPSHOT_SUITS_ISOLATES ? [] : ['--no-node-snapshot']),
     '--max-old-space-size=64',
     join(CHILDREN_FOLDER, 'isolated.mjs'),
+    addons.sodium,
+    addons.isolatedVm,
   ];
 }
 
@@ -41,17 +49,18 @@ export function isolatedFlags(addonPaths: readonly string[]): string[] {
 export function trustedFlags(
   manifest: Manifest,
   memoryMb: number,
-  addonPaths: readonly string[],
+  { sodium }: ChildAddons,
   folders: TrustedFolders,
 ): string[] {
   const wanted = fileGrants(manifest, folders);
   const writable = wanted.filter(({ mode }) => mode === 'readWrite');
   return [
-    ...commonFlags([CHILDREN_FOLDER, LIBC_HINT, ...addonPaths, ...folders.packages, ...wanted.flatMap(withContent)]),
+    ...commonFlags([CHILDREN_FOLDER, LIBC_HINT, sodium, ...folders.packages, ...wanted.flatMap(withContent)]),
     ...writable.flatMap(withContent).map((path) => `--allow-fs-write=${path}`),
     ...(manifest.process?.programs === undefined ? [] : ['--allow-child-process']),
     `--max-old-space-size=${memoryMb}`,
     join(CHILDREN_FOLDER, 'trusted.mjs'),
+    sodium,
   ];
 }
 

@@ -12,7 +12,8 @@ import { loadPlugin } from './module-loader.ts';
 // The entry of a trusted plugin's process: a plain Node process under --permission.
 const { handOver, files } = await receiveHandOver();
 const { manifest } = handOver;
-const port = await BusPort.connect(handOver.credentials, handOver.addons.sodium, endNow);
+const [, , sodium = ''] = process.argv;
+const port = await BusPort.connect(handOver.credentials, sodium, endNow);
 if (manifest.process?.addons !== true) closeAddons();
 if (manifest.process?.network !== true) closeNetwork();
 tellParent({ type: 'ready' });

@@ -11,8 +11,8 @@ const FOLDERS = {
 };
 
 function flagsFor(process: Manifest['process']): string[] {
-  const flags = trustedFlags({ id: 'p', process } as Manifest, 192, ['/z.node'], FOLDERS);
-  return flags.filter((flag) => !flag.includes('children') && !flag.startsWith('--disable'));
+  const flags = trustedFlags({ id: 'p', process } as Manifest, 192, { sodium: '/z.node' }, FOLDERS);
+  return flags.filter((flag) => /^--(?!disable)/.test(flag) && !flag.includes('children'));
 }
 
 test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]', () => {
@@ -46,9 +46,12 @@ test('a trusted plugin gets what its manifest asks for and nothing else [SEC-4]'
 test('a folder that its user named is granted as it is, whether it is there or not; anything else is not [SEC-4]', () => {
   const files = [{ path: '$setting/folder', mode: 'readWrite' }] as const;
   const granted = (folder: unknown): string[] =>
-    trustedFlags({ id: 'p', process: { files } } as never, 192, [], { ...FOLDERS, settings: { folder } }).filter(
-      (flag) => /fs-write|disk/.test(flag),
-    );
+    trustedFlags(
+      { id: 'p', process: { files } } as never,
+      192,
+      { sodium: '/s.node' },
+      { ...FOLDERS, settings: { folder } },
+    ).filter((flag) => /fs-write|disk/.test(flag));
   expect(granted('/mnt/disk')).toEqual([
     '--allow-fs-read=/mnt/disk',
     '--allow-fs-read=/mnt/disk/*',
@@ -63,7 +66,10 @@ test('a folder that its user named is granted as it is, whether it is there or n
 });
 
 test('no plugin may ever start processes, threads or a debugger [SEC-4]', () => {
-  for (const flags of [isolatedFlags(['/z.node']), trustedFlags({ id: 'p' } as Manifest, 192, [], FOLDERS)]) {
+  for (const flags of [
+    isolatedFlags({ sodium: '/s.node', isolatedVm: '/z.node' }),
+    trustedFlags({ id: 'p' } as Manifest, 192, { sodium: '/s.node' }, FOLDERS),
+  ]) {
     expect(flags).toContain('--permission');
     expect(flags.join(' ')).not.toMatch(/--allow-(child|worker|inspector|wasi|ffi)/);
     expect(flags.join(' ')).not.toMatch(/allow-fs-(read|write)=(\*|\/)( |$)/);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createKeys, encodeZ85, loadSodium } from '@aico/zmtp';
 import { sodiumFile } from '@aico/zmtp/sodium-file';
 import type { Link } from '../../contracts/link.ts';
-import type { PeerCredentials, PeerSocketFactory } from '../../contracts/peer-socket.ts';
+import type { OpenedSocket, PeerSocketFactory } from '../../contracts/peer-socket.ts';
 import { Door } from './door.ts';
 import { ZmqLink } from './zmq-link.ts';
 
@@ -25,9 +25,10 @@ export class ZmqPeerSockets implements PeerSocketFactory {
     loadSodium(sodiumFile());
   }
 
-  async open(incarnation: string): Promise<{ readonly link: Link; readonly credentials: PeerCredentials }> {
+  async open(incarnation: string): Promise<OpenedSocket> {
     const keys = createKeys();
     const client = createKeys();
+    let name = incarnation;
     let told = false;
     const link: ZmqLink = new ZmqLink({
       keys,
@@ -35,7 +36,7 @@ export class ZmqPeerSockets implements PeerSocketFactory {
       onAdmitted: () => door.shut(),
       onStranger: () => {
         door.strange();
-        if (!told) this.#onRefused(incarnation);
+        if (!told) this.#onRefused(name);
         told = true;
       },
       onClose: async () => {
@@ -49,7 +50,13 @@ export class ZmqPeerSockets implements PeerSocketFactory {
     const secretKey = encodeZ85(client.secretKey);
     client.secretKey.fill(0);
     const { address } = door;
-    return { link, credentials: { address, serverPublicKey: encodeZ85(keys.publicKey), publicKey, secretKey } };
+    return {
+      link,
+      credentials: { address, serverPublicKey: encodeZ85(keys.publicKey), publicKey, secretKey },
+      rename: (to) => {
+        name = to;
+      },
+    };
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,9 @@ export interface RawFinding {
   readonly refusal: string;
 }
 
+/** The entry, and the two addons that it is told of. */
+const PARAMETERS = 3;
+
 /** Runs an attack with the flags and wrapper of an isolated plugin's process, in place of its entry. */
 export async function runRaw(
   attack: RawAttack,
@@ -88,11 +91,11 @@ async function planRaw(
     homeFolder: names.runtimeFolder,
     bubblewrap: () => (!isWrapped(layers) ? Promise.resolve(off) : probeBubblewrap()),
   });
-  const entry = plan.parameters.at(-1) as string;
+  const entry = plan.parameters.at(-PARAMETERS) as string;
   const wrapped = isWrapped(layers);
   const own = { entry, ownSocket: credentials.address, ownNetwork: wrapped, ownProcesses: wrapped };
   const script = scriptOf(attack, { ...names, ...own }, isPermitted(layers));
-  const before = plan.parameters.slice(0, -1);
+  const before = plan.parameters.slice(0, -PARAMETERS);
   if (layers === 'none') return { ...plan, parameters: ['-e', script] };
   if (isPermitted(layers)) return { ...plan, parameters: [...before, '-e', script] };
   const end = before.indexOf('--') + 1;

@@ -1,0 +1,48 @@
+import type { Link, OpenedSocket } from '@aico/kernel/contracts';
+import type { PluginProcess } from './child-process.ts';
+
+/** A socket, and the process that will speak at it. */
+export interface Place extends OpenedSocket {
+  readonly link: Link;
+  readonly child: PluginProcess;
+}
+
+/**
+ * Keeps one isolated process up that nobody uses yet: its Node has started, and what every plugin needs is loaded, so that
+ * whichever comes next does not wait for that. Before its hand-over nothing in it tells plugins apart; it serves one, once.
+ */
+export class Spare {
+  readonly #prepare: (name: string) => Promise<Place>;
+  #waiting: Promise<Place | undefined> | undefined;
+  #made = 0;
+
+  constructor(prepare: (name: string) => Promise<Place>) {
+    this.#prepare = prepare;
+  }
+
+  /** Has one made, unless one waits. Where none can be made, whoever starts next meets the reason. */
+  renew(): void {
+    if (this.#waiting !== undefined) return;
+    this.#made += 1;
+    this.#waiting = this.#prepare(`spare-${this.#made}`).catch(() => undefined);
+  }
+
+  /** The one that waits, as an incarnation's own; undefined when none does, or it did not live. */
+  async take(incarnation: string): Promise<Place | undefined> {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    const place = await waiting;
+    if (place === undefined) return undefined;
+    if (!place.child.isUp) {
+      await place.link.close();
+      return undefined;
+    }
+    place.rename(incarnation);
+    return place;
+  }
+
+  /** Resolves when none is being made any more. */
+  async settle(): Promise<void> {
+    await this.#waiting;
+  }
+}
