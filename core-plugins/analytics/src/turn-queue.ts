@@ -19,19 +19,28 @@ export class TurnQueue {
     const done = Promise.withResolvers<void>();
     this.#last = before.then(() => done.promise);
     this.#inside += 1;
+    let left = false;
+    const leave = (): void => {
+      if (!left) this.#inside -= 1;
+      left = true;
+    };
     try {
-      await untilTurn(before, signal);
+      // Whoever is called off makes room at once: the next may come with the very same frame.
+      await untilTurn(before, signal, leave);
       return await work();
     } finally {
-      this.#inside -= 1;
+      leave();
       done.resolve();
     }
   }
 }
 
-async function untilTurn(before: Promise<void>, signal: AbortSignal): Promise<void> {
+async function untilTurn(before: Promise<void>, signal: AbortSignal, leave: () => void): Promise<void> {
   const off = Promise.withResolvers<never>();
-  const onAbort = (): void => off.reject(new AicoError('KERNEL_CANCELLED', { subject: 'the question' }));
+  const onAbort = (): void => {
+    leave();
+    off.reject(new AicoError('KERNEL_CANCELLED', { subject: 'the question' }));
+  };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
