@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
       // Tests that start real processes come after, two files at a time: they wait more than they work.
-      { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 3, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
     testTimeout: 30_000,

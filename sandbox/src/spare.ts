@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Link, OpenedSocket } from '@aico/kernel/contracts';
 import type { PluginProcess } from './child-process.ts';
 
@@ -14,7 +15,6 @@ export interface Place extends OpenedSocket {
 export class Spare {
   readonly #prepare: (name: string) => Promise<Place>;
   #waiting: Promise<Place | undefined> | undefined;
-  #made = 0;
 
   constructor(prepare: (name: string) => Promise<Place>) {
     this.#prepare = prepare;
@@ -23,8 +23,8 @@ export class Spare {
   /** Has one made, unless one waits. Where none can be made, whoever starts next meets the reason. */
   renew(): void {
     if (this.#waiting !== undefined) return;
-    this.#made += 1;
-    this.#waiting = this.#prepare(`spare-${this.#made}`).catch(() => undefined);
+    // As unlike any other, of earlier hosts too, as the names of incarnations are.
+    this.#waiting = this.#prepare(`spare-${randomBytes(6).toString('hex')}`).catch(() => undefined);
   }
 
   /** The one that waits, as an incarnation's own; undefined when none does, or it did not live. */
