@@ -1871,6 +1871,17 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/Attachment"
         },
         "maxItems": 10
+      },
+      "filesRead": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 9
+        },
+        "maxItems": 10,
+        "uniqueItems": true,
+        "description": "Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size."
       }
     },
     "additionalProperties": false,

@@ -393,7 +393,8 @@ function check65(bytes, at) {
 function chat_Attachment(bytes, at) { return check65(bytes, at); }
 function check66(bytes, at) { return chat_Attachment(bytes, at); }
 const constant67 = asciiBytes('"attachments":');
-function check68(bytes, at) {
+const constant68 = asciiBytes('"filesRead":');
+function check69(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -435,6 +436,9 @@ function check68(bytes, at) {
     case 97:
       if (standsAt(bytes, at, constant67)) { bit = 16384; next = list(bytes, at + 14, 0, 10, check66); break; }
       return -1;
+    case 102:
+      if (standsAt(bytes, at, constant68)) { return -1; }
+      return -1;
       default: return -1;
     }
     // A repeated key is left to the whole validator, which sees the last one alone.
@@ -445,8 +449,8 @@ function check68(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_ChatMessage(bytes, at) { return check68(bytes, at); }
-function check69(bytes, at) {
+function chat_ChatMessage(bytes, at) { return check69(bytes, at); }
+function check70(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -466,23 +470,23 @@ function check69(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function chat_MessageCreated(bytes, at) { return check69(bytes, at); }
-const constant70 = asciiBytes('"time":');
-const constant71 = asciiBytes('"sequence":');
-const constant72 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
-const constant73 = asciiBytes('"verb":');
-const constant74 = asciiBytes('"sender":');
-const constant75 = asciiBytes('"topic":');
-function check76(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
-const constant77 = asciiBytes('"receivers":');
-const constant78 = asciiBytes('"bytes":');
-const constant79 = asciiBytes('"exchange":');
-const constant80 = byteSet('0');
-function check81(bytes, at) {
+function chat_MessageCreated(bytes, at) { return check70(bytes, at); }
+const constant71 = asciiBytes('"time":');
+const constant72 = asciiBytes('"sequence":');
+const constant73 = [asciiBytes('"publish"'), asciiBytes('"request"'), asciiBytes('"stream"'), asciiBytes('"reply"'), asciiBytes('"chunk"'), asciiBytes('"error"'), asciiBytes('"cancel"'), asciiBytes('"refused"')];
+const constant74 = asciiBytes('"verb":');
+const constant75 = asciiBytes('"sender":');
+const constant76 = asciiBytes('"topic":');
+function check77(bytes, at) { return patternText(bytes, at, 2, 40, check36); }
+const constant78 = asciiBytes('"receivers":');
+const constant79 = asciiBytes('"bytes":');
+const constant80 = asciiBytes('"exchange":');
+const constant81 = byteSet('0');
+function check82(bytes, at) {
   let times, next;
-  if (!(constant80[bytes[at]] === 1)) return -1;
+  if (!(constant81[bytes[at]] === 1)) return -1;
   at++;
-  if (!(constant80[bytes[at]] === 1)) return -1;
+  if (!(constant81[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant1[bytes[at]] === 1)) return -1;
   at++;
@@ -501,11 +505,11 @@ function check81(bytes, at) {
   if (times < 2) return -1;
   return at;
 }
-const constant82 = asciiBytes('"traceparent":');
-const constant83 = asciiBytes('"payload":');
-const constant84 = asciiBytes('"cut":');
-const constant85 = asciiBytes('"redacted":');
-function check86(bytes, at) {
+const constant83 = asciiBytes('"traceparent":');
+const constant84 = asciiBytes('"payload":');
+const constant85 = asciiBytes('"cut":');
+const constant86 = asciiBytes('"redacted":');
+function check87(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -513,32 +517,32 @@ function check86(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 116:
-      if (standsAt(bytes, at, constant70)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
-      if (standsAt(bytes, at, constant75)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
-      if (standsAt(bytes, at, constant82)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check81); break; }
+      if (standsAt(bytes, at, constant71)) { bit = 1; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant76)) { bit = 16; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant83)) { bit = 256; next = patternText(bytes, at + 14, 55, 55, check82); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant71)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant74)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant72)) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant73)) { bit = 4; next = choice(bytes, at + 7, constant72); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 4; next = choice(bytes, at + 7, constant73); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant77)) { bit = 32; next = list(bytes, at + 12, 0, 100, check76); break; }
-      if (standsAt(bytes, at, constant85)) { bit = 2048; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant78)) { bit = 32; next = list(bytes, at + 12, 0, 100, check77); break; }
+      if (standsAt(bytes, at, constant86)) { bit = 2048; next = boolean(bytes, at + 11); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant78)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant79)) { bit = 64; next = integer(bytes, at + 8, 0, 9007199254740991); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant79)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant80)) { bit = 128; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant83)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
+      if (standsAt(bytes, at, constant84)) { bit = 512; next = plainText(bytes, at + 10, 0, 2048); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant84)) { bit = 1024; next = boolean(bytes, at + 6); break; }
+      if (standsAt(bytes, at, constant85)) { bit = 1024; next = boolean(bytes, at + 6); break; }
       return -1;
       default: return -1;
     }
@@ -550,11 +554,11 @@ function check86(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusRecord(bytes, at) { return check86(bytes, at); }
-function check87(bytes, at) { return control_BusRecord(bytes, at); }
-const constant88 = asciiBytes('"records":');
-const constant89 = asciiBytes('"skipped":');
-function check90(bytes, at) {
+function control_BusRecord(bytes, at) { return check87(bytes, at); }
+function check88(bytes, at) { return control_BusRecord(bytes, at); }
+const constant89 = asciiBytes('"records":');
+const constant90 = asciiBytes('"skipped":');
+function check91(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -562,10 +566,10 @@ function check90(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 114:
-      if (standsAt(bytes, at, constant88)) { bit = 1; next = list(bytes, at + 10, 0, 200, check87); break; }
+      if (standsAt(bytes, at, constant89)) { bit = 1; next = list(bytes, at + 10, 0, 200, check88); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant89)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant90)) { bit = 2; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -577,33 +581,33 @@ function check90(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_BusObserved(bytes, at) { return check90(bytes, at); }
-const constant91 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
-function check92(bytes, at) {
+function control_BusObserved(bytes, at) { return check91(bytes, at); }
+const constant92 = byteSet('abcdefghijklmnopqrstuvwxyz0123456789-');
+function check93(bytes, at) {
   let times, next;
   if (!(constant8[bytes[at]] === 1)) return -1;
   at++;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  for (; true && constant92[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   return at;
 }
-function check93(bytes, at) {
+function check94(bytes, at) {
   let times, next;
   if (!(constant33[bytes[at]] === 1)) return -1;
   at++;
   times = 0;
-  for (; true && constant91[bytes[at]] === 1; at++) times++;
+  for (; true && constant92[bytes[at]] === 1; at++) times++;
   if (times < 0) return -1;
   times = 0;
-  for (; true && (next = check92(bytes, at)) > at; at = next) times++;
+  for (; true && (next = check93(bytes, at)) > at; at = next) times++;
   if (times < 1) return -1;
   return at;
 }
-const constant94 = asciiBytes('"holds":');
-function check95(bytes, at) {
+const constant95 = asciiBytes('"holds":');
+function check96(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -611,10 +615,10 @@ function check95(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 110:
-      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check93); break; }
+      if (standsAt(bytes, at, constant54)) { bit = 1; next = patternText(bytes, at + 7, 3, 80, check94); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant94)) { bit = 2; next = boolean(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant95)) { bit = 2; next = boolean(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -626,11 +630,11 @@ function check95(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConditionChanged(bytes, at) { return check95(bytes, at); }
-const constant96 = asciiBytes('"values":');
-const constant97 = asciiBytes('"sources":');
-const constant98 = asciiBytes('"schema":');
-function check99(bytes, at) {
+function control_ConditionChanged(bytes, at) { return check96(bytes, at); }
+const constant97 = asciiBytes('"values":');
+const constant98 = asciiBytes('"sources":');
+const constant99 = asciiBytes('"schema":');
+function check100(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -641,11 +645,11 @@ function check99(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant96)) { return -1; }
+      if (standsAt(bytes, at, constant97)) { return -1; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant97)) { return -1; }
       if (standsAt(bytes, at, constant98)) { return -1; }
+      if (standsAt(bytes, at, constant99)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -657,10 +661,10 @@ function check99(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_ConfigValues(bytes, at) { return check99(bytes, at); }
-const constant100 = asciiBytes('"subscriber":');
-const constant101 = asciiBytes('"dropped":');
-function check102(bytes, at) {
+function control_ConfigValues(bytes, at) { return check100(bytes, at); }
+const constant101 = asciiBytes('"subscriber":');
+const constant102 = asciiBytes('"dropped":');
+function check103(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -668,13 +672,13 @@ function check102(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant100)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant101)) { bit = 1; next = patternText(bytes, at + 13, 2, 40, check36); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant75)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
+      if (standsAt(bytes, at, constant76)) { bit = 2; next = plainText(bytes, at + 8, 1, 255); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant101)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant102)) { bit = 4; next = integer(bytes, at + 10, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -686,15 +690,15 @@ function check102(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check102(bytes, at); }
-const constant103 = asciiBytes('"version":');
-const constant104 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
-function control_PluginState(bytes, at) { return choice(bytes, at, constant104); }
-const constant105 = asciiBytes('"from":');
-const constant106 = asciiBytes('"to":');
-const constant107 = asciiBytes('"enabled":');
-const constant108 = asciiBytes('"incarnation":');
-function check109(bytes, at) {
+function control_Gap(bytes, at) { return check103(bytes, at); }
+const constant104 = asciiBytes('"version":');
+const constant105 = [asciiBytes('"discovered"'), asciiBytes('"verifying"'), asciiBytes('"rejected"'), asciiBytes('"revoked"'), asciiBytes('"awaitingConsent"'), asciiBytes('"installed"'), asciiBytes('"pending"'), asciiBytes('"starting"'), asciiBytes('"active"'), asciiBytes('"suspended"'), asciiBytes('"stopping"'), asciiBytes('"stopped"'), asciiBytes('"crashed"'), asciiBytes('"backoff"'), asciiBytes('"quarantined"'), asciiBytes('"updating"')];
+function control_PluginState(bytes, at) { return choice(bytes, at, constant105); }
+const constant106 = asciiBytes('"from":');
+const constant107 = asciiBytes('"to":');
+const constant108 = asciiBytes('"enabled":');
+const constant109 = asciiBytes('"incarnation":');
+function check110(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -703,22 +707,22 @@ function check109(bytes, at) {
     switch (bytes[at + 1]) {
     case 105:
       if (standsAt(bytes, at, constant3)) { bit = 1; next = patternText(bytes, at + 5, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant108)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
+      if (standsAt(bytes, at, constant109)) { bit = 64; next = plainText(bytes, at + 14, 1, 80); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant103)) { return -1; }
+      if (standsAt(bytes, at, constant104)) { return -1; }
       return -1;
     case 102:
-      if (standsAt(bytes, at, constant105)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant106)) { bit = 8; next = control_PluginState(bytes, at + 7); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant106)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
+      if (standsAt(bytes, at, constant107)) { bit = 16; next = control_PluginState(bytes, at + 5); break; }
       return -1;
     case 101:
-      if (standsAt(bytes, at, constant107)) { bit = 32; next = boolean(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant108)) { bit = 32; next = boolean(bytes, at + 10); break; }
       if (standsAt(bytes, at, constant48)) { bit = 128; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
       default: return -1;
@@ -731,14 +735,14 @@ function check109(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check109(bytes, at); }
-const constant110 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
-const constant111 = asciiBytes('"resource":');
-const constant112 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
-const constant113 = asciiBytes('"step":');
-const constant114 = asciiBytes('"used":');
-const constant115 = asciiBytes('"limit":');
-function check116(bytes, at) {
+function control_PluginChanged(bytes, at) { return check110(bytes, at); }
+const constant111 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
+const constant112 = asciiBytes('"resource":');
+const constant113 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
+const constant114 = asciiBytes('"step":');
+const constant115 = asciiBytes('"used":');
+const constant116 = asciiBytes('"limit":');
+function check117(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -752,16 +756,16 @@ function check116(bytes, at) {
       if (standsAt(bytes, at, constant54)) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant111)) { bit = 4; next = choice(bytes, at + 11, constant110); break; }
+      if (standsAt(bytes, at, constant112)) { bit = 4; next = choice(bytes, at + 11, constant111); break; }
       return -1;
     case 115:
-      if (standsAt(bytes, at, constant113)) { bit = 8; next = choice(bytes, at + 7, constant112); break; }
+      if (standsAt(bytes, at, constant114)) { bit = 8; next = choice(bytes, at + 7, constant113); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant114)) { return -1; }
+      if (standsAt(bytes, at, constant115)) { return -1; }
       return -1;
     case 108:
-      if (standsAt(bytes, at, constant115)) { return -1; }
+      if (standsAt(bytes, at, constant116)) { return -1; }
       return -1;
       default: return -1;
     }
@@ -773,9 +777,9 @@ function check116(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Pressure(bytes, at) { return check116(bytes, at); }
-const constant117 = asciiBytes('"last":');
-function check118(bytes, at) {
+function control_Pressure(bytes, at) { return check117(bytes, at); }
+const constant118 = asciiBytes('"last":');
+function check119(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -783,7 +787,7 @@ function check118(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 108:
-      if (standsAt(bytes, at, constant117)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant118)) { bit = 1; next = integer(bytes, at + 7, 1, 9007199254740991); break; }
       return -1;
       default: return -1;
     }
@@ -795,8 +799,8 @@ function check118(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_TrailGrown(bytes, at) { return check118(bytes, at); }
-function check119(bytes, at) {
+function control_TrailGrown(bytes, at) { return check119(bytes, at); }
+function check120(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -804,13 +808,13 @@ function check119(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant74)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
+      if (standsAt(bytes, at, constant75)) { bit = 1; next = patternText(bytes, at + 9, 2, 40, check36); break; }
       return -1;
     case 118:
-      if (standsAt(bytes, at, constant73)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
+      if (standsAt(bytes, at, constant74)) { bit = 2; next = plainText(bytes, at + 7, 1, 20); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant75)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
+      if (standsAt(bytes, at, constant76)) { bit = 4; next = plainText(bytes, at + 8, 0, 255); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 8; next = control_ErrorReport(bytes, at + 8); break; }
@@ -825,11 +829,11 @@ function check119(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check119(bytes, at); }
-const constant120 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
-function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant120); }
-const constant121 = asciiBytes('"kind":');
-function check122(bytes, at) {
+function control_Violation(bytes, at) { return check120(bytes, at); }
+const constant121 = [asciiBytes('"scripted"'), asciiBytes('"ollama"'), asciiBytes('"openai"')];
+function llm_ProviderKind(bytes, at) { return choice(bytes, at, constant121); }
+const constant122 = asciiBytes('"kind":');
+function check123(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -840,7 +844,7 @@ function check122(bytes, at) {
       if (standsAt(bytes, at, constant31)) { bit = 1; next = plainText(bytes, at + 11, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 109:
       if (standsAt(bytes, at, constant32)) { bit = 4; next = plainText(bytes, at + 8, 1, 200); break; }
@@ -855,14 +859,14 @@ function check122(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-const constant123 = asciiBytes('"selected":');
-const constant124 = asciiBytes('"connected":');
-function check125(bytes, at) { return plainText(bytes, at, 1, 200); }
-const constant126 = asciiBytes('"models":');
-const constant127 = asciiBytes('"reachable":');
-const constant128 = asciiBytes('"detected":');
-const constant129 = asciiBytes('"url":');
-function check130(bytes, at) {
+const constant124 = asciiBytes('"selected":');
+const constant125 = asciiBytes('"connected":');
+function check126(bytes, at) { return plainText(bytes, at, 1, 200); }
+const constant127 = asciiBytes('"models":');
+const constant128 = asciiBytes('"reachable":');
+const constant129 = asciiBytes('"detected":');
+const constant130 = asciiBytes('"url":');
+function check131(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -873,25 +877,25 @@ function check130(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = plainText(bytes, at + 5, 1, 60); break; }
       return -1;
     case 107:
-      if (standsAt(bytes, at, constant121)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
+      if (standsAt(bytes, at, constant122)) { bit = 2; next = llm_ProviderKind(bytes, at + 7); break; }
       return -1;
     case 110:
       if (standsAt(bytes, at, constant54)) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant126)) { bit = 8; next = list(bytes, at + 9, 0, 500, check125); break; }
+      if (standsAt(bytes, at, constant127)) { bit = 8; next = list(bytes, at + 9, 0, 500, check126); break; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant127)) { bit = 16; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant128)) { bit = 16; next = boolean(bytes, at + 12); break; }
       return -1;
     case 100:
-      if (standsAt(bytes, at, constant128)) { bit = 32; next = boolean(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant129)) { bit = 32; next = boolean(bytes, at + 11); break; }
       return -1;
     case 101:
       if (standsAt(bytes, at, constant48)) { bit = 64; next = control_ErrorReport(bytes, at + 8); break; }
       return -1;
     case 117:
-      if (standsAt(bytes, at, constant129)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
+      if (standsAt(bytes, at, constant130)) { bit = 128; next = plainText(bytes, at + 6, 1, 300); break; }
       return -1;
       default: return -1;
     }
@@ -903,10 +907,10 @@ function check130(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check130(bytes, at); }
-function check131(bytes, at) { return llm_Provider(bytes, at); }
-const constant132 = asciiBytes('"providers":');
-function check133(bytes, at) {
+function llm_Provider(bytes, at) { return check131(bytes, at); }
+function check132(bytes, at) { return llm_Provider(bytes, at); }
+const constant133 = asciiBytes('"providers":');
+function check134(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -914,13 +918,13 @@ function check133(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant123)) { bit = 1; next = check122(bytes, at + 11); break; }
+      if (standsAt(bytes, at, constant124)) { bit = 1; next = check123(bytes, at + 11); break; }
       return -1;
     case 99:
-      if (standsAt(bytes, at, constant124)) { bit = 2; next = boolean(bytes, at + 12); break; }
+      if (standsAt(bytes, at, constant125)) { bit = 2; next = boolean(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (standsAt(bytes, at, constant132)) { bit = 4; next = list(bytes, at + 12, 0, 20, check131); break; }
+      if (standsAt(bytes, at, constant133)) { bit = 4; next = list(bytes, at + 12, 0, 20, check132); break; }
       return -1;
       default: return -1;
     }
@@ -932,21 +936,21 @@ function check133(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check133(bytes, at); }
-const constant134 = asciiBytes('"host":');
-const constant135 = asciiBytes('"port":');
-const constant136 = asciiBytes('"address":');
-const constant137 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
-function net_EgressReach(bytes, at) { return choice(bytes, at, constant137); }
-const constant138 = asciiBytes('"reach":');
-const constant139 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
-const constant140 = asciiBytes('"method":');
-const constant141 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
-function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant141); }
-const constant142 = asciiBytes('"outcome":');
-const constant143 = asciiBytes('"bytesOut":');
-const constant144 = asciiBytes('"bytesIn":');
-function check145(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check134(bytes, at); }
+const constant135 = asciiBytes('"host":');
+const constant136 = asciiBytes('"port":');
+const constant137 = asciiBytes('"address":');
+const constant138 = [asciiBytes('"machine"'), asciiBytes('"network"'), asciiBytes('"internet"'), asciiBytes('"unknown"')];
+function net_EgressReach(bytes, at) { return choice(bytes, at, constant138); }
+const constant139 = asciiBytes('"reach":');
+const constant140 = [asciiBytes('"GET"'), asciiBytes('"HEAD"'), asciiBytes('"POST"'), asciiBytes('"PUT"'), asciiBytes('"PATCH"'), asciiBytes('"DELETE"'), asciiBytes('"OPTIONS"')];
+const constant141 = asciiBytes('"method":');
+const constant142 = [asciiBytes('"open"'), asciiBytes('"answered"'), asciiBytes('"failed"'), asciiBytes('"refused"'), asciiBytes('"unfinished"')];
+function net_EgressOutcome(bytes, at) { return choice(bytes, at, constant142); }
+const constant143 = asciiBytes('"outcome":');
+const constant144 = asciiBytes('"bytesOut":');
+const constant145 = asciiBytes('"bytesIn":');
+function check146(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -957,26 +961,26 @@ function check145(bytes, at) {
       if (standsAt(bytes, at, constant3)) { bit = 1; next = integer(bytes, at + 5, 0, 9007199254740991); break; }
       return -1;
     case 116:
-      if (standsAt(bytes, at, constant70)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
+      if (standsAt(bytes, at, constant71)) { bit = 2; next = patternText(bytes, at + 7, 20, 30, check11); break; }
       return -1;
     case 112:
       if (standsAt(bytes, at, constant37)) { bit = 4; next = patternText(bytes, at + 9, 2, 40, check36); break; }
-      if (standsAt(bytes, at, constant135)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
+      if (standsAt(bytes, at, constant136)) { bit = 16; next = integer(bytes, at + 7, 1, 65535); break; }
       return -1;
     case 104:
-      if (standsAt(bytes, at, constant134)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
+      if (standsAt(bytes, at, constant135)) { bit = 8; next = plainText(bytes, at + 7, 1, 253); break; }
       return -1;
     case 97:
-      if (standsAt(bytes, at, constant136)) { return -1; }
+      if (standsAt(bytes, at, constant137)) { return -1; }
       return -1;
     case 114:
-      if (standsAt(bytes, at, constant138)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant139)) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (standsAt(bytes, at, constant140)) { bit = 128; next = choice(bytes, at + 9, constant139); break; }
+      if (standsAt(bytes, at, constant141)) { bit = 128; next = choice(bytes, at + 9, constant140); break; }
       return -1;
     case 111:
-      if (standsAt(bytes, at, constant142)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
+      if (standsAt(bytes, at, constant143)) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
       return -1;
     case 115:
       if (standsAt(bytes, at, constant23)) { bit = 512; next = integer(bytes, at + 9, 100, 999); break; }
@@ -985,8 +989,8 @@ function check145(bytes, at) {
       if (standsAt(bytes, at, constant48)) { bit = 1024; next = patternText(bytes, at + 8, 3, 60, check40); break; }
       return -1;
     case 98:
-      if (standsAt(bytes, at, constant143)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
-      if (standsAt(bytes, at, constant144)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant144)) { bit = 2048; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
+      if (standsAt(bytes, at, constant145)) { bit = 4096; next = integer(bytes, at + 10, 0, 9007199254740991); break; }
       return -1;
     case 100:
       if (standsAt(bytes, at, constant51)) { bit = 8192; next = integer(bytes, at + 13, 0, 9007199254740991); break; }
@@ -1001,9 +1005,9 @@ function check145(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check145(bytes, at); }
-const constant146 = asciiBytes('"entry":');
-function check147(bytes, at) {
+function net_EgressEntry(bytes, at) { return check146(bytes, at); }
+const constant147 = asciiBytes('"entry":');
+function check148(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1011,7 +1015,7 @@ function check147(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 101:
-      if (standsAt(bytes, at, constant146)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant147)) { bit = 1; next = net_EgressEntry(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -1023,11 +1027,11 @@ function check147(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check147(bytes, at); }
-const constant148 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
-function vault_VaultState(bytes, at) { return choice(bytes, at, constant148); }
-const constant149 = asciiBytes('"state":');
-function check150(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check148(bytes, at); }
+const constant149 = [asciiBytes('"empty"'), asciiBytes('"locked"'), asciiBytes('"unlocked"')];
+function vault_VaultState(bytes, at) { return choice(bytes, at, constant149); }
+const constant150 = asciiBytes('"state":');
+function check151(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1035,7 +1039,7 @@ function check150(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (standsAt(bytes, at, constant149)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
+      if (standsAt(bytes, at, constant150)) { bit = 1; next = vault_VaultState(bytes, at + 8); break; }
       return -1;
       default: return -1;
     }
@@ -1047,7 +1051,7 @@ function check150(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check150(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check151(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {

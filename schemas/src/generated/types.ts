@@ -538,6 +538,8 @@ export interface ChatMessage {
   usage?: Usage;
   tools?: ToolUse[];
   attachments?: Attachment[];
+  /** Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size. */
+  filesRead?: number[];
 }
 
 /** Messages of one conversation, or of all when none is named, oldest first after a cursor, or the newest before one. */
