@@ -4345,6 +4345,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "boolean",
         "description": "Whether there is a picture of it in use."
       },
+      "darkPicture": {
+        "type": "boolean",
+        "description": "Whether there is one of it in dark colours, too."
+      },
       "removable": {
         "type": "boolean",
         "description": "Whether it can be removed: it was installed, and is no part of the product."
@@ -4361,6 +4365,26 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "permissions",
       "commands",
       "removable"
+    ]
+  },
+  "control#GalleryPictureAsk": {
+    "type": "object",
+    "description": "Which picture of a plugin in use is wanted.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "dark": {
+        "type": "boolean",
+        "description": "The one in dark colours."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
     ]
   },
   "control#GalleryPicture": {

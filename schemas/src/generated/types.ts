@@ -1187,8 +1187,17 @@ export interface GalleryOffer {
   installed?: string;
   /** Whether there is a picture of it in use. */
   picture?: boolean;
+  /** Whether there is one of it in dark colours, too. */
+  darkPicture?: boolean;
   /** Whether it can be removed: it was installed, and is no part of the product. */
   removable: boolean;
+}
+
+/** Which picture of a plugin in use is wanted. */
+export interface GalleryPictureAsk {
+  id: string;
+  /** The one in dark colours. */
+  dark?: boolean;
 }
 
 /** A picture of a plugin in use: PNG, from its verified package. */
@@ -3138,6 +3147,7 @@ export interface SchemaTypes {
   'control#PermissionWish': PermissionWish;
   'control#PermissionReply': PermissionReply;
   'control#GalleryOffer': GalleryOffer;
+  'control#GalleryPictureAsk': GalleryPictureAsk;
   'control#GalleryPicture': GalleryPicture;
   'control#GalleryList': GalleryList;
   'control#GalleryInstall': GalleryInstall;
