@@ -1,4 +1,5 @@
 import type { ErrorReport } from '@aico/sdk';
+import { byteSize } from './byte-size.ts';
 import { type Catalogue, en, type PhraseKey } from './en.ts';
 import { type ErrorWords, translateError } from './error-words.ts';
 import { fill, type Values } from './fill.ts';
@@ -64,6 +65,11 @@ export class Words {
 
   number(value: number, digits = 0): string {
     return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  /** A count of bytes in its largest unit. */
+  bytes(bytes: number): string {
+    return byteSize(bytes, (value, digits) => this.number(value, digits));
   }
 
   /** How long something lasted, in its largest unit. */
