@@ -79,7 +79,7 @@ test('files are attached by button, drop and paste, sent, shown after a restart 
   await eventually(() => files.getByRole('listitem').count()).toBe(5);
   const picture = files.getByRole('img', { name: 'sea.png' });
   await eventually(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40);
-  await files.getByText('not read: no model was connected').nth(4).waitFor();
+  await files.getByText('no model read it').nth(4).waitFor();
   // Nothing that can hold scripts is shown as a picture.
   expect(await files.getByRole('img').count()).toBe(1);
   const saving = page.waitForEvent('download');

@@ -81,7 +81,7 @@ export const talk = {
   'message.files.save': 'Save {name}',
   'message.files.read': 'the model read it',
   'message.files.named': 'the model learned its name and size only',
-  'message.files.unread': 'not read: no model was connected',
+  'message.files.unread': 'no model read it',
   'message.tools': 'Tools that were used',
   'message.tools.failed': 'did not work',
   'message.remembered': { one: 'Remembered one thing', other: 'Remembered {count} things' },
