@@ -6,8 +6,10 @@ import { parseManifest } from './manifest.ts';
 import { MANIFEST_FILE, type PackageFiles } from './package-files.ts';
 import { MAX_SOURCE_MAP_BYTES, sourceMapOf } from './source-map-limit.ts';
 
+/** Of the plugin in use, in light and in dark colours. */
+const PICTURES = ['screenshot.png', 'screenshot-dark.png'];
 /** Files beside plugin.json that go along where they exist. */
-const COMPANIONS = ['README.md', 'LICENSE', 'icon.svg', 'icon.png', 'screenshot.png'];
+const COMPANIONS = ['README.md', 'LICENSE', 'icon.svg', 'icon.png', ...PICTURES];
 /** Folders that go along: in the plugin's folder → in the package. */
 const FOLDERS = { migrations: 'migrations', 'ui-dist': 'ui' } as const;
 
@@ -36,8 +38,8 @@ export async function readPluginFolder(folder: string): Promise<PluginFolder> {
   await readSourceMap(folder, sourceMapOf(manifest.main), files);
   const present = new Set((await readdir(folder)).filter((name) => COMPANIONS.includes(name)));
   for (const name of present) files.set(name, await readRequired(folder, name));
-  if ((files.get('screenshot.png')?.length ?? 0) > MAX_PICTURE_BYTES)
-    throw invalid(folder, `screenshot.png is larger than ${MAX_PICTURE_BYTES / 1024} KiB`);
+  const heavy = PICTURES.find((name) => (files.get(name)?.length ?? 0) > MAX_PICTURE_BYTES);
+  if (heavy !== undefined) throw invalid(folder, `${heavy} is larger than ${MAX_PICTURE_BYTES / 1024} KiB`);
   for (const { entry } of manifest.contributes?.views ?? []) files.set(entry, await readView(folder, entry));
   for (const [source, target] of Object.entries(FOLDERS)) await readTree(folder, source, target, files);
   return { manifest, files };

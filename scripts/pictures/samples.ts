@@ -5,6 +5,7 @@ import { type Near, packNear } from './near.ts';
 import { type Stage, talk } from './stage.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
+const SETTLE_MS = 300;
 const SIZE = { width: 960, height: 600 };
 
 /** What is said to a sample before its picture is taken, and what is shown. */
@@ -53,7 +54,7 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
-/** Takes a picture of each sample in use, into its folder. */
+/** Takes pictures of each sample in use, dark and light, into its folder. */
 export async function takeSamples({ product, page, home }: Stage, near: Near): Promise<void> {
   await page.setViewportSize(SIZE);
   const install = async (what: string, id: string): Promise<void> => {
@@ -64,7 +65,15 @@ export async function takeSamples({ product, page, home }: Stage, near: Near): P
   const shoot = async (id: string): Promise<void> => {
     await page.mouse.move(0, 0);
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-    await page.screenshot({ path: join(SAMPLES, id, 'screenshot.png') });
+    for (const [colorScheme, name] of [
+      ['dark', 'screenshot-dark.png'],
+      ['light', 'screenshot.png'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      // A view hears of its colours a moment after the app.
+      await page.waitForTimeout(SETTLE_MS);
+      await page.screenshot({ path: join(SAMPLES, id, name) });
+    }
   };
   await install(
     await packNear(home, 'weather', 'sky', near, ['geocoding-api.open-meteo.com', 'api.open-meteo.com']),

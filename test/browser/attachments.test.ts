@@ -64,7 +64,8 @@ test('files are attached by button, drop and paste, sent, shown after a restart 
   await give(page, 'paste', 'pasted.txt');
   const list = page.getByRole('list', { name: 'Files to be sent' });
   await eventually(() => list.getByRole('listitem').count()).toBe(6);
-  await list.getByText('the model reads it').first().waitFor();
+  // Only rules answer here: nobody reads what is attached, and the app does not say otherwise.
+  await list.getByText('no model is connected: it is kept, not read').nth(4).waitFor();
   await list.getByRole('button', { name: 'Remove mistake.bin' }).click();
   await eventually(() => list.getByRole('listitem').count()).toBe(5);
   const send = page.getByRole('button', { name: 'Send', exact: true });
@@ -78,6 +79,7 @@ test('files are attached by button, drop and paste, sent, shown after a restart 
   await eventually(() => files.getByRole('listitem').count()).toBe(5);
   const picture = files.getByRole('img', { name: 'sea.png' });
   await eventually(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40);
+  await files.getByText('no model read it').nth(4).waitFor();
   // Nothing that can hold scripts is shown as a picture.
   expect(await files.getByRole('img').count()).toBe(1);
   const saving = page.waitForEvent('download');

@@ -31,6 +31,10 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
     await page.emulateMedia({ colorScheme });
     expect(await findBarriers(page)).toEqual([]);
   }
+  // In the dark it is shown in dark colours.
+  expect(await picture.getAttribute('src')).toContain('&dark');
+  await picture.scrollIntoViewIfNeeded();
+  await eventually(() => picture.evaluate((each) => (each as HTMLImageElement).naturalWidth)).toBe(960);
   await page.setViewportSize({ width: 1440, height: 900 });
 
   await habits.getByRole('button', { name: 'Install Habits' }).focus();

@@ -38,7 +38,8 @@ export async function replyAsCompanion(
 ): Promise<Partial<ChatMessage>> {
   const history = historyOf(await messages.before(turn.reply, HISTORY));
   const last = history.at(-1);
-  if (said.attachments !== undefined && last?.role === 'user') last.text = await toldWithContent(said, blobs);
+  const told = said.attachments && last?.role === 'user' ? await toldWithContent(said, blobs) : undefined;
+  if (told && last) last.text = told.text;
   const about = {
     text: said.text,
     message: said.id,
@@ -53,7 +54,7 @@ export async function replyAsCompanion(
   const options = { signal: turn.signal, timeoutMs: SILENCE_MS, trace: turn.trace };
   try {
     const { provider, model, usage } = await converse(bus, await commands.tools(), turn, prompt, options);
-    return { provider, model, usage };
+    return { provider, model, usage, ...(told && { filesRead: told.filesRead }) };
   } catch (error) {
     const absent = error instanceof AicoError && ['KERNEL_NO_SERVER', 'KERNEL_SERVER_GONE'].includes(error.code);
     throw absent ? new AicoError('CHAT_MODEL_ABSENT', { subject: 'llm', cause: error }) : error;

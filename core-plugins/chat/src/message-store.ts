@@ -168,8 +168,9 @@ function sequenceOf(cursor: string): number {
   return Number(cursor);
 }
 
-function extraOf({ remembered, provider, model, plugin, error, usage, tools, attachments }: ChatMessage): string {
-  return JSON.stringify({ remembered, provider, model, plugin, error, usage, tools, attachments });
+function extraOf(message: ChatMessage): string {
+  const { remembered, provider, model, plugin, error, usage, tools, attachments, filesRead } = message;
+  return JSON.stringify({ remembered, provider, model, plugin, error, usage, tools, attachments, filesRead });
 }
 
 function messageOf(row: MessageRow): ChatMessage {

@@ -9,16 +9,25 @@ export function toldText({ text, attachments = [] }: ChatMessage): string {
   return [text, ...attachments.map(named)].join('\n\n');
 }
 
+/** A message as a model reads it, and the places of the files whose content is in it. */
+export interface Told {
+  readonly text: string;
+  readonly filesRead: number[];
+}
+
 /** As `toldText`, with the content of small text files. */
-export async function toldWithContent(message: ChatMessage, blobs: Pick<Blobs, 'read'>): Promise<string> {
+export async function toldWithContent(message: ChatMessage, blobs: Pick<Blobs, 'read'>): Promise<Told> {
   const told = [message.text];
+  const filesRead: number[] = [];
   let left = MOST_TEXT_BYTES;
-  for (const attachment of message.attachments ?? []) {
+  for (const [place, attachment] of (message.attachments ?? []).entries()) {
     const content = attachment.size <= left ? await contentOf(attachment, blobs) : undefined;
-    if (content !== undefined) left -= attachment.size;
     told.push(content === undefined ? named(attachment) : `${named(attachment)}\n${fenced(content)}`);
+    if (content === undefined) continue;
+    left -= attachment.size;
+    filesRead.push(place);
   }
-  return told.join('\n\n');
+  return { text: told.join('\n\n'), filesRead };
 }
 
 function named({ name, type, size }: Attachment): string {

@@ -37,6 +37,7 @@ export class Turn {
       error: _error,
       usage: _usage,
       tools: _tools,
+      filesRead: _filesRead,
       ...bare
     } = reply;
     const turn = new Turn(userMessage, { ...bare, status: 'streaming', text: '' });

@@ -39,6 +39,8 @@ test('the model reads small text files once, and of others their names alone', a
   ];
   await chat.say(conversation, 'Look.', { attachments });
   await chat.say(conversation, 'And?');
+  const replies = (await chat.messages(conversation)).filter(({ role }) => role === 'companion');
+  expect(replies.map(({ filesRead }) => filesRead)).toEqual([[0], undefined]);
   const [first, second] = chat.prompts.map(({ messages }) => messages.map(({ text }) => text));
   expect(first).toEqual([
     [

@@ -6,6 +6,7 @@ import {
   type ConfigValues,
   type EndpointAnnounce,
   type GalleryInstall,
+  type GalleryPictureAsk,
   isAicoError,
   type PermissionDecisions,
   type PermissionWish,
@@ -167,7 +168,7 @@ function serveGallery(options: ControlOptions, info: (plugin: ManagedPlugin) => 
   broker.serveLocal('kernel.gallery.list.v1', async () => ({
     offers: gallery === undefined ? [] : await listOffers({ ...options, gallery }),
   }));
-  broker.serveLocal('kernel.gallery.picture.v1', ({ data }) => pictureOf(gallery, (data as PluginRef).id));
+  broker.serveLocal('kernel.gallery.picture.v1', ({ data }) => pictureOf(gallery, data as GalleryPictureAsk));
   broker.serveLocal('kernel.gallery.install.v1', async ({ data, sender }) => {
     const wish = data as GalleryInstall;
     if (gallery === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: wish.id });

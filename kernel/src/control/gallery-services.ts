@@ -1,5 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { AicoError, type GalleryInstall, type GalleryOffer, type GalleryPicture, type PluginInfo } from '@aico/schemas';
+import {
+  AicoError,
+  type GalleryInstall,
+  type GalleryOffer,
+  type GalleryPicture,
+  type GalleryPictureAsk,
+  type PluginInfo,
+} from '@aico/schemas';
 import type { Gallery, VerifiedPackage } from '../contracts/index.ts';
 import type { Consent } from '../lifecycle/consent.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
@@ -9,6 +16,7 @@ import { permissionOffer } from './permission-info.ts';
 /** Larger pictures are left out: a list of plugins is no picture book. */
 const MAX_ICON_BYTES = 32 * 1024;
 const PICTURE = 'screenshot.png';
+const DARK_PICTURE = 'screenshot-dark.png';
 const MAX_PICTURE_BYTES = 150 * 1024;
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const ICONS = { 'icon.svg': 'image/svg+xml', 'icon.png': 'image/png' } as const;
@@ -28,8 +36,11 @@ export async function listOffers({ gallery, supervisor, isPart }: GalleryOptions
 }
 
 /** A plugin in use, as its package shows it. @throws AicoError KERNEL_OFFER_UNKNOWN */
-export async function pictureOf(gallery: Gallery | undefined, id: string): Promise<GalleryPicture> {
-  const bytes = pictureIn((await gallery?.open(id))?.files);
+export async function pictureOf(
+  gallery: Gallery | undefined,
+  { id, dark = false }: GalleryPictureAsk,
+): Promise<GalleryPicture> {
+  const bytes = pictureIn((await gallery?.open(id))?.files, dark ? DARK_PICTURE : PICTURE);
   if (bytes === undefined) throw new AicoError('KERNEL_OFFER_UNKNOWN', { subject: id });
   return { base64: Buffer.from(bytes).toString('base64') };
 }
@@ -70,7 +81,8 @@ function offerOf(
     commands: contributes?.commands ?? [],
     removable: installed !== undefined && !isPart(id),
     ...(icon === undefined ? {} : { icon }),
-    ...(pictureIn(files) === undefined ? {} : { picture: true }),
+    ...(pictureIn(files, PICTURE) === undefined ? {} : { picture: true }),
+    ...(pictureIn(files, DARK_PICTURE) === undefined ? {} : { darkPicture: true }),
     ...(installed === undefined ? {} : { installed }),
   };
 }
@@ -85,8 +97,8 @@ function iconOf(files: VerifiedPackage['files']): string | undefined {
 }
 
 /** What calls itself a PNG and is none is left out, and so is what is too large. */
-function pictureIn(files: VerifiedPackage['files'] | undefined): Uint8Array | undefined {
-  const bytes = files?.get(PICTURE);
+function pictureIn(files: VerifiedPackage['files'] | undefined, name: string): Uint8Array | undefined {
+  const bytes = files?.get(name);
   const isPng = bytes !== undefined && PNG.every((byte, at) => bytes[at] === byte);
   return isPng && bytes.length <= MAX_PICTURE_BYTES ? bytes : undefined;
 }

@@ -1871,6 +1871,17 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/Attachment"
         },
         "maxItems": 10
+      },
+      "filesRead": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 9
+        },
+        "maxItems": 10,
+        "uniqueItems": true,
+        "description": "Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size."
       }
     },
     "additionalProperties": false,
@@ -4334,6 +4345,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "boolean",
         "description": "Whether there is a picture of it in use."
       },
+      "darkPicture": {
+        "type": "boolean",
+        "description": "Whether there is one of it in dark colours, too."
+      },
       "removable": {
         "type": "boolean",
         "description": "Whether it can be removed: it was installed, and is no part of the product."
@@ -4350,6 +4365,26 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "permissions",
       "commands",
       "removable"
+    ]
+  },
+  "control#GalleryPictureAsk": {
+    "type": "object",
+    "description": "Which picture of a plugin in use is wanted.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "dark": {
+        "type": "boolean",
+        "description": "The one in dark colours."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
     ]
   },
   "control#GalleryPicture": {

@@ -423,6 +423,9 @@ function check35(bytes, at) {
     case 97:
       if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 116 && bytes[at + 3] === 116 && bytes[at + 4] === 97 && bytes[at + 5] === 99 && bytes[at + 6] === 104 && bytes[at + 7] === 109 && bytes[at + 8] === 101 && bytes[at + 9] === 110 && bytes[at + 10] === 116 && bytes[at + 11] === 115 && bytes[at + 12] === 34 && bytes[at + 13] === 58) { bit = 16384; next = list(bytes, at + 14, 0, 10, check34); break; }
       return -1;
+    case 102:
+      if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 105 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 82 && bytes[at + 7] === 101 && bytes[at + 8] === 97 && bytes[at + 9] === 100 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { return -1; }
+      return -1;
       default: return -1;
     }
     // A repeated key is left to the whole validator, which sees the last one alone.

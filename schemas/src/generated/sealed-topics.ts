@@ -3324,6 +3324,16 @@ attachments: {
 type: "array",
 items: { $ref: "#/$defs/Attachment" },
 maxItems: 10
+},
+filesRead: {
+type: "array",
+items: {
+type: "integer",
+minimum: 0,
+maximum: 9
+},
+maxItems: 10,
+uniqueItems: !0
 }
 },
 additionalProperties: !1,
@@ -3960,7 +3970,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools,attachments"
+known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools,attachments,filesRead"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -4307,6 +4317,77 @@ params: { type: "array" }
 }
 var valid0 = _errs28 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.filesRead !== void 0) {
+let data18 = data.filesRead, _errs31 = errors;
+if (errors === _errs31) {
+if (Array.isArray(data18)) {
+if (data18.length > 10) return validate80.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+var valid4 = !0;
+let len3 = data18.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data19 = data18[i3], _errs33 = errors;
+if (typeof data19 != "number" || data19 % 1 || isNaN(data19) || !isFinite(data19)) return validate80.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs33 && typeof data19 == "number" && isFinite(data19)) {
+if (data19 > 9 || isNaN(data19)) return validate80.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9
+}
+}], !1;
+if (data19 < 0 || isNaN(data19)) return validate80.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid4 = _errs33 === errors;
+if (!valid4) break;
+}
+if (valid4) {
+let i4 = data18.length, j0;
+if (i4 > 1) {
+let indices0 = {};
+for (; i4--;) {
+let item0 = data18[i4];
+if (!(typeof item0 != "number" || item0 % 1 || isNaN(item0) || !isFinite(item0))) {
+if (typeof indices0[item0] == "number") return j0 = indices0[item0], validate80.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "uniqueItems",
+params: {
+i: i4,
+j: j0
+}
+}], !1;
+indices0[item0] = i4;
+}
+}
+}
+}
+}
+} else return validate80.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs31 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }

@@ -108,6 +108,7 @@ import type {
   GalleryInstall,
   GalleryList,
   GalleryPicture,
+  GalleryPictureAsk,
   Gap,
   Generate,
   GenerateChunk,
@@ -600,7 +601,7 @@ export const TOPICS: readonly TopicContract[] = [
   {
     "topic": "kernel.gallery.picture.v1",
     "kind": "request",
-    "payload": "control#PluginRef",
+    "payload": "control#GalleryPictureAsk",
     "reply": "control#GalleryPicture",
     "description": "A picture of a plugin that can be installed.",
     "words": {
@@ -3052,7 +3053,7 @@ export interface TopicMap {
   /** Plugins that came along and can be installed. */
   'kernel.gallery.list.v1': { kind: 'request'; payload: Empty; reply: GalleryList };
   /** A picture of a plugin that can be installed. */
-  'kernel.gallery.picture.v1': { kind: 'request'; payload: PluginRef; reply: GalleryPicture };
+  'kernel.gallery.picture.v1': { kind: 'request'; payload: GalleryPictureAsk; reply: GalleryPicture };
   /** Installs a plugin of the gallery and switches it on. */
   'kernel.gallery.install.v1': { kind: 'request'; payload: GalleryInstall; reply: PluginInfo };
   /** A plugin broke a rule and was refused. */

@@ -538,6 +538,8 @@ export interface ChatMessage {
   usage?: Usage;
   tools?: ToolUse[];
   attachments?: Attachment[];
+  /** Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size. */
+  filesRead?: number[];
 }
 
 /** Messages of one conversation, or of all when none is named, oldest first after a cursor, or the newest before one. */
@@ -1185,8 +1187,17 @@ export interface GalleryOffer {
   installed?: string;
   /** Whether there is a picture of it in use. */
   picture?: boolean;
+  /** Whether there is one of it in dark colours, too. */
+  darkPicture?: boolean;
   /** Whether it can be removed: it was installed, and is no part of the product. */
   removable: boolean;
+}
+
+/** Which picture of a plugin in use is wanted. */
+export interface GalleryPictureAsk {
+  id: string;
+  /** The one in dark colours. */
+  dark?: boolean;
 }
 
 /** A picture of a plugin in use: PNG, from its verified package. */
@@ -3136,6 +3147,7 @@ export interface SchemaTypes {
   'control#PermissionWish': PermissionWish;
   'control#PermissionReply': PermissionReply;
   'control#GalleryOffer': GalleryOffer;
+  'control#GalleryPictureAsk': GalleryPictureAsk;
   'control#GalleryPicture': GalleryPicture;
   'control#GalleryList': GalleryList;
   'control#GalleryInstall': GalleryInstall;

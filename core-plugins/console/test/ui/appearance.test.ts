@@ -1,7 +1,8 @@
 import type { PluginInfo, ThemeContribution } from '@aico/sdk';
 import { describe, expect, test } from 'vitest';
+import { TOKENS } from '../../ui/src/appearance/colors.ts';
 import { bringersOf, formatChoice, parseChoice, themeOf } from '../../ui/src/appearance/theme-choice.ts';
-import { stylesOf, TOKENS } from '../../ui/src/appearance/wear.ts';
+import { stylesOf } from '../../ui/src/appearance/wear.ts';
 
 const colors = (color: string) =>
   Object.fromEntries(TOKENS.map((token) => [token, color])) as never as ThemeContribution['light'];

@@ -4,6 +4,8 @@ import { de } from '../../ui/src/i18n/de.ts';
 import { en, type PhraseKey } from '../../ui/src/i18n/en.ts';
 import { errorsDe } from '../../ui/src/i18n/errors-de.ts';
 import { type Phrase, placeholders } from '../../ui/src/i18n/fill.ts';
+import { KERNEL_PHRASES, translatePermission } from '../../ui/src/i18n/permission-phrases.ts';
+import { permissionsDe } from '../../ui/src/i18n/permissions-de.ts';
 import { listSources } from './list-sources.ts';
 
 const KEYS = Object.keys(en) as PhraseKey[];
@@ -47,4 +49,38 @@ test('the errors that have German words exist', () => {
     ),
   );
   expect([...errorsDe.keys()].filter((code) => !known.has(code))).toEqual([]);
+});
+
+describe('what permissions mean, in German [UI-1, PLG-2]', () => {
+  interface Contract {
+    readonly words?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  }
+  const { topics } = JSON.parse(readFileSync('schemas/topics.json', 'utf8')) as { topics: readonly Contract[] };
+  const phrases = new Set(
+    topics.flatMap(({ words = {}, limits = {} }) => [...Object.values(words), ...Object.values(limits)]),
+  );
+
+  test('has words for every phrase of the contracts, and no others', () => {
+    expect([...phrases].filter((phrase) => !permissionsDe.has(phrase))).toEqual([]);
+    expect(
+      [...permissionsDe.keys()].filter((phrase) => !phrases.has(phrase) && !KERNEL_PHRASES.includes(phrase)),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['keep your conversations', 'deine Gespräche aufbewahren'],
+    ['list what it stored; keep your conversations', 'auflisten, was es abgelegt hat; deine Gespräche aufbewahren'],
+    [
+      'contact other computers, and stay connected, also without encryption, only a.example, b.example and 3 more',
+      'andere Rechner erreichen und verbunden bleiben, auch unverschlüsselt, nur a.example, b.example und 3 weitere',
+    ],
+    [
+      'contact other computers, only those that you name in its settings, under "Feeds"',
+      'andere Rechner erreichen, nur die, die du in seinen Einstellungen nennst, unter „Feeds“',
+    ],
+    ['keep your conversations, and more that nobody translated', undefined],
+  ])('says "%s"', (english, german) => {
+    expect(translatePermission(english, permissionsDe)).toBe(german);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byteSize } from '../../ui/src/egress/byte-size.ts';
+import { byteSize } from '../../ui/src/i18n/byte-size.ts';
 import { parsePath, pathOf } from '../../ui/src/router/routes.ts';
 
 test('bytes are told in a unit that can be read [OBS-1]', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../chat/src/commands.ts';
+import { toldWithContent } from '../../../chat/src/told-files.ts';
 import { withHappening } from '../../ui/src/activity/happenings.ts';
 import { layOutSpokes } from '../../ui/src/activity/traffic-layout.ts';
 import { backoffMs } from '../../ui/src/api/backoff.ts';
@@ -9,7 +11,8 @@ import { parseServerAddress, serverId } from '../../ui/src/models/server-address
 import { constraintList } from '../../ui/src/plugins/constraint-list.ts';
 import { moodOf } from '../../ui/src/plugins/plugin-mood.ts';
 import { linePoints, withSample } from '../../ui/src/plugins/usage-history.ts';
-import { commandQuery, matchCommands } from '../../ui/src/talk/command-query.ts';
+import { fatesOf, isReadable } from '../../ui/src/talk/attach/attached-file.ts';
+import { commandQuery, isCommand, matchCommands } from '../../ui/src/talk/command-query.ts';
 import { inOrder, withoutConversation } from '../../ui/src/talk/conversation-order.ts';
 import { beginsDay } from '../../ui/src/talk/day-breaks.ts';
 
@@ -33,6 +36,35 @@ describe('commands', () => {
 
   test('that begin with what was typed come first', () => {
     expect(matchCommands(commands, 'roll').map(({ name }) => name)).toEqual(['roll', 'enroll']);
+  });
+});
+
+describe('files that are attached', () => {
+  const files = [
+    ['notes.md', 'text/markdown', new Uint8Array(20_000).fill(65)],
+    ['sea.png', 'image/png', Uint8Array.of(1)],
+    ['more.txt', 'text/plain', new Uint8Array(20_000).fill(66)],
+    ['broken.txt', 'text/plain', Uint8Array.of(0xff, 0xfe)],
+    ['last.json', 'application/json', new Uint8Array(12_000).fill(67)],
+  ] as const;
+
+  test('are said to be read by the model where the chat plugin gives it their content, and not else [UI-1]', async () => {
+    const uploads = files.map(async ([, type, bytes]) => {
+      return { type, size: bytes.length, readable: await isReadable(new Blob([bytes])) };
+    });
+    const fates = fatesOf(await Promise.all(uploads));
+    expect(fates).toEqual(['read', 'named', 'full', 'named', 'read']);
+    const attachments = files.map(([name, type, { length: size }], at) => ({ id: String(at), name, type, size }));
+    const read = async function* (id: string): AsyncGenerator<Uint8Array> {
+      yield files[Number(id)]?.[2] ?? new Uint8Array();
+    };
+    const told = await toldWithContent({ text: '', attachments } as never, { read } as never);
+    expect(told.filesRead).toEqual(fates.flatMap((fate, at) => (fate === 'read' ? [at] : [])));
+  });
+
+  test('are said to go with a command where the chat plugin sees one', () => {
+    const drafts = ['/roll 2d6', ' /note', '/etc/passwd', 'a /roll', '/2d6', '/', '/roll\ntwice'];
+    expect(drafts.map(isCommand)).toEqual(drafts.map((draft) => parseCommand(draft) !== undefined));
   });
 });
 

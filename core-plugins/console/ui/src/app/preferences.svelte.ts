@@ -1,3 +1,4 @@
+import { MediaQuery } from 'svelte/reactivity';
 import { formatChoice, parseChoice, type ThemeChoice } from '../appearance/theme-choice.ts';
 import { LANGUAGES, type Language } from '../i18n/words.svelte.ts';
 
@@ -6,6 +7,7 @@ const THEMES: readonly Theme[] = ['light', 'dark', 'system'];
 
 /** How this browser likes to see the app. Nothing private: localStorage lies unencrypted on the disk. */
 export class Preferences {
+  readonly #darkAround = new MediaQuery('(prefers-color-scheme: dark)');
   #theme = $state<Theme>(readOne('aico.theme', THEMES) ?? 'system');
   #colors = $state.raw<ThemeChoice | undefined>(parseChoice(read('aico.theme-choice')));
   #language = $state<Language>(readOne('aico.language', LANGUAGES) ?? browserLanguage());
@@ -21,6 +23,11 @@ export class Preferences {
     write('aico.theme', theme === 'system' ? undefined : theme);
     if (theme === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = theme;
+  }
+
+  /** Whether the app is dark now, by choice or as the system is. */
+  get dark(): boolean {
+    return this.#theme === 'system' ? this.#darkAround.current : this.#theme === 'dark';
   }
 
   /** The theme that was chosen; undefined for AICO's own colours. */

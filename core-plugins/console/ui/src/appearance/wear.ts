@@ -1,25 +1,7 @@
-import type { ThemeColors, ThemeContribution } from '@aico/sdk';
+import type { ThemeContribution } from '@aico/sdk';
+import { propertyOf, TOKENS } from './colors.ts';
 
 type Colors = Pick<ThemeContribution, 'light' | 'dark'>;
-type Token = keyof ThemeColors;
-
-/** What a theme may change; all else keeps AICO's own colours, above all what says that something is wrong. */
-export const TOKENS: readonly Token[] = [
-  'paper',
-  'surface',
-  'raised',
-  'sunken',
-  'line',
-  'edge',
-  'ink',
-  'soft',
-  'faint',
-  'accent',
-  'accent-strong',
-  'on-accent',
-  'accent-text',
-  'accent-wash',
-];
 
 /** As manifest#ThemeColor has it. The kernel refuses all else; nothing else reaches a style even so. */
 const COLOR = /^(#[0-9a-f]{6}|oklch\([\d.]{1,6} [\d.]{1,6} [\d.]{1,6}\))$/i;
@@ -30,7 +12,7 @@ const KEY = 'aico.colors';
 export function wear(colors: Colors | undefined): void {
   const styles = stylesOf(colors);
   const { style } = document.documentElement;
-  for (const token of TOKENS) style.removeProperty(nameOf(token));
+  for (const token of TOKENS) style.removeProperty(propertyOf(token));
   for (const [name, value] of styles) style.setProperty(name, value);
   tintBrowser(colors);
   try {
@@ -46,22 +28,7 @@ export function stylesOf(colors: Colors | undefined): [name: string, value: stri
   if (colors === undefined) return [];
   const { light, dark } = colors;
   if (!TOKENS.every((token) => COLOR.test(light[token]) && COLOR.test(dark[token]))) return [];
-  return TOKENS.map((token) => [nameOf(token), `light-dark(${light[token]}, ${dark[token]})`]);
-}
-
-/** The app's own colours as custom properties, whatever it wears. */
-export function ownStyles(): [name: string, value: string][] {
-  const { style } = document.documentElement;
-  const worn = TOKENS.map((token) => [nameOf(token), style.getPropertyValue(nameOf(token))] as const);
-  for (const [name] of worn) style.removeProperty(name);
-  const computed = getComputedStyle(document.documentElement);
-  const own = worn.map(([name]): [string, string] => [name, computed.getPropertyValue(name)]);
-  for (const [name, value] of worn) if (value !== '') style.setProperty(name, value);
-  return own;
-}
-
-function nameOf(token: Token): string {
-  return `--color-${token}`;
+  return TOKENS.map((token) => [propertyOf(token), `light-dark(${light[token]}, ${dark[token]})`]);
 }
 
 /** The bar that a phone's browser paints around the page. */

@@ -1,6 +1,7 @@
 import type { BackupInfo, BackupList, BackupProgress, BackupStatus, BackupVerified } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
+import { OneStream } from './one-stream.svelte.ts';
 
 /** What is being done from this page, and how far it is. */
 export interface Doing {
@@ -12,17 +13,16 @@ export interface Doing {
 /** The backups that there are, and the one thing at a time that is done with them. */
 export class Backups {
   readonly #bus: Bus;
+  readonly #stream = new OneStream();
   #status = $state.raw<BackupStatus | undefined>();
   #list = $state.raw<BackupList | undefined>();
   /** Why nothing can be shown. */
   #error = $state.raw<ApiError | undefined>();
   /** Why the folder cannot be looked into. */
   #folderError = $state.raw<ApiError | undefined>();
-  #failed = $state.raw<ApiError | undefined>();
   #doing = $state.raw<Doing | undefined>();
   #verified = $state.raw<BackupVerified | undefined>();
   #ready = $state.raw<BackupInfo | undefined>();
-  #running: RunningStream<unknown> | undefined;
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -42,7 +42,7 @@ export class Backups {
   }
   /** What became of the last thing that was done here, if it failed. */
   get failed(): ApiError | undefined {
-    return this.#failed;
+    return this.#stream.failed;
   }
   get doing(): Doing | undefined {
     return this.#doing;
@@ -94,17 +94,17 @@ export class Backups {
       this.#bus.stream('backup.restore.v1', asked, onProgress),
     );
     if (restored !== undefined) this.#ready = info;
-    return this.#failed;
+    return this.#stream.failed;
   }
 
   stop(): void {
-    this.#running?.cancel();
+    this.#stream.stop();
   }
 
   /** @throws ApiError when the setting is refused */
   async change(values: { readonly folder?: string; readonly daily?: boolean }): Promise<void> {
     await this.#bus.request('kernel.config.set.v1', { id: 'backup', values });
-    this.#failed = undefined;
+    this.#stream.clear();
     await this.load();
   }
 
@@ -112,23 +112,14 @@ export class Backups {
     doing: Doing,
     begin: (onProgress: (progress: BackupProgress) => void) => RunningStream<Reply>,
   ): Promise<Reply | undefined> {
-    this.#failed = undefined;
     this.#verified = undefined;
     this.#doing = doing;
-    try {
-      const running = begin((progress) => {
-        this.#doing = { ...doing, progress };
-      });
-      this.#running = running;
-      return await running.result;
-    } catch (error) {
-      const problem = toApiError(error);
-      if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
-      return undefined;
-    } finally {
-      this.#doing = undefined;
-      this.#running = undefined;
-      await this.load();
-    }
+    const onProgress = (progress: BackupProgress): void => {
+      this.#doing = { ...doing, progress };
+    };
+    const reply = await this.#stream.run(() => begin(onProgress));
+    this.#doing = undefined;
+    await this.load();
+    return reply;
   }
 }

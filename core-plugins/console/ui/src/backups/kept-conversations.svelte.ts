@@ -1,17 +1,17 @@
 import type { KeptConversation } from '@aico/sdk';
-import { type ApiError, toApiError } from '../api/api-error.ts';
+import type { ApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
+import { OneStream } from './one-stream.svelte.ts';
 
 /** The conversations of one backup, and bringing them back one by one. */
 export class KeptConversations {
   readonly #bus: Bus;
+  readonly #stream = new OneStream();
   readonly #backup: string;
   #items = $state.raw<readonly KeptConversation[] | undefined>();
   #next = $state.raw<string | undefined>();
-  #failed = $state.raw<ApiError | undefined>();
   /** The conversation that is being brought back, or `list`. */
   #busy = $state.raw<string | undefined>();
-  #running: RunningStream<unknown> | undefined;
 
   constructor(bus: Bus, backup: string) {
     this.#bus = bus;
@@ -25,7 +25,7 @@ export class KeptConversations {
     return this.#next !== undefined;
   }
   get failed(): ApiError | undefined {
-    return this.#failed;
+    return this.#stream.failed;
   }
   get busy(): string | undefined {
     return this.#busy;
@@ -61,24 +61,14 @@ export class KeptConversations {
   }
 
   stop(): void {
-    this.#running?.cancel();
+    this.#stream.stop();
   }
 
   async #run<Reply>(busy: string, begin: () => RunningStream<Reply>): Promise<Reply | undefined> {
     if (this.#busy !== undefined) return undefined;
-    this.#failed = undefined;
     this.#busy = busy;
-    try {
-      const running = begin();
-      this.#running = running;
-      return await running.result;
-    } catch (error) {
-      const problem = toApiError(error);
-      if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
-      return undefined;
-    } finally {
-      this.#busy = undefined;
-      this.#running = undefined;
-    }
+    const reply = await this.#stream.run(begin);
+    this.#busy = undefined;
+    return reply;
   }
 }

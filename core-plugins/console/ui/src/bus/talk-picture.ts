@@ -20,6 +20,11 @@ const THINNEST = 1;
 const THICKEST = 7;
 const BEND = 0.35;
 
+/** How many spoke. */
+export function countPeers(flows: readonly BusFlow[]): number {
+  return new Set(flows.flatMap(({ sender, receiver }) => [sender, receiver])).size;
+}
+
 /** Everybody who spoke, on an ellipse, and a line for each two who did; widths follow the logarithm of what was said. */
 export function layOutTalk(flows: readonly BusFlow[], radiusX: number, radiusY: number): TalkPicture {
   const said = new Map<string, { one: string; other: string; messages: number }>();

@@ -1,7 +1,9 @@
 import type { ErrorReport } from '@aico/sdk';
+import { byteSize } from './byte-size.ts';
 import { type Catalogue, en, type PhraseKey } from './en.ts';
 import { type ErrorWords, translateError } from './error-words.ts';
 import { fill, type Values } from './fill.ts';
+import { type PermissionPhrases, translatePermission } from './permission-phrases.ts';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -10,9 +12,10 @@ interface Loaded {
   readonly language: Language;
   readonly catalogue: Catalogue;
   readonly errors: ErrorWords;
+  readonly permissions: PermissionPhrases;
 }
 
-const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map() };
+const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map(), permissions: new Map() };
 
 /** Every word that the app says, in the language chosen. English is built in; others are fetched when chosen. */
 export class Words {
@@ -24,8 +27,12 @@ export class Words {
 
   async use(language: Language): Promise<void> {
     if (language === 'de') {
-      const [{ de }, { errorsDe }] = await Promise.all([import('./de.ts'), import('./errors-de.ts')]);
-      this.#loaded = { language, catalogue: de, errors: errorsDe };
+      const [{ de }, { errorsDe }, { permissionsDe }] = await Promise.all([
+        import('./de.ts'),
+        import('./errors-de.ts'),
+        import('./permissions-de.ts'),
+      ]);
+      this.#loaded = { language, catalogue: de, errors: errorsDe, permissions: permissionsDe };
     } else {
       this.#loaded = ENGLISH;
     }
@@ -42,6 +49,11 @@ export class Words {
     const translated = translateError(report, this.#loaded.errors);
     if (translated) return { ...translated, language: this.language };
     return { message: report.message, ...(report.fix && { fix: report.fix }), language: 'en' };
+  }
+
+  /** What a permission means, as it follows the name of a plugin; in English where there are no other words for it. */
+  may(permission: string): string {
+    return translatePermission(permission, this.#loaded.permissions) ?? permission;
   }
 
   date(date: Date, options: Intl.DateTimeFormatOptions): string {
@@ -64,6 +76,11 @@ export class Words {
 
   number(value: number, digits = 0): string {
     return value.toLocaleString(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  /** A count of bytes in its largest unit. */
+  bytes(bytes: number): string {
+    return byteSize(bytes, (value, digits) => this.number(value, digits));
   }
 
   /** How long something lasted, in its largest unit. */

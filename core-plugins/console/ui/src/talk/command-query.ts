@@ -7,6 +7,11 @@ export function commandQuery(draft: string): string | undefined {
   return /^\/([a-z0-9-]*)$/i.exec(draft)?.[1]?.toLowerCase();
 }
 
+/** Whether a draft is a command, as the chat plugin has it, and not talk. */
+export function isCommand(draft: string): boolean {
+  return /^\/[a-z][a-z0-9-]*(\s|$)/i.test(draft.trim());
+}
+
 /** Commands that fit the query: those that begin with it, then those that contain it. */
 export function matchCommands(commands: readonly ChatCommand[], query: string): ChatCommand[] {
   const begins = commands.filter(({ name }) => name.startsWith(query));

@@ -10,7 +10,6 @@ export const session: Readonly<Record<keyof typeof english, Phrase>> = {
   'welcome.point.yours': 'Du kannst alles lesen, was er sich merkt, und ihn vergessen lassen.',
   'welcome.start': 'Ein Hauptpasswort festlegen',
   'welcome.steps': 'Schritt {step} von {total}',
-  'welcome.language': 'Sprache',
 
   'password.title': 'Dein Hauptpasswort',
   'password.text': 'Es öffnet alles, was hier aufbewahrt wird. Du gibst es bei jedem Start von AICO ein.',

@@ -4,7 +4,7 @@ import type { Phrase } from '../fill.ts';
 export const settings: Readonly<Record<keyof typeof english, Phrase>> = {
   'settings.title': 'Einstellungen',
   'settings.look': 'Aussehen',
-  'settings.theme': 'Farben',
+  'settings.theme': 'Helligkeit',
   'settings.theme.light': 'Hell',
   'settings.theme.dark': 'Dunkel',
   'settings.theme.system': 'Wie das System',

@@ -9,7 +9,6 @@ export const session = {
   'welcome.point.yours': 'You can read, and make it forget, whatever it remembers.',
   'welcome.start': 'Set a master password',
   'welcome.steps': 'Step {step} of {total}',
-  'welcome.language': 'Language',
 
   'password.title': 'Your master password',
   'password.text': 'It opens everything that is kept here. You type it each time AICO starts.',

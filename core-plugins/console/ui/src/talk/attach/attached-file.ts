@@ -6,7 +6,7 @@ export const MOST_FILE_BYTES = 100_000_000;
 const MOST_NAME_CHARACTERS = 200;
 /** Pictures up to this size are shown in the conversation. */
 const MOST_SHOWN_BYTES = 20_000_000;
-/** As the chat plugin has it: text files up to this size are given to the model. */
+/** As the chat plugin has it: so much text of files is given to the model with one message. */
 const MOST_READ_BYTES = 32_768;
 const READ = /^(text\/.*|application\/(json|xml|yaml|x-yaml|toml|javascript)|.*\+(json|xml))$/;
 /** Formats that browsers decode and run nothing of; SVG, which can hold scripts, is not among them. */
@@ -32,7 +32,34 @@ export function isShown({ type, size }: Pick<Attachment, 'type' | 'size'>): bool
   return SHOWN.has(type) && size <= MOST_SHOWN_BYTES;
 }
 
-/** Whether the language model is given the content. */
-export function isRead({ type, size }: Pick<Attachment, 'type' | 'size'>): boolean {
-  return READ.test(type) && size <= MOST_READ_BYTES;
+/** Whether a file says that it holds text. */
+export function isText({ type }: Pick<Attachment, 'type'>): boolean {
+  return READ.test(type);
+}
+
+/** Whether bytes are text indeed, as a model would be given them. */
+export async function isReadable(file: Blob): Promise<boolean> {
+  if (file.size > MOST_READ_BYTES) return false;
+  try {
+    return !new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
+/** What becomes of a file that goes with a message: read by the model, more text than it takes, or known by name alone. */
+export type Fate = 'read' | 'full' | 'named';
+
+/** What the model would learn of files sent together, in their order: the earlier ones take the room. */
+export function fatesOf(
+  files: readonly (Pick<Attachment, 'type' | 'size'> & { readonly readable?: boolean })[],
+): Fate[] {
+  let left = MOST_READ_BYTES;
+  return files.map((file) => {
+    if (!isText(file)) return 'named';
+    if (file.size > left) return 'full';
+    if (file.readable === false) return 'named';
+    left -= file.size;
+    return 'read';
+  });
 }

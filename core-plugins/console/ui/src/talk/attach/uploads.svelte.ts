@@ -1,7 +1,7 @@
 import type { Attachment, BlobWritten } from '@aico/sdk';
 import { type ApiError, toApiError } from '../../api/api-error.ts';
 import type { Bus } from '../../api/bus.ts';
-import { fileName, fileType, MOST_FILE_BYTES, MOST_FILES } from './attached-file.ts';
+import { fileName, fileType, isReadable, isText, MOST_FILE_BYTES, MOST_FILES } from './attached-file.ts';
 import { encodeBase64 } from './base64.ts';
 
 const PIECE_BYTES = 196_608;
@@ -12,6 +12,8 @@ export interface Upload {
   readonly name: string;
   readonly type: string;
   readonly size: number;
+  /** Whether it is the text that it says it is; unknown of what was given back. */
+  readonly readable?: boolean;
   /** Bytes that have arrived. */
   readonly sent: number;
   /** Set when all of it has arrived. */
@@ -97,6 +99,7 @@ export class Uploads {
   }
 
   async #send(key: string, file: File, signal: AbortSignal): Promise<void> {
+    if (isText({ type: fileType(file.type) })) this.#change(key, { readable: await isReadable(file) });
     let written: BlobWritten | undefined;
     do {
       const offset = written?.offset ?? 0;
