@@ -2673,7 +2673,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "memory",
           "cpu",
-          "messages"
+          "messages",
+          "logs"
         ]
       },
       "step": {
@@ -2717,7 +2718,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "queueBytes",
       "startMs",
       "stopMs",
-      "storageMb"
+      "storageMb",
+      "logLinesPerMinute"
     ],
     "description": "One limit of a quota."
   },
@@ -2733,6 +2735,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "open": {
         "type": "boolean"
+      },
+      "waits": {
+        "type": "boolean",
+        "description": "Whether it is to wait, before any of its code runs, until a debugger tells it to go on."
       }
     },
     "additionalProperties": false,
@@ -8934,6 +8940,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 1,
         "maximum": 1048576,
         "description": "What its database and its blobs may hold, in MiB."
+      },
+      "logLinesPerMinute": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 600000,
+        "description": "Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted."
       }
     },
     "additionalProperties": false

@@ -732,7 +732,7 @@ function check109(bytes, at) {
   }
 }
 function control_PluginChanged(bytes, at) { return check109(bytes, at); }
-const constant110 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"')];
+const constant110 = [asciiBytes('"memory"'), asciiBytes('"cpu"'), asciiBytes('"messages"'), asciiBytes('"logs"')];
 const constant111 = asciiBytes('"resource":');
 const constant112 = [asciiBytes('"warned"'), asciiBytes('"throttled"'), asciiBytes('"relieved"')];
 const constant113 = asciiBytes('"step":');
