@@ -10,9 +10,11 @@ interface Loaded {
   readonly language: Language;
   readonly catalogue: Catalogue;
   readonly errors: ErrorWords;
+  /** What permissions mean; in English the contracts say it. */
+  readonly power: ((text: string) => string) | undefined;
 }
 
-const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map() };
+const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map(), power: undefined };
 
 /** Every word that the app says, in the language chosen. English is built in; others are fetched when chosen. */
 export class Words {
@@ -24,8 +26,14 @@ export class Words {
 
   async use(language: Language): Promise<void> {
     if (language === 'de') {
-      const [{ de }, { errorsDe }] = await Promise.all([import('./de.ts'), import('./errors-de.ts')]);
-      this.#loaded = { language, catalogue: de, errors: errorsDe };
+      const [{ de }, { errorsDe }, { powersDe }, { translatePower }] = await Promise.all([
+        import('./de.ts'),
+        import('./errors-de.ts'),
+        import('./powers-de.ts'),
+        import('./power-words.ts'),
+      ]);
+      const power = (text: string): string => translatePower(text, powersDe);
+      this.#loaded = { language, catalogue: de, errors: errorsDe, power };
     } else {
       this.#loaded = ENGLISH;
     }
@@ -37,11 +45,22 @@ export class Words {
     return fill(this.#loaded.catalogue[key], values, this.language);
   }
 
+  /** What a permission lets a plugin do, as the contracts say it in English; the author's own reason stays as it is. */
+  power(text: string): string {
+    return this.#loaded.power?.(text) ?? text;
+  }
+
   /** An error in plain words; its language says whether it could be translated. */
   error(report: ErrorReport): { readonly message: string; readonly fix?: string; readonly language: Language } {
-    const translated = translateError(report, this.#loaded.errors);
+    const translated = translateError(this.#withPower(report), this.#loaded.errors);
     if (translated) return { ...translated, language: this.language };
     return { message: report.message, ...(report.fix && { fix: report.fix }), language: 'en' };
+  }
+
+  /** Errors about permissions name them in words. */
+  #withPower(report: ErrorReport): ErrorReport {
+    const { words } = report.details ?? {};
+    return typeof words === 'string' ? { ...report, details: { ...report.details, words: this.power(words) } } : report;
   }
 
   date(date: Date, options: Intl.DateTimeFormatOptions): string {
