@@ -14,6 +14,8 @@ export interface HandOver {
   readonly standby?: boolean;
   /** Its author looks into it: another pipe is there for a debugger. */
   readonly inspected?: boolean;
+  /** None of its code is to run before the debugger says so. */
+  readonly waits?: boolean;
   /** Paths of the native addons that the child itself needs. */
   readonly addons: { readonly sodium: string; readonly isolatedVm?: string };
   /** Limits of the isolate, for the isolated tier. */

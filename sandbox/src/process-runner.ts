@@ -8,6 +8,9 @@ import type {
   RunRequest,
 } from '@aico/kernel/contracts';
 import { AicoError, type ConfinementLayer } from '@aico/schemas';
+import { confine } from './cgroup/confine.ts';
+import type { PluginGroup } from './cgroup/plugin-group.ts';
+import { type GroupsState, PluginGroups } from './cgroup/plugin-groups.ts';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
@@ -26,6 +29,8 @@ export interface ProcessRunnerOptions {
   readonly homeFolder: string;
   /** `auto` uses bubblewrap for isolated plugins where it works. */
   readonly bubblewrap?: 'auto' | 'off';
+  /** `auto` puts isolated plugins into control groups where this process's own was handed over to it. */
+  readonly groups?: 'auto' | 'off';
   /** How long a plugin that wants more processor time than it may is held at its limit before it is ended, ms. */
   readonly patienceMs?: number;
 }
@@ -37,6 +42,9 @@ interface Begun {
   readonly request: RunRequest;
   readonly layers: readonly ConfinementLayer[];
   readonly places: SourcePlaces;
+  readonly group: PluginGroup | undefined;
+  /** The same, when the process is in it. */
+  readonly joined: PluginGroup | undefined;
 }
 
 /** Runs each plugin in a confined process of its own. */
@@ -48,8 +56,10 @@ class ProcessRunner implements PluginRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #guardian = new Guardian();
   readonly #watchdog: Watchdog;
-  readonly #running = new Set<PluginProcess>();
+  /** Each with when nothing of it is left. */
+  readonly #running = new Map<PluginProcess, Promise<void>>();
   #bubblewrap: Promise<BubblewrapState> | undefined;
+  #groups: Promise<GroupsState> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ProcessRunnerOptions) {
@@ -63,16 +73,23 @@ class ProcessRunner implements PluginRunner {
       const subject = request.package.manifest.id;
       throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem: 'plugins are no longer started' } });
     }
+    // Before anything is started: whoever has processes of its own hands no limits down.
+    const groups = await this.#openGroups();
     const { link, credentials } = await transport.open(request.incarnation);
+    const confined = await confine(groups, request);
     try {
       const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
       const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
-      const child = new PluginProcess(plan);
-      this.#own(child, plan.temporaryFolder);
+      const child = new PluginProcess({ ...plan, ...confined.group?.wrap(plan.command, plan.parameters) });
+      child.log.limit(request.quota.logLinesPerMinute);
+      this.#own(child, plan.temporaryFolder, confined.group);
       const { places, files } = sourcesOf(request.package);
       await child.begin(files, request.quota.startMs);
-      return this.#supervise({ child, link, request, layers: plan.confinement, places });
+      const { layers, joined } = await confined.settle();
+      const begun = { child, link, request, places, joined, group: confined.group };
+      return this.#supervise({ ...begun, layers: [...plan.confinement, ...layers] });
     } catch (error) {
+      await confined.group?.end();
       await link.close();
       throw error;
     }
@@ -89,19 +106,26 @@ class ProcessRunner implements PluginRunner {
     return this.#bubblewrap;
   }
 
-  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder. */
-  #own(child: PluginProcess, temporaryFolder: string | undefined): void {
-    this.#running.add(child);
-    const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
-    void child.exited.then(async () => {
-      this.#running.delete(child);
-      release?.();
-      if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
-    });
+  #openGroups(): Promise<GroupsState> {
+    if (this.#options.groups === 'off') return Promise.resolve({ on: false, why: 'switched off' });
+    this.#groups ??= PluginGroups.open();
+    return this.#groups;
   }
 
-  #supervise({ child, link, request, layers, places }: Begun): RunningPlugin {
-    const opened = openMeter(child.processId);
+  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder, its group. */
+  #own(child: PluginProcess, temporaryFolder: string | undefined, group: PluginGroup | undefined): void {
+    const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
+    const gone = child.exited.then(async () => {
+      release?.();
+      await group?.end();
+      if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
+    });
+    this.#running.set(child, gone);
+    void gone.finally(() => this.#running.delete(child));
+  }
+
+  #supervise({ child, link, request, layers, places, group, joined }: Begun): RunningPlugin {
+    const opened = openMeter(child.processId, joined);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
     if ('meter' in opened) {
@@ -112,6 +136,7 @@ class ProcessRunner implements PluginRunner {
         onVerdict: (verdict) => child.end(verdict),
       });
     }
+    child.log.onPressure((pressure) => onPressure(pressure));
     void child.exited.then(() => watch?.stop());
     return {
       link,
@@ -121,7 +146,10 @@ class ProcessRunner implements PluginRunner {
       ],
       processId: child.processId,
       ...(child.debugger === undefined ? {} : { debugger: child.debugger }),
-      exited: child.exited.then((exit) => {
+      exited: child.exited.then(async (exit) => {
+        const outOfMemory = (await group?.end())?.outOfMemory === true;
+        const { memoryMb: limit } = request.quota;
+        if (exit.cause === undefined && outOfMemory) return { ...exit, cause: { kind: 'memory', used: limit, limit } };
         const place = exit.cause === undefined ? places.placeOf(child.lastStack) : undefined;
         return place === undefined ? exit : { ...exit, place };
       }),
@@ -131,7 +159,10 @@ class ProcessRunner implements PluginRunner {
       onPressure: (handler) => {
         onPressure = handler;
       },
-      limit: (quota) => watch?.limit(quota),
+      limit: (quota) => {
+        watch?.limit(quota);
+        child.log.limit(quota.logLinesPerMinute);
+      },
       kill: (signal) => {
         watch?.letGo();
         child.kill(signal);
@@ -140,10 +171,11 @@ class ProcessRunner implements PluginRunner {
   }
 
   async #close(): Promise<void> {
-    const running = [...this.#running];
-    for (const child of running) child.kill('SIGKILL');
-    await Promise.all(running.map((child) => child.exited));
+    for (const child of this.#running.keys()) child.kill('SIGKILL');
+    await Promise.all(this.#running.values());
     this.#guardian.close();
+    const groups = await this.#groups;
+    if (groups?.on === true) await groups.groups.close();
     await this.#options.transport.close();
   }
 }

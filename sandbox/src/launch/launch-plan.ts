@@ -70,7 +70,7 @@ async function planIsolated(
     temporaryFolder: undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      ...(request.inspected === true ? { inspected: true } : {}),
+      ...(request.inspected === true ? { inspected: true, waits: request.waits === true } : {}),
       addons: { sodium, isolatedVm },
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),

@@ -188,6 +188,7 @@ export type ErrorCode =
   | 'KERNEL_MEMORY_NEAR'
   | 'KERNEL_CPU_THROTTLED'
   | 'KERNEL_MESSAGES_THROTTLED'
+  | 'KERNEL_LOGS_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
   | 'KERNEL_THEME_UNKNOWN'
@@ -1389,6 +1390,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} sends more than it may ({limit} messages a second) and is slowed down.",
     "rule": "Messages beyond the limits are refused, and their sender waits.",
     "fix": "Let it use more: aico plugin limit {id} messages=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_LOGS_THROTTLED": {
+    "message": "{subject} logs more than it may ({limit} lines a minute); what is beyond is left out of its log and counted.",
+    "rule": "Lines beyond the limit are dropped, and their number stands in the log.",
+    "fix": "Let it log more: aico plugin limit {id} logs=<number>, or under Plugins in the app.",
     "status": 429
   },
   "KERNEL_LIMIT_TOO_LOW": {

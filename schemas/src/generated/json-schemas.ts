@@ -2684,7 +2684,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "memory",
           "cpu",
-          "messages"
+          "messages",
+          "logs"
         ]
       },
       "step": {
@@ -2728,7 +2729,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "queueBytes",
       "startMs",
       "stopMs",
-      "storageMb"
+      "storageMb",
+      "logLinesPerMinute"
     ],
     "description": "One limit of a quota."
   },
@@ -2744,6 +2746,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "open": {
         "type": "boolean"
+      },
+      "waits": {
+        "type": "boolean",
+        "description": "Whether it is to wait, before any of its code runs, until a debugger tells it to go on."
       }
     },
     "additionalProperties": false,
@@ -8969,6 +8975,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 1,
         "maximum": 1048576,
         "description": "What its database and its blobs may hold, in MiB."
+      },
+      "logLinesPerMinute": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 600000,
+        "description": "Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted."
       }
     },
     "additionalProperties": false

@@ -766,7 +766,7 @@ export interface PermissionChoice {
 export interface Pressure {
   id: string;
   name: string;
-  resource: 'memory' | 'cpu' | 'messages';
+  resource: 'memory' | 'cpu' | 'messages' | 'logs';
   /** warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more. */
   step: 'warned' | 'throttled' | 'relieved';
   /** In the unit of the limit. */
@@ -775,12 +775,14 @@ export interface Pressure {
 }
 
 /** One limit of a quota. */
-export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb';
+export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb' | 'logLinesPerMinute';
 
 /** Whether a plugin is to run with a debugger. */
 export interface DebuggerOpen {
   id: string;
   open: boolean;
+  /** Whether it is to wait, before any of its code runs, until a debugger tells it to go on. */
+  waits?: boolean;
 }
 
 /** A message of the Chrome DevTools protocol for a plugin. */
@@ -2409,6 +2411,8 @@ export interface Quota {
   stopMs?: number;
   /** What its database and its blobs may hold, in MiB. */
   storageMb?: number;
+  /** Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted. */
+  logLinesPerMinute?: number;
 }
 
 /** One version of a plugin in a registry. */

@@ -10186,10 +10186,10 @@ instancePath: instancePath + "/resource",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages") return validate188.errors = [{
+if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages" && data2 !== "logs") return validate188.errors = [{
 instancePath: instancePath + "/resource",
 keyword: "enum",
-params: { allowed: "\"memory\", \"cpu\", \"messages\"" }
+params: { allowed: "\"memory\", \"cpu\", \"messages\", \"logs\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -10261,10 +10261,10 @@ return validate188.errors = null, !0;
 }
 const control_QuotaName = validate189;
 function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" ? (validate189.errors = [{
+return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" && data !== "logLinesPerMinute" ? (validate189.errors = [{
 instancePath,
 keyword: "enum",
-params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\"" }
+params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\", \"logLinesPerMinute\"" }
 }], !1) : (validate189.errors = null, !0) : (validate189.errors = [{
 instancePath,
 keyword: "type",
@@ -10274,12 +10274,12 @@ params: { type: "string" }
 const control_DebuggerOpen = validate190;
 function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "open") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "open" && key0 !== "waits") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,open"
+known: "id,open,waits"
 }
 }], !1;
 {
@@ -10323,6 +10323,16 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.waits !== void 0) {
+if (typeof data.waits != "boolean") return validate190.errors = [{
+instancePath: instancePath + "/waits",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 } else return validate190.errors = [{
@@ -11256,6 +11266,11 @@ storageMb: {
 type: "integer",
 minimum: 1,
 maximum: 1048576
+},
+logLinesPerMinute: {
+type: "integer",
+minimum: 10,
+maximum: 6e5
 }
 },
 additionalProperties: !1
@@ -11267,7 +11282,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -11549,6 +11564,35 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -27141,7 +27185,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -27423,6 +27467,35 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -36026,7 +36099,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -36308,6 +36381,35 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate513.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate513.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate513.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }

@@ -2,6 +2,7 @@ import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
 import { appearance } from './de/appearance.ts';
 import { audit } from './de/audit.ts';
+import { auditWords } from './de/audit-words.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
 import { consents } from './de/consents.ts';
@@ -24,6 +25,7 @@ export const de: Catalogue = {
   ...app,
   ...appearance,
   ...audit,
+  ...auditWords,
   ...backups,
   ...bus,
   ...consents,

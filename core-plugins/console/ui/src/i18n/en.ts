@@ -2,6 +2,7 @@ import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
 import { appearance } from './en/appearance.ts';
 import { audit } from './en/audit.ts';
+import { auditWords } from './en/audit-words.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
 import { consents } from './en/consents.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...app,
   ...appearance,
   ...audit,
+  ...auditWords,
   ...backups,
   ...bus,
   ...consents,

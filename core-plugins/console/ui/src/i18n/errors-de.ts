@@ -321,6 +321,14 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'KERNEL_LOGS_THROTTLED',
+    {
+      message:
+        '{subject} schreibt mehr ins Protokoll, als es darf ({limit} Zeilen je Minute); was darüber ist, fällt weg und wird gezählt.',
+      fix: 'Erlaube ihm mehr, unter Plugins.',
+    },
+  ],
+  [
     'KERNEL_LIMIT_TOO_LOW',
     {
       message: '{subject} braucht mindestens {least}; {value} ist zu wenig.',
