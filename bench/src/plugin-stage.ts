@@ -13,7 +13,8 @@ const after: Clock['after'] = (milliseconds, handler) => {
   return () => clearTimeout(timer);
 };
 const clock: Clock = { now: () => Date.now(), after };
-const QUOTA = completeQuota({ messagesPerSecond: 100_000, messageBytes: 16 * 1024 * 1024 });
+const MIB = 1024 * 1024;
+const QUOTA = completeQuota({ messagesPerSecond: 100_000, bytesPerSecond: 1024 * MIB, messageBytes: 16 * MIB });
 
 /** A broker, plugins of this build in their own processes, and peers of the bench in the place of all others. */
 export class PluginStage {

@@ -1,4 +1,5 @@
-import { AicoError, type Fetch, isAicoError } from '@aico/sdk';
+import { AicoError, isAicoError } from '@aico/sdk';
+import type { Asked, ChromaWay } from './chroma-ways.ts';
 
 /** A collection by its id in the server. */
 export interface ServerCollection {
@@ -6,23 +7,21 @@ export interface ServerCollection {
 }
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
-const TIMEOUT_MS = 60_000;
 const GONE = 404;
+/** Errors that say well what is wrong already. */
+const CLEAR = new Set(['VECTOR_EXTERNAL_UNAVAILABLE', 'VECTOR_SERVER_AWAY']);
 
 /** A Chroma server, by its REST interface: https://docs.trychroma.com/reference/overview */
 export class ChromaServer {
-  readonly #fetch: Fetch;
-  readonly #url: () => string;
+  readonly #way: ChromaWay;
 
-  /** @param url its address as it is now */
-  constructor(fetch: Fetch, url: () => string) {
-    this.#fetch = fetch;
-    this.#url = url;
+  constructor(way: ChromaWay) {
+    this.#way = way;
   }
 
-  /** Its address, as far as anything kept about it depends on it. */
-  get address(): string {
-    return this.#url().replace(/\/$/, '');
+  /** Which server it is now, as far as anything kept about it depends on it. */
+  get name(): string {
+    return this.#way.name;
   }
 
   collection(name: string): Promise<ServerCollection | undefined> {
@@ -53,19 +52,16 @@ export class ChromaServer {
   }
 
   /** What it answers; undefined when it knows no such collection. */
-  async #ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer | undefined> {
-    const url = `${this.address}${COLLECTIONS}${path}`;
-    const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
+  async #ask<Answer>(method: Asked['method'], path: string, body?: unknown): Promise<Answer | undefined> {
+    const content = body === undefined ? {} : { text: JSON.stringify(body) };
     try {
-      const answer = await this.#fetch(url, { method, headers, timeoutMs: TIMEOUT_MS, redirect: 'error', ...content });
-      if (answer.ok) return await answer.json<Answer>();
-      if (answer.status === GONE) return undefined;
-      throw unavailable(`it answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+      const { status, text } = await this.#way.ask({ method, path: `${COLLECTIONS}${path}`, ...content });
+      if (status >= 200 && status < 300) return JSON.parse(text) as Answer;
+      if (status === GONE) return undefined;
+      throw unavailable(`it answered ${status}: ${text.slice(0, 200)}`);
     } catch (error) {
-      throw isAicoError(error) && error.code === 'VECTOR_EXTERNAL_UNAVAILABLE'
-        ? error
-        : unavailable(error instanceof Error ? error.message : String(error), error);
+      if (isAicoError(error) && CLEAR.has(error.code)) throw error;
+      throw unavailable(error instanceof Error ? error.message : String(error), error);
     }
   }
 }

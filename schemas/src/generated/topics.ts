@@ -226,6 +226,8 @@ import type {
   VectorOwnedList,
   VectorPage,
   VectorQuery,
+  VectorServerAnswer,
+  VectorServerAsk,
   VectorUpsert,
   ViewAnswer,
   ViewAsk,
@@ -1458,6 +1460,24 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "read and change the vectors of all plugins in an external store",
       "serve": "keep the vectors of all plugins in a store of its own"
+    },
+    "risk": {
+      "verbs": [
+        "request",
+        "serve"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.server.ask.v1",
+    "kind": "request",
+    "payload": "vector#VectorServerAsk",
+    "reply": "vector#VectorServerAnswer",
+    "description": "Asks the Chroma server that AICO started, which nobody else reaches.",
+    "words": {
+      "request": "read and change the vectors of all plugins in the Chroma that AICO started",
+      "serve": "start Chroma and pass requests on to it"
     },
     "risk": {
       "verbs": [
@@ -3175,6 +3195,8 @@ export interface TopicMap {
   'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
   /** Keeps vectors outside storage, for storage. */
   'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
+  /** Asks the Chroma server that AICO started, which nobody else reaches. */
+  'vector.server.ask.v1': { kind: 'request'; payload: VectorServerAsk; reply: VectorServerAnswer };
   /** Reads a key of one's own from the cache. */
   'cache.kv.get.v1': { kind: 'request'; payload: KeyGet; reply: KeyValue };
   /** Puts a value aside under a key of one's own, as long as there is room. */

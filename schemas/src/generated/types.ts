@@ -2995,6 +2995,20 @@ export interface VectorOwnedList {
   collections: VectorOwned[];
 }
 
+/** A request to the Chroma server that AICO started, in its REST interface. */
+export interface VectorServerAsk {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  /** A body of JSON. */
+  text?: string;
+}
+
+/** What the server answered. */
+export interface VectorServerAnswer {
+  status: number;
+  text: string;
+}
+
 /** Each schema's type by its name, `area#Definition`. */
 export interface SchemaTypes {
   'analytics#AnalyticsCell': AnalyticsCell;
@@ -3341,6 +3355,8 @@ export interface SchemaTypes {
   'vector#VectorMoved': VectorMoved;
   'vector#VectorOwned': VectorOwned;
   'vector#VectorOwnedList': VectorOwnedList;
+  'vector#VectorServerAsk': VectorServerAsk;
+  'vector#VectorServerAnswer': VectorServerAnswer;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

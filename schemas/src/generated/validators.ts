@@ -43726,6 +43726,160 @@ params: { type: "object" }
 }
 return validate624.errors = vErrors, errors === 0;
 }
+const vector_VectorServerAsk = validate626, pattern359 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate626.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "method,path,text"
+}
+}], !1;
+{
+let missing0;
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate626.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.method !== void 0) {
+let data0 = data.method;
+if (typeof data0 != "string") return validate626.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate626.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.path !== void 0) {
+let data1 = data.path;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate626.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate626.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern359.test(data1)) return validate626.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
+}], !1;
+} else return validate626.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data2 = data.text;
+if (typeof data2 == "string") {
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate626.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate626.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate626.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate626.errors = null, !0;
+}
+const vector_VectorServerAnswer = validate627;
+function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate627.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "status,text"
+}
+}], !1;
+{
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate627.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.status !== void 0) {
+let data0 = data.status;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate627.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 599 || isNaN(data0)) return validate627.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data0 < 100 || isNaN(data0)) return validate627.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate627.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate627.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate627.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate627.errors = null, !0;
+}
 
 /** A validator for each schema, by its name. */
 export const validators: { readonly [Name in keyof SchemaTypes]: Validator<SchemaTypes[Name]> } = {
@@ -44073,4 +44227,6 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vector#VectorMoved': vector_VectorMoved,
   'vector#VectorOwned': vector_VectorOwned,
   'vector#VectorOwnedList': vector_VectorOwnedList,
+  'vector#VectorServerAsk': vector_VectorServerAsk,
+  'vector#VectorServerAnswer': vector_VectorServerAnswer,
 };
