@@ -47,7 +47,12 @@ export class PluginStage {
     const verified = await readBuilt(plugin);
     const { permissions, quota: own } = verified.manifest;
     const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
-    const rest = { quota: completeQuota(own), configuration, onLog: () => {}, onPressure: () => {} };
+    const rest = {
+      quota: completeQuota(own),
+      configuration,
+      onLog: () => {},
+      onPressure: () => {},
+    };
     const parts = { broker: this.#broker, runner: this.#runner, clock };
     const life = { ...parts, package: verified, name: `${plugin}-1`, grants, ...rest };
     this.#started.push(await Incarnation.start(life, new AbortController().signal));

@@ -6,7 +6,7 @@ import { requireBubblewrap, requireGocryptfs } from '../../../test/support/syste
 import { programIn } from '../src/sealed-arguments.ts';
 import { startSealed } from '../src/sealed-chroma.ts';
 import { loadChromaServer, loadOwnServer, serveKeys } from './own-server.ts';
-import { installStandIn, temporaryFolder } from './stand-in.ts';
+import { installStandIn, running, temporaryFolder } from './stand-in.ts';
 
 const PATH = '/api/v2/tenants';
 const isMounted = (path: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${path} `);
@@ -27,18 +27,6 @@ async function asker(kernel: TestKernel) {
     const answer = await bus.request('vector.server.ask.v1', { method, path, ...(text !== undefined && { text }) });
     return JSON.parse(answer.text) as Record<string, unknown>;
   };
-}
-
-/** Processes below this one that run something, by the folder that it is installed in. */
-function running(installed: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(installed);
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** Everything on disk below a folder, names and bytes. */

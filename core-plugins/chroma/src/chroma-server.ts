@@ -8,6 +8,8 @@ export interface ServerCollection {
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 const GONE = 404;
+/** Chroma writes its whole index anew each so many vectors; until then they are in its log, which a kill does not take. */
+const KEPT_AFTER = 10_000;
 /** Errors that say well what is wrong already. */
 const CLEAR = new Set(['VECTOR_EXTERNAL_UNAVAILABLE', 'VECTOR_SERVER_AWAY']);
 
@@ -30,7 +32,9 @@ export class ChromaServer {
 
   /** Makes a collection. Vectors have length 1, so that the inner product is the cosine, and Chroma leaves them as they are. */
   async create(name: string): Promise<ServerCollection> {
-    const configuration = { hnsw: { space: 'ip', ef_construction: 200, ef_search: 400, max_neighbors: 32 } };
+    const configuration = {
+      hnsw: { space: 'ip', ef_construction: 200, ef_search: 400, max_neighbors: 32, sync_threshold: KEPT_AFTER },
+    };
     const made = await this.#ask<ServerCollection>('POST', '', { name, get_or_create: true, configuration });
     if (made === undefined) throw unavailable('it made no collection');
     return made;

@@ -10173,6 +10173,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "remembered": {
         "type": "boolean",
         "description": "Whether the keyring of this device opens it at each start."
+      },
+      "recovery": {
+        "type": "boolean",
+        "description": "Whether a recovery code opens it, too."
       }
     },
     "additionalProperties": false,

@@ -918,10 +918,16 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "control#Empty",
     "reply": "vault#VaultStatus",
-    "description": "Whether the vault exists and is open.",
+    "description": "Whether the vault exists and is open, and by what it opens.",
     "words": {
       "request": "see whether the vault is locked",
       "serve": "answer for the vault"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/vault",
+      "websocket": true
     }
   },
   {
@@ -1005,6 +1011,23 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "sealed": true
+  },
+  {
+    "topic": "vault.recovery.drop.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#VaultStatus",
+    "description": "From now on no recovery code opens the vault.",
+    "words": {
+      "request": "take the recovery code away",
+      "serve": "take the recovery code away"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/recovery/drop",
+      "websocket": true
+    }
   },
   {
     "topic": "vault.recovery.unlock.v1",
@@ -3113,7 +3136,7 @@ export interface TopicMap {
   [topic: `plugin.${string}.view.ask.v1`]: { kind: 'request'; payload: ViewAsk; reply: ViewAnswer };
   /** A schedule that the plugin set is due. */
   [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
-  /** Whether the vault exists and is open. */
+  /** Whether the vault exists and is open, and by what it opens. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
   'vault.setup.run.v1': { kind: 'request'; payload: VaultSetup; reply: UnlockResult };
@@ -3125,6 +3148,8 @@ export interface TopicMap {
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
   /** A new recovery code in the place of the one before, shown once. */
   'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
+  /** From now on no recovery code opens the vault. */
+  'vault.recovery.drop.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Unlocks by the recovery code and sets a new master password. */
   'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */

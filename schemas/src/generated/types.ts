@@ -2738,6 +2738,8 @@ export interface VaultStatus {
   };
   /** Whether the keyring of this device opens it at each start. */
   remembered?: boolean;
+  /** Whether a recovery code opens it, too. */
+  recovery?: boolean;
 }
 
 /** A master password on its way to the vault. */

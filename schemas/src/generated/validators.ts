@@ -40219,12 +40219,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate570.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate570.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state,retryAfterMs,kdf,remembered"
+known: "state,retryAfterMs,kdf,remembered,recovery"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -40442,6 +40442,17 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs18 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.recovery !== void 0) {
+let _errs20 = errors;
+if (typeof data.recovery != "boolean") return validate570.errors = [{
+instancePath: instancePath + "/recovery",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
