@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { installStandIn, running } from '../../core-plugins/chroma-server/test/stand-in.ts';
 import { eventually, goTo, PASSWORD as WIZARD_PASSWORD, walkWizard } from '../browser/support/app.ts';
 import { openWindow } from '../browser/support/browser.ts';
+import { BrowserSession } from '../support/browser-session.ts';
 import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
 import { requireBubblewrap, requireGocryptfs, requireKeyring } from '../support/system-tools.ts';
 
@@ -84,8 +85,10 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   await expect.poll(mounted, look).toBe(true);
   await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
   // Chroma ends before its folder is closed.
-  await second.aico('lock');
-  expect([running(installed), mounted()]).toEqual([[], false]);
+  const browser = await BrowserSession.unlock(second.url, PASSWORD);
+  await browser.call('POST', '/vault/lock', {});
+  await expect.poll(mounted, look).toBe(false);
+  expect(running(installed)).toEqual([]);
   await second.unlock(PASSWORD);
   await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
   await second.stop();
@@ -139,7 +142,7 @@ test('in the app a device is remembered and forgotten, a missing keyring is name
   await desktop.end();
   await stay.click();
   await remember(WIZARD_PASSWORD);
-  await page.getByText('The keyring of this device does not help').waitFor();
+  await page.getByText('does not help: no desktop session with a keyring answers here').waitFor();
   await eventually(() => page.getByText('VAULT_KEYRING_UNAVAILABLE').count()).toBe(1);
   expect(kept()).not.toHaveProperty('device');
   expect(faults).toEqual([]);
