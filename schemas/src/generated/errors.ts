@@ -326,7 +326,8 @@ export type ErrorCode =
   | 'VECTOR_DIMENSIONS'
   | 'VECTOR_FULL'
   | 'VECTOR_EXTERNAL_UNAVAILABLE'
-  | 'VECTOR_MOVE_FAILED';
+  | 'VECTOR_MOVE_FAILED'
+  | 'VECTOR_SERVER_AWAY';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -2224,6 +2225,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The vectors of {subject} could not be moved: {problem}.",
     "rule": "A collection changes its store only when all of it has arrived; until then it is used where it was.",
     "fix": "Mend the cause and move them again; what was copied already is made anew.",
+    "status": 503
+  },
+  "VECTOR_SERVER_AWAY": {
+    "message": "AICO's own Chroma does not run for {subject}: {problem}.",
+    "rule": "AICO starts Chroma only with its files in the encrypted folder, while that is open, and in a network that nobody else reaches.",
+    "fix": "Switch on vault-folder and chroma-server, and name the folder of chromadb in the settings of chroma-server; aico doctor says what is missing.",
     "status": 503
   }
 };

@@ -10220,6 +10220,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "remembered": {
         "type": "boolean",
         "description": "Whether the keyring of this device opens it at each start."
+      },
+      "recovery": {
+        "type": "boolean",
+        "description": "Whether a recovery code opens it, too."
       }
     },
     "additionalProperties": false,
@@ -11145,6 +11149,56 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "collections"
+    ]
+  },
+  "vector#VectorServerAsk": {
+    "type": "object",
+    "description": "A request to the Chroma server that AICO started, in its REST interface.",
+    "properties": {
+      "method": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "POST",
+          "DELETE"
+        ]
+      },
+      "path": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 400,
+        "pattern": "^/api/v2/[A-Za-z0-9._/-]+$"
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608,
+        "description": "A body of JSON."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "method",
+      "path"
+    ]
+  },
+  "vector#VectorServerAnswer": {
+    "type": "object",
+    "description": "What the server answered.",
+    "properties": {
+      "status": {
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 599
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "status",
+      "text"
     ]
   }
 };

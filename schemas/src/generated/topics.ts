@@ -227,6 +227,8 @@ import type {
   VectorOwnedList,
   VectorPage,
   VectorQuery,
+  VectorServerAnswer,
+  VectorServerAsk,
   VectorUpsert,
   ViewAnswer,
   ViewAsk,
@@ -917,10 +919,16 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "control#Empty",
     "reply": "vault#VaultStatus",
-    "description": "Whether the vault exists and is open.",
+    "description": "Whether the vault exists and is open, and by what it opens.",
     "words": {
       "request": "see whether the vault is locked",
       "serve": "answer for the vault"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/vault",
+      "websocket": true
     }
   },
   {
@@ -1004,6 +1012,23 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "sealed": true
+  },
+  {
+    "topic": "vault.recovery.drop.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#VaultStatus",
+    "description": "From now on no recovery code opens the vault.",
+    "words": {
+      "request": "take the recovery code away",
+      "serve": "take the recovery code away"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/recovery/drop",
+      "websocket": true
+    }
   },
   {
     "topic": "vault.recovery.unlock.v1",
@@ -1459,6 +1484,24 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "read and change the vectors of all plugins in an external store",
       "serve": "keep the vectors of all plugins in a store of its own"
+    },
+    "risk": {
+      "verbs": [
+        "request",
+        "serve"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "vector.server.ask.v1",
+    "kind": "request",
+    "payload": "vector#VectorServerAsk",
+    "reply": "vector#VectorServerAnswer",
+    "description": "Asks the Chroma server that AICO started, which nobody else reaches.",
+    "words": {
+      "request": "read and change the vectors of all plugins in the Chroma that AICO started",
+      "serve": "start Chroma and pass requests on to it"
     },
     "risk": {
       "verbs": [
@@ -3094,7 +3137,7 @@ export interface TopicMap {
   [topic: `plugin.${string}.view.ask.v1`]: { kind: 'request'; payload: ViewAsk; reply: ViewAnswer };
   /** A schedule that the plugin set is due. */
   [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
-  /** Whether the vault exists and is open. */
+  /** Whether the vault exists and is open, and by what it opens. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
   'vault.setup.run.v1': { kind: 'request'; payload: VaultSetup; reply: UnlockResult };
@@ -3106,6 +3149,8 @@ export interface TopicMap {
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
   /** A new recovery code in the place of the one before, shown once. */
   'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
+  /** From now on no recovery code opens the vault. */
+  'vault.recovery.drop.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Unlocks by the recovery code and sets a new master password. */
   'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
@@ -3176,6 +3221,8 @@ export interface TopicMap {
   'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
   /** Keeps vectors outside storage, for storage. */
   'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
+  /** Asks the Chroma server that AICO started, which nobody else reaches. */
+  'vector.server.ask.v1': { kind: 'request'; payload: VectorServerAsk; reply: VectorServerAnswer };
   /** Reads a key of one's own from the cache. */
   'cache.kv.get.v1': { kind: 'request'; payload: KeyGet; reply: KeyValue };
   /** Puts a value aside under a key of one's own, as long as there is room. */

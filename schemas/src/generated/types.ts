@@ -2753,6 +2753,8 @@ export interface VaultStatus {
   };
   /** Whether the keyring of this device opens it at each start. */
   remembered?: boolean;
+  /** Whether a recovery code opens it, too. */
+  recovery?: boolean;
 }
 
 /** A master password on its way to the vault. */
@@ -3008,6 +3010,20 @@ export interface VectorOwned {
 /** The collections of all plugins. */
 export interface VectorOwnedList {
   collections: VectorOwned[];
+}
+
+/** A request to the Chroma server that AICO started, in its REST interface. */
+export interface VectorServerAsk {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  /** A body of JSON. */
+  text?: string;
+}
+
+/** What the server answered. */
+export interface VectorServerAnswer {
+  status: number;
+  text: string;
 }
 
 /** Each schema's type by its name, `area#Definition`. */
@@ -3357,6 +3373,8 @@ export interface SchemaTypes {
   'vector#VectorMoved': VectorMoved;
   'vector#VectorOwned': VectorOwned;
   'vector#VectorOwnedList': VectorOwnedList;
+  'vector#VectorServerAsk': VectorServerAsk;
+  'vector#VectorServerAnswer': VectorServerAnswer;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

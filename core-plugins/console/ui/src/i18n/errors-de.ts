@@ -261,6 +261,20 @@ export const errorsDe: ErrorWords = new Map([
     { message: 'Die Sicherung wurde nicht fertig ({problem}); die früheren sind unversehrt.', fix: AGAIN },
   ],
   [
+    'VAULT_KEYRING_UNAVAILABLE',
+    {
+      message: 'Der Schlüsselbund dieses Geräts hilft nicht: {problem}.',
+      fix: 'Schließe mit dem Hauptpasswort auf. Unter Linux braucht der Schlüsselbund eine Arbeitsumgebung mit einem Secret Service, etwa gnome-keyring.',
+    },
+  ],
+  [
+    'VECTOR_SERVER_AWAY',
+    {
+      message: 'AICOs eigenes Chroma läuft nicht für {subject}: {problem}.',
+      fix: 'Schalte vault-folder und chroma-server ein, und nenne in den Einstellungen von chroma-server den Ordner von chromadb; aico doctor sagt, was fehlt.',
+    },
+  ],
+  [
     'VAULT_RECOVERY_WRONG',
     {
       message: 'Der Wiederherstellungscode stimmt nicht.',

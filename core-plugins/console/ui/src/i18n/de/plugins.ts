@@ -77,6 +77,7 @@ export const plugins: Readonly<Record<keyof typeof english, Phrase>> = {
   'plugins.commands': 'Befehle im Gespräch',
   'plugins.waiting': 'Wartet auf: {list}',
   'plugins.waiting.vault': 'den offenen Tresor',
+  'plugins.waiting.folder': 'den offenen verschlüsselten Ordner',
   'plugins.again': 'Wieder einschalten',
   'plugins.update.title': 'Version {version} möchte mehr',
   'plugins.update.text': 'Version {version} läuft weiter, bis du entscheidest.',

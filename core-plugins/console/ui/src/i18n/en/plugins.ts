@@ -71,6 +71,7 @@ export const plugins = {
   'plugins.commands': 'Commands in the chat',
   'plugins.waiting': 'Waits for: {list}',
   'plugins.waiting.vault': 'the open vault',
+  'plugins.waiting.folder': 'the open encrypted folder',
   'plugins.again': 'Switch on again',
   'plugins.update.title': 'Version {version} asks for more',
   'plugins.update.text': 'Version {version} runs on until you decide.',
