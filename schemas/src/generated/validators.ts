@@ -34220,12 +34220,12 @@ return validate485.errors = vErrors, errors === 0;
 const privacy_ForgetOrder = validate487;
 function validate487(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since") return validate487.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since" && key0 !== "before") return validate487.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "messages,conversations,memories,titles,others,since"
+known: "messages,conversations,memories,titles,others,since,before"
 }
 }], !1;
 {
@@ -34470,6 +34470,33 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data11 = data.before;
+if (typeof data11 == "string") {
+if (data11.length > 30 && func2(data11) > 30) return validate487.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data11.length < 40 && func2(data11) < 20) return validate487.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data11)) return validate487.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate487.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -34882,12 +34909,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent") return validate493.errors = [{
+for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent" && key0 !== "untold") return validate493.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "items,more,backups,absent"
+known: "items,more,backups,absent,untold"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -35014,6 +35041,55 @@ params: { type: "array" }
 }
 var valid0 = _errs10 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data7 = data.untold, _errs14 = errors;
+if (errors === _errs14) {
+if (Array.isArray(data7)) {
+if (data7.length > 100) return validate493.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len3 = data7.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data8 = data7[i3], _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data8 == "string") {
+if (data8.length > 40 && func2(data8) > 40) return validate493.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data8.length < 4 && func2(data8) < 2) return validate493.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data8)) return validate493.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate493.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs16 !== errors) break;
+}
+}
+} else return validate493.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -35155,23 +35231,35 @@ return validate496.errors = null, !0;
 }
 const privacy_ForgetScope = validate497;
 function validate497(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "person" && data !== "period" ? (validate497.errors = [{
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" ? (validate497.errors = [{
 instancePath,
 keyword: "enum",
-params: { allowed: "\"message\", \"conversation\", \"person\", \"period\"" }
+params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\"" }
 }], !1) : (validate497.errors = null, !0) : (validate497.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_ForgetRun = validate498;
+const privacy_ReceiptScope = validate498;
 function validate498(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" && data !== "age" ? (validate498.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\", \"age\"" }
+}], !1) : (validate498.errors = null, !0) : (validate498.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const privacy_ForgetRun = validate499;
+function validate499(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate498.errors = [{
+for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate499.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35181,7 +35269,7 @@ known: "scope,items,backups"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate498.errors = [{
+if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate499.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35201,12 +35289,12 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs3 = errors;
 if (errors === _errs3) {
 if (Array.isArray(data1)) {
-if (data1.length > 5e3) return validate498.errors = [{
+if (data1.length > 5e3) return validate499.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data1.length < 1) return validate498.errors = [{
+if (data1.length < 1) return validate499.errors = [{
 instancePath: instancePath + "/items",
 keyword: "minItems",
 params: { limit: 1 }
@@ -35223,7 +35311,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate496.errors : vErrors.concat(validate496.errors), errors = vErrors.length), _errs5 !== errors) break;
 }
 }
-} else return validate498.errors = [{
+} else return validate499.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -35234,7 +35322,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs6 = errors;
-if (typeof data.backups != "boolean") return validate498.errors = [{
+if (typeof data.backups != "boolean") return validate499.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "boolean" }
@@ -35244,18 +35332,18 @@ var valid0 = _errs6 === errors;
 }
 }
 }
-} else return validate498.errors = [{
+} else return validate499.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate498.errors = vErrors, errors === 0;
+return validate499.errors = vErrors, errors === 0;
 }
-const privacy_ForgetProgress = validate501;
-function validate501(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetProgress = validate502;
+function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate501.errors = [{
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate502.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35265,19 +35353,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate501.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate502.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate501.errors = [{
+if (typeof data0 != "string") return validate502.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate501.errors = [{
+if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate502.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"removing\", \"settling\", \"backup\"" }
@@ -35287,13 +35375,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate501.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate502.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate501.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate502.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -35301,7 +35389,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate501.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate502.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -35315,121 +35403,14 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate501.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate501.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate501.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate501.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate501.errors = null, !0;
-}
-const privacy_ForgetRemoved = validate502;
-function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate502.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,kind,removed"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate502.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate502.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate502.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern6.test(data0)) return validate502.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
-}], !1;
-} else return validate502.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate502.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate502.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern163.test(data1)) return validate502.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z-]*$" }
-}], !1;
-} else return validate502.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.removed !== void 0) {
-let data2 = data.removed;
 if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate502.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
 if (data2 > 9007199254740991 || isNaN(data2)) return validate502.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -35437,7 +35418,7 @@ limit: 9007199254740991
 }
 }], !1;
 if (data2 < 0 || isNaN(data2)) return validate502.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -35457,20 +35438,20 @@ params: { type: "object" }
 }], !1;
 return validate502.errors = null, !0;
 }
-const privacy_ForgetFailure = validate503;
+const privacy_ForgetRemoved = validate503;
 function validate503(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate503.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate503.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,code"
+known: "plugin,kind,removed"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate503.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate503.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35501,68 +35482,26 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.code !== void 0) {
-let data1 = data.code;
+if (data.kind !== void 0) {
+let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate503.errors = [{
-instancePath: instancePath + "/code",
+if (data1.length > 30 && func2(data1) > 30) return validate503.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "maxLength",
-params: { limit: 60 }
+params: { limit: 30 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate503.errors = [{
-instancePath: instancePath + "/code",
+if (data1.length < 4 && func2(data1) < 2) return validate503.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 2 }
 }], !1;
-if (!pattern28.test(data1)) return validate503.errors = [{
-instancePath: instancePath + "/code",
+if (!pattern163.test(data1)) return validate503.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "pattern",
-params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
 } else return validate503.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate503.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate503.errors = null, !0;
-}
-const privacy_ForgetBackups = validate504;
-function validate504(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate504.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "made,removed"
-}
-}], !1;
-{
-let missing0;
-if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate504.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.made !== void 0) {
-let data0 = data.made;
-if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate504.errors = [{
-instancePath: instancePath + "/made",
-keyword: "pattern",
-params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
-}], !1;
-} else return validate504.errors = [{
-instancePath: instancePath + "/made",
+instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -35570,14 +35509,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
-let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate504.errors = [{
+let data2 = data.removed;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate503.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate504.errors = [{
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate503.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -35585,7 +35524,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate504.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate503.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -35598,6 +35537,85 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
+} else return validate503.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate503.errors = null, !0;
+}
+const privacy_ForgetFailure = validate504;
+function validate504(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate504.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate504.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data0)) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate504.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate504.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern28.test(data1)) return validate504.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate504.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate504.errors = [{
 instancePath,
 keyword: "type",
@@ -35605,23 +35623,162 @@ params: { type: "object" }
 }], !1;
 return validate504.errors = null, !0;
 }
-const privacy_ForgetReceipt = validate505;
+const privacy_ForgetBackups = validate505;
 function validate505(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "at" && key0 !== "scope" && key0 !== "by" && key0 !== "removed" && key0 !== "failed" && key0 !== "backups") return validate505.errors = [{
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate505.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,at,scope,by,removed,failed,backups"
+known: "made,removed"
+}
+}], !1;
+{
+let missing0;
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate505.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.made !== void 0) {
+let data0 = data.made;
+if (typeof data0 == "string") {
+if (!pattern24.test(data0)) return validate505.errors = [{
+instancePath: instancePath + "/made",
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate505.errors = [{
+instancePath: instancePath + "/made",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data1 = data.removed;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate505.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate505.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate505.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate505.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate505.errors = null, !0;
+}
+const privacy_ForgetReceipt = validate506, schema315 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 36,
+maxLength: 36,
+pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+scope: { $ref: "#/$defs/ReceiptScope" },
+by: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+removed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetRemoved" },
+maxItems: 200
+},
+failed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetFailure" },
+maxItems: 100
+},
+backups: { $ref: "#/$defs/ForgetBackups" },
+took: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+untold: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+heldUntil: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"id",
+"at",
+"scope",
+"by",
+"removed",
+"failed"
+]
+};
+function validate506(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func29.call(schema315.properties, key0)) return validate506.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate505.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate506.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35630,22 +35787,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate505.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate506.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate505.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate506.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern34.test(data0)) return validate505.errors = [{
+if (!pattern34.test(data0)) return validate506.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -35658,22 +35815,22 @@ if (data.at !== void 0) {
 let data1 = data.at, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate505.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate506.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate505.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate506.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate505.errors = [{
+if (!pattern5.test(data1)) return validate506.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -35684,12 +35841,12 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.scope !== void 0) {
 let _errs6 = errors;
-validate497(data.scope, {
+validate498(data.scope, {
 instancePath: instancePath + "/scope",
 parentData: data,
 parentDataProperty: "scope",
 rootData
-}) || (vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate498.errors : vErrors.concat(validate498.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -35697,22 +35854,22 @@ if (data.by !== void 0) {
 let data3 = data.by, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate505.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate506.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate505.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate506.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data3)) return validate505.errors = [{
+if (!pattern6.test(data3)) return validate506.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -35725,7 +35882,7 @@ if (data.removed !== void 0) {
 let data4 = data.removed, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate505.errors = [{
+if (data4.length > 200) return validate506.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -35734,15 +35891,15 @@ params: { limit: 200 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate502(data4[i0], {
+if (validate503(data4[i0], {
 instancePath: instancePath + "/removed/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate502.errors : vErrors.concat(validate502.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate503.errors : vErrors.concat(validate503.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "array" }
@@ -35755,7 +35912,7 @@ if (data.failed !== void 0) {
 let data6 = data.failed, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 100) return validate505.errors = [{
+if (data6.length > 100) return validate506.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -35764,15 +35921,15 @@ params: { limit: 100 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs14 = errors;
-if (validate503(data6[i1], {
+if (validate504(data6[i1], {
 instancePath: instancePath + "/failed/" + i1,
 parentData: data6,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate503.errors : vErrors.concat(validate503.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate505.errors = [{
+} else return validate506.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "array" }
@@ -35783,13 +35940,137 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs15 = errors;
-validate504(data.backups, {
+validate505(data.backups, {
 instancePath: instancePath + "/backups",
 parentData: data,
 parentDataProperty: "backups",
 rootData
-}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate505.errors : vErrors.concat(validate505.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.took !== void 0) {
+let data9 = data.took, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data9)) {
+if (data9.length > 100) return validate506.errors = [{
+instancePath: instancePath + "/took",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len2 = data9.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data10 = data9[i2], _errs18 = errors;
+if (errors === _errs18) {
+if (typeof data10 == "string") {
+if (data10.length > 40 && func2(data10) > 40) return validate506.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data10.length < 4 && func2(data10) < 2) return validate506.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data10)) return validate506.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs18 !== errors) break;
+}
+}
+} else return validate506.errors = [{
+instancePath: instancePath + "/took",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data11 = data.untold, _errs20 = errors;
+if (errors === _errs20) {
+if (Array.isArray(data11)) {
+if (data11.length > 100) return validate506.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len3 = data11.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data12 = data11[i3], _errs22 = errors;
+if (errors === _errs22) {
+if (typeof data12 == "string") {
+if (data12.length > 40 && func2(data12) > 40) return validate506.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data12.length < 4 && func2(data12) < 2) return validate506.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data12)) return validate506.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs22 !== errors) break;
+}
+}
+} else return validate506.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.heldUntil !== void 0) {
+let data13 = data.heldUntil, _errs24 = errors;
+if (errors === _errs24) {
+if (typeof data13 == "string") {
+if (data13.length > 30 && func2(data13) > 30) return validate506.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data13.length < 40 && func2(data13) < 20) return validate506.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data13)) return validate506.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 }
 }
@@ -35798,21 +36079,24 @@ var valid0 = _errs15 === errors;
 }
 }
 }
-} else return validate505.errors = [{
+}
+}
+}
+} else return validate506.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate505.errors = vErrors, errors === 0;
+return validate506.errors = vErrors, errors === 0;
 }
-const privacy_ForgetReceipts = validate510;
-function validate510(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipts = validate511;
+function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "receipts") return validate510.errors = [{
+for (let key0 in data) if (key0 !== "receipts") return validate511.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35822,7 +36106,7 @@ known: "receipts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.receipts === void 0 && (missing0 = "receipts")) return validate510.errors = [{
+if (data.receipts === void 0 && (missing0 = "receipts")) return validate511.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35831,7 +36115,7 @@ if (data.receipts !== void 0) {
 let data0 = data.receipts;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate510.errors = [{
+if (data0.length > 200) return validate511.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -35840,15 +36124,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate505(data0[i0], {
+if (validate506(data0[i0], {
 instancePath: instancePath + "/receipts/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate505.errors : vErrors.concat(validate505.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate510.errors = [{
+} else return validate511.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "type",
 params: { type: "array" }
@@ -35856,18 +36140,594 @@ params: { type: "array" }
 }
 }
 }
-} else return validate510.errors = [{
+} else return validate511.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate510.errors = vErrors, errors === 0;
+return validate511.errors = vErrors, errors === 0;
 }
-const quota_Quota = validate512;
-function validate512(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionDays = validate513;
+function validate513(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate513.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data == "number" && isFinite(data)) {
+if (data > 36500 || isNaN(data)) return validate513.errors = [{
+instancePath,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36500
+}
+}], !1;
+if (data < 0 || isNaN(data)) return validate513.errors = [{
+instancePath,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+return validate513.errors = null, !0;
+}
+const privacy_RetentionPolicy = validate514;
+function validate514(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema133.properties, key0)) return validate512.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate514.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "conversations,memories"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate514.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversations !== void 0) {
+let _errs2 = errors;
+validate513(data.conversations, {
+instancePath: instancePath + "/conversations",
+parentData: data,
+parentDataProperty: "conversations",
+rootData
+}) || (vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.memories !== void 0) {
+let _errs3 = errors;
+validate513(data.memories, {
+instancePath: instancePath + "/memories",
+parentData: data,
+parentDataProperty: "memories",
+rootData
+}) || (vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors), errors = vErrors.length);
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate514.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate514.errors = vErrors, errors === 0;
+}
+const privacy_RetentionWait = validate517;
+function validate517(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate517.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "seen,since,steadyHours"
+}
+}], !1;
+{
+let missing0;
+if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate517.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.seen !== void 0) {
+let data0 = data.seen;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate517.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate517.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data0)) return validate517.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate517.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data1 = data.since;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate517.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate517.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate517.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate517.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.steadyHours !== void 0) {
+let data2 = data.steadyHours;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate517.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 168 || isNaN(data2)) return validate517.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 168
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate517.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate517.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate517.errors = null, !0;
+}
+const privacy_RetentionState = validate518;
+function validate518(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate518.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "policy,running,ranAt,waits,heldUntil"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate518.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.policy !== void 0) {
+let _errs2 = errors;
+validate514(data.policy, {
+instancePath: instancePath + "/policy",
+parentData: data,
+parentDataProperty: "policy",
+rootData
+}) || (vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.running !== void 0) {
+let _errs3 = errors;
+if (typeof data.running != "boolean") return validate518.errors = [{
+instancePath: instancePath + "/running",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ranAt !== void 0) {
+let data2 = data.ranAt, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate518.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate518.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data2)) return validate518.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate518.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.waits !== void 0) {
+let _errs7 = errors;
+validate517(data.waits, {
+instancePath: instancePath + "/waits",
+parentData: data,
+parentDataProperty: "waits",
+rootData
+}) || (vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors), errors = vErrors.length);
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.heldUntil !== void 0) {
+let data4 = data.heldUntil, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate518.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate518.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data4)) return validate518.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate518.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate518.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate518.errors = vErrors, errors === 0;
+}
+const privacy_RetentionKind = validate521;
+function validate521(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate521.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"conversations\", \"memories\"" }
+}], !1) : (validate521.errors = null, !0) : (validate521.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const privacy_RetentionOld = validate522;
+function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate522.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,before,count,conversations,more"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate522.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let _errs2 = errors;
+validate521(data.kind, {
+instancePath: instancePath + "/kind",
+parentData: data,
+parentDataProperty: "kind",
+rootData
+}) || (vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate522.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate522.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate522.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate522.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data2 = data.count, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate522.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate522.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate522.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversations !== void 0) {
+let data3 = data.conversations, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate522.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate522.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate522.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs9 = errors;
+if (typeof data.more != "boolean") return validate522.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate522.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate522.errors = vErrors, errors === 0;
+}
+const privacy_RetentionPreview = validate524;
+function validate524(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate524.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kinds,items,backups"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate524.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kinds !== void 0) {
+let data0 = data.kinds, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 2) return validate524.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "maxItems",
+params: { limit: 2 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate522(data0[i0], {
+instancePath: instancePath + "/kinds/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate522.errors : vErrors.concat(validate522.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate524.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.items !== void 0) {
+let data2 = data.items, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 50) return validate524.errors = [{
+instancePath: instancePath + "/items",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate491(data2[i1], {
+instancePath: instancePath + "/items/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate524.errors = [{
+instancePath: instancePath + "/items",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.backups !== void 0) {
+let data4 = data.backups, _errs8 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate524.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate524.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate524.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate524.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate524.errors = vErrors, errors === 0;
+}
+const quota_Quota = validate527;
+function validate527(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func29.call(schema133.properties, key0)) return validate527.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35877,13 +36737,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate512.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate527.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate512.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate527.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -35891,7 +36751,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate512.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate527.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -35905,13 +36765,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate512.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate527.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate512.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate527.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -35919,7 +36779,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate512.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate527.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -35933,13 +36793,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate512.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate527.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate512.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate527.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -35947,7 +36807,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate512.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate527.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -35961,13 +36821,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate512.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate527.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate512.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate527.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -35975,7 +36835,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate512.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate527.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -35989,13 +36849,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate512.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate527.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate512.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate527.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -36003,7 +36863,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate512.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate527.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -36017,13 +36877,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate512.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate527.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate512.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate527.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -36031,7 +36891,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate512.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate527.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -36045,13 +36905,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate512.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate527.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate512.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate527.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -36059,7 +36919,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate512.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate527.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -36073,13 +36933,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate512.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate527.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate512.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate527.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -36087,7 +36947,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate512.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate527.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -36101,13 +36961,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate512.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate527.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate512.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate527.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -36115,7 +36975,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate512.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate527.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -36129,13 +36989,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate512.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate527.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate512.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate527.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -36143,7 +37003,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate512.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate527.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -36163,17 +37023,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate512.errors = [{
+} else return validate527.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate512.errors = null, !0;
+return validate527.errors = null, !0;
 }
-const registry_PublishedVersion = validate514, pattern288 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate514(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate529, pattern298 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate529(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate514.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate529.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36183,7 +37043,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate514.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate529.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36191,22 +37051,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate514.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate529.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate514.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate529.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern97.test(data0)) return validate514.errors = [{
+if (!pattern97.test(data0)) return validate529.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate514.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -36217,22 +37077,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate514.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate529.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate514.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate529.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern288.test(data1)) return validate514.errors = [{
+if (!pattern298.test(data1)) return validate529.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate514.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -36242,13 +37102,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate514.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate529.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate514.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate529.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -36256,7 +37116,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate514.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate529.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -36271,22 +37131,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate514.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate529.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate514.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate529.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate514.errors = [{
+if (!pattern11.test(data3)) return validate529.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate514.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -36297,22 +37157,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate514.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate529.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate514.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate529.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data4)) return validate514.errors = [{
+if (!pattern11.test(data4)) return validate529.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate514.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -36324,20 +37184,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate514.errors = [{
+} else return validate529.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate514.errors = null, !0;
+return validate529.errors = null, !0;
 }
-const registry_PublishedPlugin = validate515;
-function validate515(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate530;
+function validate530(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate515.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate530.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36347,7 +37207,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate515.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate530.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36356,22 +37216,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate515.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate530.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate515.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate530.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate515.errors = [{
+if (!pattern1.test(data0)) return validate530.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -36384,17 +37244,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate515.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate530.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate515.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate530.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36407,17 +37267,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate515.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate530.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate515.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate530.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -36430,12 +37290,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate515.errors = [{
+if (data3.length > 1e3) return validate530.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate515.errors = [{
+if (data3.length < 1) return validate530.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -36444,15 +37304,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate514(data3[i0], {
+if (validate529(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate529.errors : vErrors.concat(validate529.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -36464,21 +37324,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate515.errors = vErrors, errors === 0;
+return validate530.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate517;
-function validate517(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate532;
+function validate532(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate517.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate532.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36488,19 +37348,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate517.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate532.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate517.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate532.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate517.errors = [{
+if (data0 !== 1) return validate532.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -36512,7 +37372,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate517.errors = [{
+if (data1.length > 1e4) return validate532.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -36521,15 +37381,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate515(data1[i0], {
+if (validate530(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate515.errors : vErrors.concat(validate515.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate530.errors : vErrors.concat(validate530.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate517.errors = [{
+} else return validate532.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -36539,18 +37399,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate517.errors = [{
+} else return validate532.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate517.errors = vErrors, errors === 0;
+return validate532.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate520;
-function validate520(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate535;
+function validate535(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate520.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate535.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36560,7 +37420,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate520.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate535.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36568,22 +37428,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate520.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate535.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate520.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate535.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate520.errors = [{
+if (!pattern176.test(data0)) return validate535.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate520.errors = [{
+} else return validate535.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36594,22 +37454,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate520.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate535.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate520.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate535.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate520.errors = [{
+if (!pattern5.test(data1)) return validate535.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate520.errors = [{
+} else return validate535.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -36619,13 +37479,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate520.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate535.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate520.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate535.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -36633,7 +37493,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate520.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate535.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -36648,17 +37508,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate520.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate535.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate520.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate535.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate520.errors = [{
+} else return validate535.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -36669,17 +37529,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate520.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate535.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate520.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate535.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate520.errors = [{
+} else return validate535.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -36689,12 +37549,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate520.errors = [{
+if (typeof data5 != "string") return validate535.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate520.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate535.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -36707,14 +37567,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate520.errors = [{
+} else return validate535.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate520.errors = null, !0;
+return validate535.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate521, schema323 = {
+const schedule_ScheduleEntry = validate536, schema331 = {
 type: "object",
 properties: {
 name: {
@@ -36769,9 +37629,9 @@ required: [
 "next"
 ]
 };
-function validate521(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate536(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema323.properties, key0)) return validate521.errors = [{
+for (let key0 in data) if (!func29.call(schema331.properties, key0)) return validate536.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36781,7 +37641,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate521.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate536.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36789,22 +37649,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate521.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate521.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate521.errors = [{
+if (!pattern176.test(data0)) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36815,22 +37675,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate521.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate521.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate521.errors = [{
+if (!pattern5.test(data1)) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -36840,13 +37700,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate521.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate521.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -36854,7 +37714,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate521.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -36869,17 +37729,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate521.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate521.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -36890,17 +37750,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate521.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate521.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -36910,12 +37770,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate521.errors = [{
+if (typeof data5 != "string") return validate536.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate521.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate536.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -36926,22 +37786,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate521.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate536.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate521.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate536.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate521.errors = [{
+if (!pattern5.test(data6)) return validate536.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -36952,22 +37812,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate521.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate536.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate521.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate536.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data7)) return validate521.errors = [{
+if (!pattern5.test(data7)) return validate536.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -36982,20 +37842,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate521.errors = null, !0;
+return validate536.errors = null, !0;
 }
-const schedule_ScheduleList = validate522;
-function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate537;
+function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate522.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate537.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37005,7 +37865,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate522.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate537.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37014,7 +37874,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate522.errors = [{
+if (data0.length > 64) return validate537.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -37023,15 +37883,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate521(data0[i0], {
+if (validate536(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate536.errors : vErrors.concat(validate536.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -37039,18 +37899,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate522.errors = vErrors, errors === 0;
+return validate537.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate524;
-function validate524(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate539;
+function validate539(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate524.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate539.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37060,7 +37920,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate524.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate539.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37068,39 +37928,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate524.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate539.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate524.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate539.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate524.errors = [{
+if (!pattern176.test(data0)) return validate539.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate524.errors = [{
+} else return validate539.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate524.errors = [{
+} else return validate539.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate524.errors = null, !0;
+return validate539.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate525;
-function validate525(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate540;
+function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate525.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate540.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37110,28 +37970,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate525.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate540.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate525.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate540.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate525.errors = [{
+} else return validate540.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate525.errors = null, !0;
+return validate540.errors = null, !0;
 }
-const schedule_ScheduleDue = validate526;
-function validate526(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate541;
+function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate526.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate541.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37141,7 +38001,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate526.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate541.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37149,22 +38009,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate526.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate541.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate526.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate541.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern176.test(data0)) return validate526.errors = [{
+if (!pattern176.test(data0)) return validate541.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate526.errors = [{
+} else return validate541.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -37175,22 +38035,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate526.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate541.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate526.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate541.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate526.errors = [{
+if (!pattern5.test(data1)) return validate541.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate526.errors = [{
+} else return validate541.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -37199,7 +38059,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate526.errors = [{
+if (typeof data.late != "boolean") return validate541.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -37209,17 +38069,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate526.errors = [{
+} else return validate541.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate526.errors = null, !0;
+return validate541.errors = null, !0;
 }
-const sealed_SealedEvent = validate528, pattern301 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern302 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate528(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate543, pattern311 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern312 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate543(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate528.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate543.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37229,20 +38089,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate528.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate543.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate528.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate543.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate528.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate543.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37250,7 +38110,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate528.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate543.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37264,13 +38124,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate528.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate543.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate528.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate543.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -37278,7 +38138,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate528.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate543.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -37293,22 +38153,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate528.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate543.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate528.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate543.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern301.test(data2)) return validate528.errors = [{
+if (!pattern311.test(data2)) return validate543.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate528.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37319,22 +38179,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate528.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate543.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate528.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate543.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern302.test(data3)) return validate528.errors = [{
+if (!pattern312.test(data3)) return validate543.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate528.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -37345,12 +38205,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate528.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate543.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate528.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37362,17 +38222,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate528.errors = [{
+} else return validate543.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate528.errors = null, !0;
+return validate543.errors = null, !0;
 }
-const sealed_SealedQuestion = validate529;
-function validate529(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate544;
+function validate544(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate529.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate544.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37382,20 +38242,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate529.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate544.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate529.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate529.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37403,7 +38263,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate529.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37418,22 +38278,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate529.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate544.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate529.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate544.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern142.test(data1)) return validate529.errors = [{
+if (!pattern142.test(data1)) return validate544.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -37444,22 +38304,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate529.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate544.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate529.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate544.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern142.test(data2)) return validate529.errors = [{
+if (!pattern142.test(data2)) return validate544.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -37470,22 +38330,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate529.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate529.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern301.test(data3)) return validate529.errors = [{
+if (!pattern311.test(data3)) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37496,17 +38356,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate529.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate544.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate529.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate544.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -37517,12 +38377,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate529.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate544.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37535,17 +38395,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate529.errors = null, !0;
+return validate544.errors = null, !0;
 }
-const sealed_SealedAnswer = validate530;
-function validate530(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate545;
+function validate545(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate530.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate545.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37555,20 +38415,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate530.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate545.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate530.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate530.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37576,7 +38436,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate530.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37591,22 +38451,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate530.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate530.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern301.test(data1)) return validate530.errors = [{
+if (!pattern311.test(data1)) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37617,12 +38477,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate530.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate545.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37632,17 +38492,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate530.errors = null, !0;
+return validate545.errors = null, !0;
 }
-const signature_PackageStatement = validate532;
-function validate532(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate547;
+function validate547(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate532.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate547.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37652,7 +38512,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate532.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate547.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37660,22 +38520,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate532.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate547.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate532.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate547.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate532.errors = [{
+if (!pattern1.test(data0)) return validate547.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -37686,22 +38546,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate532.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate547.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate532.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate547.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern97.test(data1)) return validate532.errors = [{
+if (!pattern97.test(data1)) return validate547.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -37712,22 +38572,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate532.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate547.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate532.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate547.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate532.errors = [{
+if (!pattern11.test(data2)) return validate547.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -37738,22 +38598,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate532.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate547.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate532.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate547.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate532.errors = [{
+if (!pattern11.test(data3)) return validate547.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -37764,7 +38624,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate532.errors = [{
+if (Object.keys(data4).length > 2e3) return validate547.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -37772,28 +38632,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate532.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate547.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate532.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate547.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate532.errors = [{
+if (!pattern11.test(data5)) return validate547.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -37805,17 +38665,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate532.errors = [{
+} else return validate547.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate532.errors = null, !0;
+return validate547.errors = null, !0;
 }
-const signature_DsseEnvelope = validate533, pattern312 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern313 = RegExp("^[0-9a-f]+$", "u"), pattern314 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate533(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate548, pattern322 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern323 = RegExp("^[0-9a-f]+$", "u"), pattern324 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate548(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate533.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate548.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37825,19 +38685,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate533.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate548.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate533.errors = [{
+if (typeof data0 != "string") return validate548.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate533.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate548.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -37848,22 +38708,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate533.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate548.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate533.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate548.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern312.test(data1)) return validate533.errors = [{
+if (!pattern322.test(data1)) return validate548.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -37874,12 +38734,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate533.errors = [{
+if (data2.length > 5) return validate548.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate533.errors = [{
+if (data2.length < 1) return validate548.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -37889,7 +38749,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate533.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -37899,7 +38759,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate533.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -37907,22 +38767,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate533.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate533.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern313.test(data4)) return validate533.errors = [{
+if (!pattern323.test(data4)) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -37933,22 +38793,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate533.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate533.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern314.test(data5)) return validate533.errors = [{
+if (!pattern324.test(data5)) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -37959,22 +38819,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate533.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate533.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern142.test(data6)) return validate533.errors = [{
+if (!pattern142.test(data6)) return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -37984,14 +38844,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -38001,17 +38861,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate533.errors = null, !0;
+return validate548.errors = null, !0;
 }
-const signature_TrustStore = validate534;
-function validate534(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate549;
+function validate549(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate534.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate549.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38021,19 +38881,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate534.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate549.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate534.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate549.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate534.errors = [{
+if (data0 !== 1) return validate549.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -38044,7 +38904,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate534.errors = [{
+if (data1.length > 500) return validate549.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -38054,7 +38914,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate534.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -38064,7 +38924,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate534.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -38072,22 +38932,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate534.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate534.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern313.test(data3)) return validate534.errors = [{
+if (!pattern323.test(data3)) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -38098,22 +38958,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate534.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate534.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern142.test(data4)) return validate534.errors = [{
+if (!pattern142.test(data4)) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -38124,17 +38984,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate534.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate534.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -38145,12 +39005,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate534.errors = [{
+if (data6.length > 2) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate534.errors = [{
+if (data6.length < 1) return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -38159,19 +39019,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate534.errors = [{
+if (typeof data7 != "string") return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate534.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -38180,7 +39040,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate534.errors = [{
+if (typeof data2.revoked != "boolean") return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -38192,14 +39052,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -38208,15 +39068,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate534.errors = null, !0;
+return validate549.errors = null, !0;
 }
-const storage_SqlValue = validate536;
-function validate536(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate551;
+function validate551(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -38342,14 +39202,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate536.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate551.errors = vErrors, !1;
 }
-return validate536.errors = vErrors, errors === 0;
+return validate551.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate537;
-function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate552;
+function validate552(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate537.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate552.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38359,7 +39219,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate537.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate552.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38367,34 +39227,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate537.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate552.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate537.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate552.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate537.errors = [{
+} else return validate552.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate537.errors = [{
+} else return validate552.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate537.errors = null, !0;
+return validate552.errors = null, !0;
 }
-const storage_KeyValue = validate538;
-function validate538(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate553;
+function validate553(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate538.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate553.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38402,17 +39262,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate538.errors = [{
+} else return validate553.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate538.errors = null, !0;
+return validate553.errors = null, !0;
 }
-const storage_KeySet = validate539;
-function validate539(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate554;
+function validate554(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate539.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate554.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38422,7 +39282,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate539.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate554.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38430,34 +39290,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate539.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate554.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate539.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate554.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate539.errors = [{
+} else return validate554.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate539.errors = [{
+} else return validate554.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate539.errors = null, !0;
+return validate554.errors = null, !0;
 }
-const storage_KeyDelete = validate540;
-function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate555;
+function validate555(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate540.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate555.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38467,7 +39327,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate540.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate555.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38475,34 +39335,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate540.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate540.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate540.errors = [{
+} else return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate540.errors = [{
+} else return validate555.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate540.errors = null, !0;
+return validate555.errors = null, !0;
 }
-const storage_KeyDeleted = validate541;
-function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate556;
+function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate541.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate556.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38512,28 +39372,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate541.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate556.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate541.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate556.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate541.errors = [{
+} else return validate556.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate541.errors = null, !0;
+return validate556.errors = null, !0;
 }
-const storage_KeyList = validate542;
-function validate542(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate557;
+function validate557(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate542.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate557.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38544,12 +39404,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate542.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate557.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate542.errors = [{
+} else return validate557.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -38560,17 +39420,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate542.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate557.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate542.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate557.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate542.errors = [{
+} else return validate557.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -38580,13 +39440,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate542.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate557.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate542.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate557.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -38594,7 +39454,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate542.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate557.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -38607,17 +39467,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate542.errors = [{
+} else return validate557.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate542.errors = null, !0;
+return validate557.errors = null, !0;
 }
-const storage_KeyEntries = validate543;
-function validate543(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate558;
+function validate558(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate543.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate558.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38627,7 +39487,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate543.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate558.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38635,7 +39495,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate543.errors = [{
+if (data0.length > 1e3) return validate558.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -38645,7 +39505,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate543.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -38655,7 +39515,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate543.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -38663,31 +39523,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate543.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate543.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -38698,17 +39558,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate543.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate558.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate543.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate558.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -38717,20 +39577,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate543.errors = null, !0;
+return validate558.errors = null, !0;
 }
-const storage_SqlStatement = validate544;
-function validate544(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate559;
+function validate559(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate544.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate559.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38740,7 +39600,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate544.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate559.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38749,17 +39609,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate544.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate559.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate544.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate559.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -38772,7 +39632,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate544.errors = [{
+if (data1.length > 1e4) return validate559.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -38781,15 +39641,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate536(data1[i0], {
+if (validate551(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate536.errors : vErrors.concat(validate536.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate551.errors : vErrors.concat(validate551.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -38799,21 +39659,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate544.errors = vErrors, errors === 0;
+return validate559.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate546;
-function validate546(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate561;
+function validate561(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate546.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate561.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38823,7 +39683,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate546.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate561.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38832,12 +39692,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate546.errors = [{
+if (data0.length > 5e3) return validate561.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate546.errors = [{
+if (data0.length < 1) return validate561.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -38846,15 +39706,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate544(data0[i0], {
+if (validate559(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate544.errors : vErrors.concat(validate544.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate559.errors : vErrors.concat(validate559.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate546.errors = [{
+} else return validate561.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -38865,7 +39725,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate546.errors = [{
+if (typeof data.readOnly != "boolean") return validate561.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -38874,21 +39734,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate546.errors = [{
+} else return validate561.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate546.errors = vErrors, errors === 0;
+return validate561.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate548;
-function validate548(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate563;
+function validate563(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate548.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate563.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38898,7 +39758,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate548.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate563.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38907,7 +39767,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate548.errors = [{
+if (data0.length > 2e3) return validate563.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -38918,12 +39778,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate548.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate563.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate548.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -38932,7 +39792,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate548.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -38945,7 +39805,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate548.errors = [{
+if (data2.length > 1e5) return validate563.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -38956,7 +39816,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate548.errors = [{
+if (data3.length > 2e3) return validate563.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -38965,15 +39825,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate536(data3[i2], {
+if (validate551(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate536.errors : vErrors.concat(validate536.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate551.errors : vErrors.concat(validate551.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate548.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -38982,7 +39842,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate548.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -38993,13 +39853,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate548.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate563.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate548.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate563.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -39007,7 +39867,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate548.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate563.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -39021,21 +39881,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate548.errors = [{
+} else return validate563.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate548.errors = vErrors, errors === 0;
+return validate563.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate550;
-function validate550(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate565;
+function validate565(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate550.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate565.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39045,7 +39905,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate550.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate565.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39054,7 +39914,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate550.errors = [{
+if (data0.length > 5e3) return validate565.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -39063,15 +39923,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate548(data0[i0], {
+if (validate563(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate548.errors : vErrors.concat(validate548.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate563.errors : vErrors.concat(validate563.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate550.errors = [{
+} else return validate565.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -39079,18 +39939,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate550.errors = [{
+} else return validate565.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate550.errors = vErrors, errors === 0;
+return validate565.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate552;
-function validate552(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate567;
+function validate567(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate552.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate567.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39100,20 +39960,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate552.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate567.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate552.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate567.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate552.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate567.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -39121,7 +39981,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate552.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate567.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -39136,17 +39996,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate552.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate567.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate552.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate567.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate552.errors = [{
+} else return validate567.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -39157,17 +40017,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate552.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate567.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate552.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate567.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate552.errors = [{
+} else return validate567.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -39177,20 +40037,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate552.errors = [{
+} else return validate567.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate552.errors = null, !0;
+return validate567.errors = null, !0;
 }
-const storage_Migrate = validate553;
-function validate553(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate568;
+function validate568(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate553.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate568.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39200,7 +40060,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate553.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate568.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39209,7 +40069,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate553.errors = [{
+if (data0.length > 1e3) return validate568.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -39218,15 +40078,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate552(data0[i0], {
+if (validate567(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate552.errors : vErrors.concat(validate552.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate567.errors : vErrors.concat(validate567.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate553.errors = [{
+} else return validate568.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -39234,18 +40094,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate553.errors = [{
+} else return validate568.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate553.errors = vErrors, errors === 0;
+return validate568.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate555;
-function validate555(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate570;
+function validate570(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate555.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate570.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39255,20 +40115,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate555.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate570.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate555.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate570.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate555.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate570.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -39276,7 +40136,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate555.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate570.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -39291,7 +40151,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate555.errors = [{
+if (data1.length > 1e3) return validate570.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -39300,13 +40160,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate555.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate570.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate555.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate570.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -39314,7 +40174,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate555.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate570.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -39325,7 +40185,7 @@ limit: 0
 }
 }
 }
-} else return validate555.errors = [{
+} else return validate570.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -39334,17 +40194,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate555.errors = [{
+} else return validate570.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate555.errors = null, !0;
+return validate570.errors = null, !0;
 }
-const storage_SnapshotRef = validate556;
-function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate571;
+function validate571(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate556.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate571.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39354,7 +40214,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate556.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate571.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39362,34 +40222,34 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate556.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate571.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate556.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate571.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate556.errors = [{
+} else return validate571.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate556.errors = [{
+} else return validate571.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate556.errors = null, !0;
+return validate571.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate557;
-function validate557(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotLeftOut = validate572;
+function validate572(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate557.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate572.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39399,7 +40259,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate557.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate572.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39407,22 +40267,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate557.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate572.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate557.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate572.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate557.errors = [{
+if (!pattern1.test(data0)) return validate572.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate557.errors = [{
+} else return validate572.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39433,22 +40293,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate557.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate572.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate557.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate572.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate557.errors = [{
+if (!pattern28.test(data1)) return validate572.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate557.errors = [{
+} else return validate572.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -39457,20 +40317,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate557.errors = [{
+} else return validate572.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate557.errors = null, !0;
+return validate572.errors = null, !0;
 }
-const storage_SnapshotBegun = validate558;
-function validate558(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate573;
+function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate558.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate573.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39480,7 +40340,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate558.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate573.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39489,17 +40349,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate558.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate573.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate558.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate573.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -39512,7 +40372,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate558.errors = [{
+if (data1.length > 1e4) return validate573.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -39523,22 +40383,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate558.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate573.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate558.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate573.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate558.errors = [{
+if (!pattern1.test(data2)) return validate573.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -39547,7 +40407,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -39560,7 +40420,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate558.errors = [{
+if (data3.length > 1e4) return validate573.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -39569,15 +40429,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate557(data3[i1], {
+if (validate572(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate572.errors : vErrors.concat(validate572.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -39588,18 +40448,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate558.errors = vErrors, errors === 0;
+return validate573.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate560;
-function validate560(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate575;
+function validate575(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate560.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate575.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39609,28 +40469,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate560.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate575.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate560.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate575.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate560.errors = [{
+} else return validate575.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate560.errors = null, !0;
+return validate575.errors = null, !0;
 }
-const storage_DatabaseCheck = validate561;
-function validate561(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate576;
+function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate561.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate576.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39640,7 +40500,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate561.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate576.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39648,22 +40508,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate561.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate576.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate561.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate576.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern45.test(data0)) return validate561.errors = [{
+if (!pattern45.test(data0)) return validate576.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate561.errors = [{
+} else return validate576.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -39674,22 +40534,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate561.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate576.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate561.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate576.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate561.errors = [{
+if (!pattern1.test(data1)) return validate576.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate561.errors = [{
+} else return validate576.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39698,17 +40558,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate561.errors = [{
+} else return validate576.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate561.errors = null, !0;
+return validate576.errors = null, !0;
 }
-const storage_DatabaseChecked = validate562;
-function validate562(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseChecked = validate577;
+function validate577(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate562.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate577.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39718,7 +40578,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate562.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate577.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39726,22 +40586,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate562.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate562.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate562.errors = [{
+if (!pattern1.test(data0)) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate562.errors = [{
+} else return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39751,13 +40611,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate562.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate577.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate562.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate577.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -39765,7 +40625,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate562.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate577.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -39778,17 +40638,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate562.errors = [{
+} else return validate577.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate562.errors = null, !0;
+return validate577.errors = null, !0;
 }
-const storage_KeyRotate = validate563;
-function validate563(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotate = validate578;
+function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate563.errors = [{
+for (let key0 in data) if (key0 !== "plugin") return validate578.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39798,7 +40658,7 @@ known: "plugin"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate563.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate578.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39806,39 +40666,39 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate563.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate563.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate563.errors = [{
+if (!pattern1.test(data0)) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate563.errors = [{
+} else return validate578.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate563.errors = null, !0;
+return validate578.errors = null, !0;
 }
-const storage_KeyRotated = validate564;
-function validate564(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotated = validate579;
+function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate564.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate579.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39848,7 +40708,7 @@ known: "plugin,generation,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate564.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate579.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39856,22 +40716,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate564.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate564.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate564.errors = [{
+if (!pattern1.test(data0)) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate564.errors = [{
+} else return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39881,13 +40741,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate564.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate579.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate564.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate579.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -39895,7 +40755,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate564.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate579.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -39909,13 +40769,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate564.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate579.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate564.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate579.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -39923,7 +40783,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate564.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate579.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -39937,17 +40797,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate564.errors = [{
+} else return validate579.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate564.errors = null, !0;
+return validate579.errors = null, !0;
 }
-const storage_DatabaseList = validate565;
-function validate565(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate580;
+function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate565.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate580.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39957,7 +40817,7 @@ known: "plugins"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate565.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate580.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39965,7 +40825,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate565.errors = [{
+if (data0.length > 1e4) return validate580.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -39975,46 +40835,46 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate565.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate580.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate565.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate580.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate565.errors = [{
+if (!pattern1.test(data1)) return validate580.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate565.errors = [{
+} else return validate580.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate565.errors = [{
+} else return validate580.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate565.errors = [{
+} else return validate580.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate565.errors = null, !0;
+return validate580.errors = null, !0;
 }
-const storage_DatabasesSettled = validate566;
-function validate566(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabasesSettled = validate581;
+function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate566.errors = [{
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate581.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40024,20 +40884,20 @@ known: "settled,waiting"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate566.errors = [{
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate581.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate566.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate581.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate566.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate581.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -40045,7 +40905,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate566.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate581.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -40060,7 +40920,7 @@ if (valid0) {
 if (data.waiting !== void 0) {
 let data1 = data.waiting;
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate566.errors = [{
+if (data1.length > 1e4) return validate581.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -40070,29 +40930,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate566.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate581.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate566.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate581.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate566.errors = [{
+if (!pattern6.test(data2)) return validate581.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
@@ -40101,20 +40961,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate566.errors = null, !0;
+return validate581.errors = null, !0;
 }
-const storage_CopyQuery = validate567;
-function validate567(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyQuery = validate582;
+function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate567.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate582.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40124,7 +40984,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate567.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate582.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40133,22 +40993,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate567.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate582.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate567.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate582.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern45.test(data0)) return validate567.errors = [{
+if (!pattern45.test(data0)) return validate582.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -40161,12 +41021,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate567.errors = [{
+if (data1.length > 100) return validate582.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate567.errors = [{
+if (data1.length < 1) return validate582.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -40175,15 +41035,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate544(data1[i0], {
+if (validate559(data1[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate544.errors : vErrors.concat(validate544.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate559.errors : vErrors.concat(validate559.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -40193,33 +41053,33 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate567.errors = vErrors, errors === 0;
+return validate582.errors = vErrors, errors === 0;
 }
-const vault_VaultState = validate569;
-function validate569(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate569.errors = [{
+const vault_VaultState = validate584;
+function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate584.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate569.errors = null, !0) : (validate569.errors = [{
+}], !1) : (validate584.errors = null, !0) : (validate584.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate570;
-function validate570(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate585;
+function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate570.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate585.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40229,31 +41089,31 @@ known: "state,retryAfterMs,kdf,remembered"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate570.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate585.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate569(data.state, {
+validate584(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate584.errors : vErrors.concat(validate584.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate570.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate585.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate570.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate585.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -40261,7 +41121,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate570.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate585.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -40278,7 +41138,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate570.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate585.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -40288,19 +41148,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate570.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate585.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate570.errors = [{
+if (typeof data3 != "string") return validate585.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate570.errors = [{
+if (data3 !== "argon2id") return validate585.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -40310,13 +41170,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate570.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate570.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -40324,7 +41184,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate570.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -40338,13 +41198,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate570.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate570.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -40352,7 +41212,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate570.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -40366,13 +41226,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate570.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate570.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -40380,7 +41240,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate570.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -40394,13 +41254,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate570.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate570.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -40408,7 +41268,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate570.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate585.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -40424,7 +41284,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate570.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -40435,7 +41295,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate570.errors = [{
+if (typeof data.remembered != "boolean") return validate585.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -40446,18 +41306,18 @@ var valid0 = _errs18 === errors;
 }
 }
 }
-} else return validate570.errors = [{
+} else return validate585.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate570.errors = vErrors, errors === 0;
+return validate585.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate572;
-function validate572(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate587;
+function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate572.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate587.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40467,7 +41327,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate572.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate587.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40475,34 +41335,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate572.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate587.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate572.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate587.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate572.errors = [{
+} else return validate587.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate572.errors = [{
+} else return validate587.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate572.errors = null, !0;
+return validate587.errors = null, !0;
 }
-const vault_VaultSetup = validate573;
-function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate588;
+function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate573.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate588.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40512,7 +41372,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate573.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate588.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40520,34 +41380,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate573.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate573.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate573.errors = [{
+} else return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate573.errors = [{
+} else return validate588.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate573.errors = null, !0;
+return validate588.errors = null, !0;
 }
-const vault_PasswordChange = validate574;
-function validate574(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate589;
+function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate574.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate589.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40557,7 +41417,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate574.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate589.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40565,17 +41425,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate574.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate589.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate574.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate589.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate574.errors = [{
+} else return validate589.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -40586,17 +41446,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate574.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate589.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate574.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate589.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate574.errors = [{
+} else return validate589.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -40605,20 +41465,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate574.errors = [{
+} else return validate589.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate574.errors = null, !0;
+return validate589.errors = null, !0;
 }
-const vault_UnlockResult = validate575;
-function validate575(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate590;
+function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate575.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate590.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40628,30 +41488,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate575.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate590.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate569(data.state, {
+data.state !== void 0 && (validate584(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate584.errors : vErrors.concat(validate584.errors), errors = vErrors.length));
 }
-} else return validate575.errors = [{
+} else return validate590.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate575.errors = vErrors, errors === 0;
+return validate590.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate577;
-function validate577(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate592;
+function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate577.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate592.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40661,7 +41521,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate577.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate592.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40669,22 +41529,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate577.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate592.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate577.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate592.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern99.test(data0)) return validate577.errors = [{
+if (!pattern99.test(data0)) return validate592.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate592.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -40695,22 +41555,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate577.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate592.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate577.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate592.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate577.errors = [{
+if (!pattern1.test(data1)) return validate592.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate592.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -40720,13 +41580,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate577.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate592.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate577.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate592.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -40734,7 +41594,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate577.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate592.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -40748,17 +41608,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate577.errors = [{
+} else return validate592.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate577.errors = null, !0;
+return validate592.errors = null, !0;
 }
-const vault_KeyResult = validate578;
-function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate593;
+function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate578.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate593.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40768,7 +41628,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate578.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate593.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40776,39 +41636,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate578.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate593.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate578.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate593.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate578.errors = [{
+if (!pattern11.test(data0)) return validate593.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate593.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate578.errors = [{
+} else return validate593.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate578.errors = null, !0;
+return validate593.errors = null, !0;
 }
-const vault_SecretPut = validate579, pattern332 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate594, pattern342 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate594(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate579.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate594.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40818,7 +41678,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate579.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate594.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40826,22 +41686,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate579.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate594.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate579.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate594.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern332.test(data0)) return validate579.errors = [{
+if (!pattern342.test(data0)) return validate594.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate579.errors = [{
+} else return validate594.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -40852,12 +41712,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate579.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate594.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate579.errors = [{
+} else return validate594.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -40866,17 +41726,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate579.errors = [{
+} else return validate594.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate579.errors = null, !0;
+return validate594.errors = null, !0;
 }
-const vault_SecretName = validate580;
-function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate595;
+function validate595(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate580.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate595.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40886,7 +41746,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate580.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate595.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40894,39 +41754,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate580.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate580.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern332.test(data0)) return validate580.errors = [{
+if (!pattern342.test(data0)) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate580.errors = [{
+} else return validate595.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate580.errors = null, !0;
+return validate595.errors = null, !0;
 }
-const vault_SecretValue = validate581;
-function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate596;
+function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate581.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate596.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40937,31 +41797,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate581.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate596.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate581.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate581.errors = [{
+} else return validate596.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate581.errors = null, !0;
+return validate596.errors = null, !0;
 }
-const vault_VaultChanged = validate582;
-function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate597;
+function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate582.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate597.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40971,30 +41831,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate582.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate597.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate569(data.state, {
+data.state !== void 0 && (validate584(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate584.errors : vErrors.concat(validate584.errors), errors = vErrors.length));
 }
-} else return validate582.errors = [{
+} else return validate597.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate582.errors = vErrors, errors === 0;
+return validate597.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate584;
-function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate599;
+function validate599(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate584.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate599.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41004,7 +41864,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate584.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate599.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41012,12 +41872,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate584.errors = [{
+if (data0.length > 20) return validate599.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate584.errors = [{
+if (data0.length < 1) return validate599.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41027,24 +41887,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate584.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate599.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate584.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate599.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate584.errors = [{
+} else return validate599.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate584.errors = [{
+} else return validate599.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -41054,12 +41914,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate584.errors = [{
+if (typeof data2 != "string") return validate599.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate584.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate599.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -41068,17 +41928,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate584.errors = [{
+} else return validate599.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate584.errors = null, !0;
+return validate599.errors = null, !0;
 }
-const vault_KeyRecover = validate585;
-function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate600;
+function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate585.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate600.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41088,7 +41948,7 @@ known: "vault,password,purpose"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate585.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate600.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41096,17 +41956,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate585.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate600.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate585.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate600.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -41117,17 +41977,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate585.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate600.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate585.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate600.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -41138,22 +41998,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate585.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate600.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate585.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate600.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern99.test(data2)) return validate585.errors = [{
+if (!pattern99.test(data2)) return validate600.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -41163,17 +42023,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate585.errors = null, !0;
+return validate600.errors = null, !0;
 }
-const vault_RecoveryCode = validate586, pattern335 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate586(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate601, pattern345 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate586.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate601.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41183,7 +42043,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate586.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate601.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41191,39 +42051,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate586.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate601.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate586.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate601.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern335.test(data0)) return validate586.errors = [{
+if (!pattern345.test(data0)) return validate601.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate586.errors = null, !0;
+return validate601.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate587;
-function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate602;
+function validate602(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate587.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate602.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41233,7 +42093,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate587.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate602.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41241,17 +42101,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate587.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate587.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate587.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -41262,17 +42122,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate587.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate602.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate587.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate602.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate587.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -41281,17 +42141,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate587.errors = [{
+} else return validate602.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate587.errors = null, !0;
+return validate602.errors = null, !0;
 }
-const vault_TopicKeyGet = validate588;
-function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate603;
+function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate588.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate603.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41301,7 +42161,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate588.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate603.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41309,39 +42169,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate588.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate603.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate588.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate603.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern141.test(data0)) return validate588.errors = [{
+if (!pattern141.test(data0)) return validate603.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate588.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate588.errors = [{
+} else return validate603.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate588.errors = null, !0;
+return validate603.errors = null, !0;
 }
-const vault_TopicKey = validate589;
-function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate604;
+function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate589.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate604.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41351,7 +42211,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate589.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate604.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41359,22 +42219,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate589.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate604.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate589.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate604.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate589.errors = [{
+if (!pattern11.test(data0)) return validate604.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate589.errors = [{
+} else return validate604.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -41384,13 +42244,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate589.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate604.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate589.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate604.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -41398,7 +42258,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate589.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate604.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -41413,22 +42273,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate589.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate604.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate589.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate604.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate589.errors = [{
+if (!pattern5.test(data2)) return validate604.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate589.errors = [{
+} else return validate604.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -41438,17 +42298,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate589.errors = [{
+} else return validate604.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate589.errors = null, !0;
+return validate604.errors = null, !0;
 }
-const vault_FolderOpened = validate590;
-function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate605;
+function validate605(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate590.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate605.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41458,7 +42318,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate590.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate605.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41466,36 +42326,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate590.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate605.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate590.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate605.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate590.errors = [{
+} else return validate605.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate590.errors = [{
+} else return validate605.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate590.errors = null, !0;
+return validate605.errors = null, !0;
 }
-const vector_VectorMetadata = validate592;
-function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate607;
+function validate607(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate592.errors = [{
+if (Object.keys(data).length > 32) return validate607.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -41554,25 +42414,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate592.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate607.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate592.errors = [{
+} else return validate607.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate592.errors = vErrors, errors === 0;
+return validate607.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate593, pattern339 = RegExp("^[!-~]+$", "u");
-function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate608, pattern349 = RegExp("^[!-~]+$", "u");
+function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate593.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate608.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41582,7 +42442,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate593.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate608.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41591,22 +42451,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate593.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate608.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate593.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate608.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data0)) return validate593.errors = [{
+if (!pattern349.test(data0)) return validate608.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -41619,22 +42479,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate593.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate608.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate593.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate608.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern312.test(data1)) return validate593.errors = [{
+if (!pattern322.test(data1)) return validate608.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -41645,32 +42505,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate592(data.metadata, {
+validate607(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate607.errors : vErrors.concat(validate607.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate593.errors = [{
+} else return validate608.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate593.errors = vErrors, errors === 0;
+return validate608.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate595;
-function validate595(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate610;
+function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate595.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate610.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41680,7 +42540,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate595.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate610.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41689,22 +42549,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate595.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate610.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate595.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate610.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate595.errors = [{
+if (!pattern206.test(data0)) return validate610.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate595.errors = [{
+} else return validate610.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -41717,12 +42577,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate595.errors = [{
+if (data1.length > 1e3) return validate610.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate595.errors = [{
+if (data1.length < 1) return validate610.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41731,15 +42591,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate593(data1[i0], {
+if (validate608(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate595.errors = [{
+} else return validate610.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -41749,21 +42609,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate595.errors = [{
+} else return validate610.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate595.errors = vErrors, errors === 0;
+return validate610.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate597, pattern342 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate612, pattern352 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate597.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate612.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41773,7 +42633,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate597.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate612.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41782,22 +42642,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate597.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate612.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate597.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate612.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern342.test(data0)) return validate597.errors = [{
+if (!pattern352.test(data0)) return validate612.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate597.errors = [{
+} else return validate612.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -41860,7 +42720,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate597.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate612.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -41869,12 +42729,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate597.errors = [{
+if (data2.length > 100) return validate612.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate597.errors = [{
+if (data2.length < 1) return validate612.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41935,12 +42795,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate597.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate612.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate597.errors = [{
+} else return validate612.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -41951,7 +42811,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate597.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate612.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -41961,7 +42821,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate597.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate612.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -41973,21 +42833,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate597.errors = [{
+} else return validate612.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate597.errors = vErrors, errors === 0;
+return validate612.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate598;
-function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate613;
+function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate613.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41997,7 +42857,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate598.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate613.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42006,22 +42866,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate598.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate613.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate598.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate613.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate598.errors = [{
+if (!pattern206.test(data0)) return validate613.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42034,22 +42894,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate598.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate613.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate598.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate613.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern312.test(data1)) return validate598.errors = [{
+if (!pattern322.test(data1)) return validate613.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -42060,13 +42920,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate598.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate613.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate598.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate613.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -42074,7 +42934,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate598.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate613.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -42090,7 +42950,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate598.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate613.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -42098,7 +42958,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate598.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate613.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -42106,7 +42966,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -42119,7 +42979,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate598.errors = [{
+if (data4.length > 8) return validate613.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -42128,15 +42988,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate597(data4[i0], {
+if (validate612(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate597.errors : vErrors.concat(validate597.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate612.errors : vErrors.concat(validate612.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -42149,21 +43009,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate598.errors = vErrors, errors === 0;
+return validate613.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate600;
-function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate615;
+function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate600.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate615.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42173,7 +43033,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate600.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate615.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42182,22 +43042,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate600.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate615.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate600.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate615.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data0)) return validate600.errors = [{
+if (!pattern349.test(data0)) return validate615.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate600.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -42210,7 +43070,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate600.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate615.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -42218,7 +43078,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate600.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate615.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -42226,7 +43086,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate600.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -42237,32 +43097,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate592(data.metadata, {
+validate607(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate607.errors : vErrors.concat(validate607.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate600.errors = [{
+} else return validate615.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate600.errors = vErrors, errors === 0;
+return validate615.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate602;
-function validate602(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate617;
+function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate602.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate617.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42272,7 +43132,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate602.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate617.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42281,7 +43141,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate602.errors = [{
+if (data0.length > 200) return validate617.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -42290,15 +43150,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate600(data0[i0], {
+if (validate615(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate600.errors : vErrors.concat(validate600.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate615.errors : vErrors.concat(validate615.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate602.errors = [{
+} else return validate617.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -42306,18 +43166,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate602.errors = [{
+} else return validate617.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate602.errors = vErrors, errors === 0;
+return validate617.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate604;
-function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate619;
+function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate604.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate619.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42327,7 +43187,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate604.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate619.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42335,22 +43195,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate604.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate619.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate604.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate619.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate604.errors = [{
+if (!pattern206.test(data0)) return validate619.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate619.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42361,12 +43221,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate604.errors = [{
+if (data1.length > 1e3) return validate619.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate604.errors = [{
+if (data1.length < 1) return validate619.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -42376,29 +43236,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate604.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate619.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate604.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate619.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data2)) return validate604.errors = [{
+if (!pattern349.test(data2)) return validate619.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate619.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate604.errors = [{
+} else return validate619.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -42407,17 +43267,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate604.errors = [{
+} else return validate619.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate604.errors = null, !0;
+return validate619.errors = null, !0;
 }
-const vector_VectorDeleted = validate605;
-function validate605(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate605.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate620.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42427,20 +43287,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate605.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate620.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate605.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate620.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate605.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate620.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -42448,7 +43308,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate605.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate620.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -42459,17 +43319,17 @@ limit: 0
 }
 }
 }
-} else return validate605.errors = [{
+} else return validate620.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate605.errors = null, !0;
+return validate620.errors = null, !0;
 }
-const vector_VectorList = validate606;
-function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate621;
+function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate606.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate621.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42479,7 +43339,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate606.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate621.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42487,22 +43347,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate606.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate621.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate606.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate621.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate606.errors = [{
+if (!pattern206.test(data0)) return validate621.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate606.errors = [{
+} else return validate621.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42513,22 +43373,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate606.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate621.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate606.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate621.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data1)) return validate606.errors = [{
+if (!pattern349.test(data1)) return validate621.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate606.errors = [{
+} else return validate621.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -42538,13 +43398,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate606.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate621.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate606.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate621.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -42552,7 +43412,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate606.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate621.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -42566,20 +43426,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate606.errors = [{
+} else return validate621.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate606.errors = null, !0;
+return validate621.errors = null, !0;
 }
-const vector_VectorPage = validate607;
-function validate607(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate622;
+function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate607.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate622.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42589,7 +43449,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate607.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate622.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42598,7 +43458,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate607.errors = [{
+if (data0.length > 1e3) return validate622.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -42607,15 +43467,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate593(data0[i0], {
+if (validate608(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -42628,22 +43488,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate607.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate622.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate607.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate622.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data2)) return validate607.errors = [{
+if (!pattern349.test(data2)) return validate622.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -42653,18 +43513,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate607.errors = vErrors, errors === 0;
+return validate622.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate609;
-function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate624;
+function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate609.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate624.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42674,7 +43534,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate609.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate624.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42682,39 +43542,39 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate609.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate624.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate609.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate624.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate609.errors = [{
+if (!pattern206.test(data0)) return validate624.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate609.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate609.errors = [{
+} else return validate624.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate609.errors = null, !0;
+return validate624.errors = null, !0;
 }
-const vector_VectorCollection = validate610;
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollection = validate625;
+function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate610.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate625.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42724,7 +43584,7 @@ known: "collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate610.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate625.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42732,22 +43592,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate610.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate610.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data0)) return validate610.errors = [{
+if (!pattern206.test(data0)) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42757,13 +43617,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate610.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate625.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate610.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate625.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -42771,7 +43631,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate610.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate625.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -42785,13 +43645,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate610.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate625.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate610.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate625.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -42799,7 +43659,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate610.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate625.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -42813,12 +43673,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate610.errors = [{
+if (typeof data3 != "string") return validate625.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate610.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate625.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -42829,20 +43689,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate610.errors = [{
+} else return validate625.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate625.errors = null, !0;
 }
-const vector_VectorCollections = validate611;
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate626;
+function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate611.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate626.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42852,7 +43712,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate611.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate626.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42861,7 +43721,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate611.errors = [{
+if (data0.length > 1e3) return validate626.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -42870,15 +43730,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate610(data0[i0], {
+if (validate625(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate610.errors : vErrors.concat(validate610.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate625.errors : vErrors.concat(validate625.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate611.errors = [{
+} else return validate626.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -42886,18 +43746,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate611.errors = [{
+} else return validate626.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate611.errors = vErrors, errors === 0;
+return validate626.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate613;
-function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate628;
+function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate613.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate628.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42907,25 +43767,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate613.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate628.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate613.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate628.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate613.errors = [{
+} else return validate628.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate613.errors = null, !0;
+return validate628.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate614, schema398 = {
+const vector_VectorExternalAsk = validate629, schema406 = {
 type: "object",
 properties: {
 owner: {
@@ -42974,12 +43834,12 @@ required: [
 "dimensions"
 ]
 };
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema398.properties, key0)) return validate614.errors = [{
+for (let key0 in data) if (!func29.call(schema406.properties, key0)) return validate629.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42989,7 +43849,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate614.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate629.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42998,22 +43858,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate614.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate629.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate614.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate629.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate614.errors = [{
+if (!pattern1.test(data0)) return validate629.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -43026,22 +43886,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate614.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate629.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate614.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate629.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data1)) return validate614.errors = [{
+if (!pattern206.test(data1)) return validate629.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -43052,13 +43912,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate614.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate629.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate614.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate629.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -43066,7 +43926,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate614.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate629.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -43082,12 +43942,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate614.errors = [{
+if (data3.length > 1e3) return validate629.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate614.errors = [{
+if (data3.length < 1) return validate629.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43096,15 +43956,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate593(data3[i0], {
+if (validate608(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -43115,12 +43975,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate598(data.query, {
+validate613(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate598.errors : vErrors.concat(validate598.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate613.errors : vErrors.concat(validate613.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -43128,12 +43988,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate614.errors = [{
+if (data6.length > 1e3) return validate629.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate614.errors = [{
+if (data6.length < 1) return validate629.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43144,22 +44004,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate614.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate629.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate614.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate629.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data7)) return validate614.errors = [{
+if (!pattern349.test(data7)) return validate629.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -43168,7 +44028,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -43179,18 +44039,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate606(data.list, {
+validate621(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate606.errors : vErrors.concat(validate606.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate621.errors : vErrors.concat(validate621.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate614.errors = [{
+if (typeof data.count != "boolean") return validate629.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -43200,7 +44060,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate614.errors = [{
+if (typeof data.drop != "boolean") return validate629.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -43216,21 +44076,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate614.errors = vErrors, errors === 0;
+return validate629.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate618;
-function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate633;
+function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate618.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate633.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43243,7 +44103,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate618.errors = [{
+if (data0.length > 200) return validate633.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -43252,15 +44112,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate600(data0[i0], {
+if (validate615(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate600.errors : vErrors.concat(validate600.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate615.errors : vErrors.concat(validate615.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate618.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -43273,7 +44133,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate618.errors = [{
+if (data2.length > 1e3) return validate633.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -43282,15 +44142,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate593(data2[i1], {
+if (validate608(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate618.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -43303,22 +44163,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate618.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate618.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern339.test(data4)) return validate618.errors = [{
+if (!pattern349.test(data4)) return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -43329,13 +44189,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate618.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate633.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate618.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate633.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -43343,7 +44203,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate618.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate633.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -43357,13 +44217,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate618.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate633.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate618.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate633.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -43371,7 +44231,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate618.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate633.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -43387,18 +44247,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate618.errors = [{
+} else return validate633.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate618.errors = vErrors, errors === 0;
+return validate633.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate621;
-function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate636;
+function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate621.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate636.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43408,36 +44268,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate621.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate636.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate621.errors = [{
+if (typeof data0 != "string") return validate636.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate621.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate636.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate621.errors = [{
+} else return validate636.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate621.errors = null, !0;
+return validate636.errors = null, !0;
 }
-const vector_VectorMoved = validate622;
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate637;
+function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate622.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate637.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43447,20 +44307,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate622.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate637.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate622.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate637.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate622.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate637.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -43468,7 +44328,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate622.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate637.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -43482,13 +44342,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate622.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate637.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate622.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate637.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -43496,7 +44356,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate622.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate637.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -43509,17 +44369,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate622.errors = [{
+} else return validate637.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate622.errors = null, !0;
+return validate637.errors = null, !0;
 }
-const vector_VectorOwned = validate623;
-function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate638;
+function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate623.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43529,7 +44389,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate623.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43537,22 +44397,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate623.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate638.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate623.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate638.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate623.errors = [{
+if (!pattern1.test(data0)) return validate638.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -43563,22 +44423,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate623.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate638.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate623.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate638.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern206.test(data1)) return validate623.errors = [{
+if (!pattern206.test(data1)) return validate638.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -43588,13 +44448,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate623.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate638.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate623.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate638.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -43602,7 +44462,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate623.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate638.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -43616,13 +44476,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate623.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate638.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate623.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate638.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -43630,7 +44490,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate623.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate638.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -43644,12 +44504,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate623.errors = [{
+if (typeof data4 != "string") return validate638.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate623.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate638.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -43661,20 +44521,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate623.errors = [{
+} else return validate638.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate623.errors = null, !0;
+return validate638.errors = null, !0;
 }
-const vector_VectorOwnedList = validate624;
-function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate639;
+function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate624.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate639.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43684,7 +44544,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate624.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate639.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43693,7 +44553,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate624.errors = [{
+if (data0.length > 1e4) return validate639.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -43702,15 +44562,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate623(data0[i0], {
+if (validate638(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate623.errors : vErrors.concat(validate623.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate638.errors : vErrors.concat(validate638.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate624.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -43718,13 +44578,13 @@ params: { type: "array" }
 }
 }
 }
-} else return validate624.errors = [{
+} else return validate639.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate624.errors = vErrors, errors === 0;
+return validate639.errors = vErrors, errors === 0;
 }
 
 /** A validator for each schema, by its name. */
@@ -43984,6 +44844,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetPlan': privacy_ForgetPlan,
   'privacy#ForgetChoice': privacy_ForgetChoice,
   'privacy#ForgetScope': privacy_ForgetScope,
+  'privacy#ReceiptScope': privacy_ReceiptScope,
   'privacy#ForgetRun': privacy_ForgetRun,
   'privacy#ForgetProgress': privacy_ForgetProgress,
   'privacy#ForgetRemoved': privacy_ForgetRemoved,
@@ -43991,6 +44852,13 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetBackups': privacy_ForgetBackups,
   'privacy#ForgetReceipt': privacy_ForgetReceipt,
   'privacy#ForgetReceipts': privacy_ForgetReceipts,
+  'privacy#RetentionDays': privacy_RetentionDays,
+  'privacy#RetentionPolicy': privacy_RetentionPolicy,
+  'privacy#RetentionWait': privacy_RetentionWait,
+  'privacy#RetentionState': privacy_RetentionState,
+  'privacy#RetentionKind': privacy_RetentionKind,
+  'privacy#RetentionOld': privacy_RetentionOld,
+  'privacy#RetentionPreview': privacy_RetentionPreview,
   'quota#Quota': quota_Quota,
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,
