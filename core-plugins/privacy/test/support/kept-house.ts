@@ -83,7 +83,7 @@ export class KeptHouse {
     this.#timers = [];
     const setTimer: PluginContext['setTimer'] = (milliseconds, handler) => {
       this.#timers.push({ milliseconds, handler });
-      return () => {};
+      return async () => {};
     };
     const definition: PluginDefinition = {
       activate: (ctx) => servePrivacy({ ...ctx, setTimer }, () => this.now),
@@ -187,12 +187,13 @@ export class KeptHouse {
     await this.kernel.load({
       manifest: { ...about, id: 'album', permissions: [serving('plugin.album.forget.run.v1')] },
       definition: {
-        activate: ({ bus: own }) =>
-          own.serve('plugin.album.forget.run.v1', async ({ data }) => {
+        activate: async ({ bus: own }) => {
+          await own.serve('plugin.album.forget.run.v1', async ({ data }) => {
             this.told.push(data);
             await this.album();
             return { kinds: [] };
-          }),
+          });
+        },
       },
     });
     const keeps = { verb: 'request', topic: 'storage.kv.set.v1', reason: 'To keep it.' } as const;
@@ -209,7 +210,7 @@ export function textOf(time: number): string {
 
 /** Memory that neither reads conversations nor wants its model while the test runs. */
 function still(ctx: PluginContext): PluginContext {
-  return { ...ctx, setTimer: () => () => {} };
+  return { ...ctx, setTimer: () => async () => {} };
 }
 
 function packageOf(id: string): { manifest: Manifest; assets: Map<string, Uint8Array> } {

@@ -4,7 +4,7 @@ import type { Phrase } from '../fill.ts';
 export const keeping: Readonly<Record<keyof typeof english, Phrase>> = {
   'keeping.title': 'Wie lange etwas bleibt',
   'keeping.text':
-    'Was älter ist, geht von selbst, einmal am Tag, als hättest du es hier vergessen: endgültig, überall, mit Beleg. Nichts geht, bevor du gesehen hast, was ginge.',
+    'Was älter ist, geht von selbst, einmal am Tag, als hättest du es hier vergessen: endgültig, überall, mit Beleg. Du siehst, was ginge, bevor du es so wählst.',
   'keeping.conversations': 'Gespräche behalten',
   'keeping.memories': 'Erinnerungen behalten',
   'keeping.ever': 'Für immer',
@@ -42,8 +42,8 @@ export const keeping: Readonly<Record<keyof typeof english, Phrase>> = {
     other: 'Mehr als {count} Erinnerungen von vor dem {date}.',
   },
   'keeping.oldest': 'Das Älteste davon',
-  'keeping.daily': 'Von da an wird einmal am Tag nachgesehen.',
-  'keeping.now': 'Das geht sofort und endgültig; von da an wird einmal am Tag nachgesehen.',
+  'keeping.daily': 'Von da an sieht AICO einmal am Tag nach.',
+  'keeping.now': 'Das geht sofort und endgültig. Von da an sieht AICO einmal am Tag nach.',
   'keeping.backups':
-    'Sicherungen von vorher enthalten es noch höchstens 30 Tage. Dann wird eine neue gemacht und geprüft und der Schlüssel der früheren vernichtet.',
+    'Sicherungen enthalten, was geht, noch bis zu 30 Tage. Dann wird eine neue gemacht und geprüft und der Schlüssel der früheren vernichtet.',
 };

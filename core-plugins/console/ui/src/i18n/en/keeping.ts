@@ -3,7 +3,7 @@ import type { Phrase } from '../fill.ts';
 export const keeping = {
   'keeping.title': 'For how long things are kept',
   'keeping.text':
-    'What is older goes by itself, once a day, as if you forgot it here: for good, everywhere, with a receipt. Nothing goes before you saw what would.',
+    'What is older goes by itself, once a day, as if you forgot it here: for good, everywhere, with a receipt. You see what would go before you choose it.',
   'keeping.conversations': 'Keep conversations',
   'keeping.memories': 'Keep memories',
   'keeping.ever': 'For ever',
@@ -38,8 +38,8 @@ export const keeping = {
     other: 'More than {count} memories from before {date}.',
   },
   'keeping.oldest': 'The oldest of it',
-  'keeping.daily': 'From then on it is looked once a day.',
-  'keeping.now': 'This goes at once, for good; from then on it is looked once a day.',
+  'keeping.daily': 'From then on, AICO looks once a day.',
+  'keeping.now': 'This goes at once, for good. From then on, AICO looks once a day.',
   'keeping.backups':
-    'Backups from before still hold it for 30 days at most. Then a new one is made and tested, and the key of the earlier ones is destroyed.',
+    'Backups hold what goes for up to 30 days more. Then a new one is made and tested, and the key of the earlier ones is destroyed.',
 } as const satisfies Record<string, Phrase>;
