@@ -231,6 +231,8 @@ export type ErrorCode =
   | 'PRIVACY_BACKUP_WAITS'
   | 'PRIVACY_UNCONFIRMED'
   | 'PRIVACY_PERIOD_INVALID'
+  | 'PRIVACY_AGE_TOO_SHORT'
+  | 'PRIVACY_AGE_INVALID'
   | 'REGISTRY_THEME_CONTRAST'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
@@ -1649,6 +1651,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} is no time.",
     "rule": "A period is from a time to a time.",
     "fix": "Write them as 2026-11-26 or 2026-11-26T18:00.",
+    "status": 422
+  },
+  "PRIVACY_AGE_TOO_SHORT": {
+    "message": "{subject} are kept for a week at least.",
+    "rule": "What is too old goes by itself, so that a clock that is wrong by a few days must not take everything.",
+    "fix": "Name 7 days or more, or 0 to keep them for ever.",
+    "status": 422
+  },
+  "PRIVACY_AGE_INVALID": {
+    "message": "{subject} is neither a kind nor a time that things can be kept for.",
+    "rule": "Conversations and memories are kept for a number of days, or ever.",
+    "fix": "Write it as: aico forget keep conversations 90, or: aico forget keep memories ever.",
     "status": 422
   },
   "REGISTRY_THEME_CONTRAST": {

@@ -167,7 +167,10 @@ import type {
   RecallResult,
   RecoveryCode,
   RecoveryUnlock,
+  RetentionPolicy,
+  RetentionPreview,
   RetentionResult,
+  RetentionState,
   SavedQueries,
   SavedQuery,
   SavedQueryPut,
@@ -1882,7 +1885,7 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "memory#MemoryRef",
     "reply": "memory#Forgotten",
-    "description": "Forgets one memory.",
+    "description": "Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere.",
     "words": {
       "request": "make the companion forget something",
       "serve": "forget on request"
@@ -2943,6 +2946,74 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "privacy.retention.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "privacy#RetentionState",
+    "description": "How long conversations and memories are kept, and how that goes.",
+    "words": {
+      "request": "see how long what you said is kept",
+      "serve": "know how long what you said is kept"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/retention",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "privacy.retention.preview.v1",
+    "kind": "request",
+    "payload": "privacy#RetentionPolicy",
+    "reply": "privacy#RetentionPreview",
+    "description": "What would go at once if conversations and memories were kept for so long.",
+    "words": {
+      "request": "see what of yours is older than a time",
+      "serve": "find what of yours is older than a time"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/retention/preview",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "privacy.retention.set.v1",
+    "kind": "request",
+    "payload": "privacy#RetentionPolicy",
+    "reply": "privacy#RetentionState",
+    "description": "Sets for how long conversations and memories are kept, and says that the clock is right. What is older goes soon after, and daily.",
+    "words": {
+      "request": "set after how long what you said goes for good",
+      "serve": "remove what you said once it is old enough"
+    },
+    "expose": {
+      "role": "user",
+      "method": "PUT",
+      "path": "/retention",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
     "topic": "storage.database.settle.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -3263,7 +3334,7 @@ export interface TopicMap {
   'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult; constraints: RecallConstraints };
   /** Lists memories. */
   'memory.list.v1': { kind: 'request'; payload: MemoryList; reply: MemoryPage };
-  /** Forgets one memory. */
+  /** Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere. */
   'memory.forget.v1': { kind: 'request'; payload: MemoryRef; reply: Forgotten };
   /** Lists conversations. */
   'chat.conversation.list.v1': { kind: 'request'; payload: ConversationList; reply: ConversationPage };
@@ -3389,6 +3460,12 @@ export interface TopicMap {
   'privacy.forget.run.v1': { kind: 'stream'; payload: ForgetRun; chunk: ForgetProgress; reply: ForgetReceipt };
   /** What was forgotten when, in numbers. */
   'privacy.receipt.list.v1': { kind: 'request'; payload: Empty; reply: ForgetReceipts };
+  /** How long conversations and memories are kept, and how that goes. */
+  'privacy.retention.get.v1': { kind: 'request'; payload: Empty; reply: RetentionState };
+  /** What would go at once if conversations and memories were kept for so long. */
+  'privacy.retention.preview.v1': { kind: 'request'; payload: RetentionPolicy; reply: RetentionPreview };
+  /** Sets for how long conversations and memories are kept, and says that the clock is right. What is older goes soon after, and daily. */
+  'privacy.retention.set.v1': { kind: 'request'; payload: RetentionPolicy; reply: RetentionState };
   /** Moves all logs into their databases, so that what was deleted is in no file any more. */
   'storage.database.settle.v1': { kind: 'request'; payload: Empty; reply: DatabasesSettled };
   /** Makes and tests a backup under a new key, then destroys the keys of those before. */

@@ -2280,6 +2280,8 @@ export interface ForgetOrder {
   others: string[];
   /** RFC 3339, UTC: nothing of it is older. */
   since: string;
+  /** RFC 3339, UTC: it goes for its age, and nothing of it is as new as that; what goes on right now is let go on. */
+  before?: string;
 }
 
 /** How much went of a kind of data. */
@@ -2323,6 +2325,8 @@ export interface ForgetPlan {
   backups: PlannedBackup[];
   /** Plugins that keep such data and do not run. */
   absent: string[];
+  /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */
+  untold?: string[];
 }
 
 /** Something that is to go. */
@@ -2335,7 +2339,10 @@ export interface ForgetChoice {
   when: string;
 }
 
-export type ForgetScope = 'message' | 'conversation' | 'person' | 'period';
+export type ForgetScope = 'message' | 'conversation' | 'memory' | 'person' | 'period';
+
+/** What was forgotten; `age` is what went by itself, for its age. */
+export type ReceiptScope = 'message' | 'conversation' | 'memory' | 'person' | 'period' | 'age';
 
 /** What was confirmed. */
 export interface ForgetRun {
@@ -2377,16 +2384,77 @@ export interface ForgetReceipt {
   id: string;
   /** RFC 3339, UTC. */
   at: string;
-  scope: ForgetScope;
+  scope: ReceiptScope;
   by: string;
   removed: ForgetRemoved[];
   failed: ForgetFailure[];
   backups?: ForgetBackups;
+  /** Plugins that took part: nothing of it is left with them. */
+  took?: string[];
+  /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */
+  untold?: string[];
+  /** RFC 3339, UTC: backups from before still hold it, and are made unreadable then at the latest. */
+  heldUntil?: string;
 }
 
 /** Receipts, newest first. */
 export interface ForgetReceipts {
   receipts: ForgetReceipt[];
+}
+
+/** Days; 0 is for ever, and else it is a week at least. */
+export type RetentionDays = number;
+
+/** How long what you said is kept. */
+export interface RetentionPolicy {
+  conversations: RetentionDays;
+  memories: RetentionDays;
+}
+
+/** The clock is far from where it was seen last: nothing goes for its age until it is confirmed, or was seen to go steadily for a week. */
+export interface RetentionWait {
+  /** RFC 3339, UTC: what it showed before. */
+  seen: string;
+  /** RFC 3339, UTC: what it showed when that was noticed. */
+  since: string;
+  /** For how long it was seen to go steadily since then. */
+  steadyHours: number;
+}
+
+/** How long what you said is kept, and how that goes. */
+export interface RetentionState {
+  policy: RetentionPolicy;
+  /** Whether it removes what is too old right now, or is about to. */
+  running: boolean;
+  /** RFC 3339, UTC: when it last looked for what is too old. */
+  ranAt?: string;
+  waits?: RetentionWait;
+  /** RFC 3339, UTC: when backups that hold what went are made unreadable at the latest. */
+  heldUntil?: string;
+}
+
+export type RetentionKind = 'conversations' | 'memories';
+
+/** What of a kind is too old. */
+export interface RetentionOld {
+  kind: RetentionKind;
+  /** RFC 3339, UTC: older than that. */
+  before: string;
+  /** Messages, or memories. */
+  count: number;
+  /** In how many conversations. */
+  conversations: number;
+  /** There are more than were counted. */
+  more: boolean;
+}
+
+/** What would go at once under a policy. */
+export interface RetentionPreview {
+  kinds: RetentionOld[];
+  /** The oldest of it. */
+  items: PlannedItem[];
+  /** Backups that still hold it for a while. */
+  backups: number;
 }
 
 /** What a plugin may use at most. Everything has a default; see docs. */
@@ -3284,6 +3352,7 @@ export interface SchemaTypes {
   'privacy#ForgetPlan': ForgetPlan;
   'privacy#ForgetChoice': ForgetChoice;
   'privacy#ForgetScope': ForgetScope;
+  'privacy#ReceiptScope': ReceiptScope;
   'privacy#ForgetRun': ForgetRun;
   'privacy#ForgetProgress': ForgetProgress;
   'privacy#ForgetRemoved': ForgetRemoved;
@@ -3291,6 +3360,13 @@ export interface SchemaTypes {
   'privacy#ForgetBackups': ForgetBackups;
   'privacy#ForgetReceipt': ForgetReceipt;
   'privacy#ForgetReceipts': ForgetReceipts;
+  'privacy#RetentionDays': RetentionDays;
+  'privacy#RetentionPolicy': RetentionPolicy;
+  'privacy#RetentionWait': RetentionWait;
+  'privacy#RetentionState': RetentionState;
+  'privacy#RetentionKind': RetentionKind;
+  'privacy#RetentionOld': RetentionOld;
+  'privacy#RetentionPreview': RetentionPreview;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;

@@ -9,6 +9,7 @@ import { consents } from './de/consents.ts';
 import { egress } from './de/egress.ts';
 import { forget } from './de/forget.ts';
 import { gallery } from './de/gallery.ts';
+import { keeping } from './de/keeping.ts';
 import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
@@ -32,6 +33,7 @@ export const de: Catalogue = {
   ...egress,
   ...forget,
   ...gallery,
+  ...keeping,
   ...letters,
   ...memories,
   ...models,

@@ -9,6 +9,7 @@ import { consents } from './en/consents.ts';
 import { egress } from './en/egress.ts';
 import { forget } from './en/forget.ts';
 import { gallery } from './en/gallery.ts';
+import { keeping } from './en/keeping.ts';
 import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...egress,
   ...forget,
   ...gallery,
+  ...keeping,
   ...letters,
   ...memories,
   ...models,

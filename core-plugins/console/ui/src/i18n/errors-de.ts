@@ -242,6 +242,20 @@ export const errorsDe: ErrorWords = new Map([
     { message: 'Es ist nicht gesagt, was vergessen werden soll.', fix: 'Nenne einen Namen oder einen Zeitraum.' },
   ],
   [
+    'PRIVACY_AGE_TOO_SHORT',
+    {
+      message: 'Aufbewahrt wird mindestens eine Woche lang: {subject}.',
+      fix: 'Nenne mindestens 7 Tage, oder 0 für immer.',
+    },
+  ],
+  [
+    'PRIVACY_AGE_INVALID',
+    {
+      message: '{subject} ist weder eine Art noch eine Zeit, für die etwas aufbewahrt werden kann.',
+      fix: 'Schreib: aico forget keep conversations 90, oder: aico forget keep memories ever.',
+    },
+  ],
+  [
     'PRIVACY_HOLDER_ABSENT',
     {
       message: 'Das Plugin {subject} bewahrt etwas von dir auf und läuft nicht.',
