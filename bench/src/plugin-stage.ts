@@ -13,7 +13,8 @@ const after: Clock['after'] = (milliseconds, handler) => {
   return () => clearTimeout(timer);
 };
 const clock: Clock = { now: () => Date.now(), after };
-const QUOTA = completeQuota({ messagesPerSecond: 100_000, messageBytes: 16 * 1024 * 1024 });
+const MIB = 1024 * 1024;
+const QUOTA = completeQuota({ messagesPerSecond: 100_000, bytesPerSecond: 1024 * MIB, messageBytes: 16 * MIB });
 
 /** A broker, plugins of this build in their own processes, and peers of the bench in the place of all others. */
 export class PluginStage {
@@ -46,7 +47,12 @@ export class PluginStage {
     const verified = await readBuilt(plugin);
     const { permissions, quota: own } = verified.manifest;
     const grants = permissions.map(({ verb, topic }) => ({ verb, topic, effect: 'allow' as const }));
-    const rest = { quota: completeQuota(own), configuration, onLog: () => {}, onPressure: () => {} };
+    const rest = {
+      quota: completeQuota(own),
+      configuration,
+      onLog: () => {},
+      onPressure: () => {},
+    };
     const parts = { broker: this.#broker, runner: this.#runner, clock };
     const life = { ...parts, package: verified, name: `${plugin}-1`, grants, ...rest };
     this.#started.push(await Incarnation.start(life, new AbortController().signal));

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HttpFetch, HttpResponse, VectorHits } from '@aico/schemas';
+import type { VectorHits } from '@aico/schemas';
 import { type Benchmark, type Figure, median, quantile } from './figure.ts';
 import { PluginStage } from './plugin-stage.ts';
 
@@ -14,8 +15,10 @@ const QUERIES = 200;
 const EXACT_QUERIES = 50;
 const NEAREST = 10;
 const COLLECTION = 'bench';
-/** Of a Chroma server that runs already; without one only the embedded store is measured. */
-const CHROMA_URL = process.env['AICO_CHROMA_URL'];
+/** Folder in which npm installed chromadb; without one only the embedded store is measured. */
+const CHROMA = process.env['AICO_CHROMA'];
+/** What Chroma may take of the machine. */
+const MOST_MB = 4_096;
 const TIMEOUT_MS = 120_000;
 
 /**
@@ -26,13 +29,13 @@ export const vectors: Benchmark = {
   names: ['vector.insert', 'vector.load', 'vector.query.p50', 'vector.query.p95', 'vector.recall10'],
   run: async () => [
     ...(await measureStore('embedded')),
-    ...(CHROMA_URL === undefined ? [] : await measureStore('chroma', CHROMA_URL)),
+    ...(CHROMA === undefined ? [] : await measureStore('chroma', CHROMA)),
   ],
 };
 
-async function measureStore(store: string, url?: string): Promise<readonly Figure[]> {
+async function measureStore(store: string, installed?: string): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
-  const stage = await openStorage(folder, url);
+  const stage = await openStorage(folder, installed);
   try {
     return (await measure(stage.request)).map((figure) => ({ ...figure, store }));
   } finally {
@@ -90,30 +93,36 @@ interface StorageStage {
 }
 
 /** Storage from its package, in its process, with a vault that is open and somebody to ask; with Chroma behind it or not. */
-async function openStorage(folder: string, url: string | undefined): Promise<StorageStage> {
+async function openStorage(folder: string, installed: string | undefined): Promise<StorageStage> {
   const stage = new PluginStage(folder);
   const key = randomBytes(32).toString('hex');
   await (await stage.join('vault', 'serve', 'vault.key.derive.v1')).serve('vault.key.derive.v1', () => ({ key }));
-  await stage.start('storage', { newVectors: url === undefined ? 'embedded' : 'external' });
-  if (url !== undefined) {
-    const network = await stage.join('network', 'serve', 'net.http.fetch.v1');
-    await network.serve('net.http.fetch.v1', ({ data }) => fetchPlainly(data as HttpFetch));
-    await stage.start('chroma', { url });
-  }
+  await stage.start('storage', { newVectors: installed === undefined ? 'embedded' : 'external' });
+  const close = installed === undefined ? async () => {} : await openChroma(stage, folder, installed);
   const asking = await stage.join('bench', 'request', 'vector.>');
   return {
     request: (topic, data) => asking.request(topic, data, { timeoutMs: TIMEOUT_MS }),
     end: async () => {
-      await asking.request('vector.collection.drop.v1', { collection: COLLECTION }, { timeoutMs: TIMEOUT_MS });
       await stage.end();
+      await close();
     },
   };
 }
 
-/** The network, without its list: the server is on this machine. */
-async function fetchPlainly({ url, method = 'GET', headers = {}, text }: HttpFetch): Promise<HttpResponse> {
-  const answer = await fetch(url, { method, headers, ...(text !== undefined && { body: text }) });
-  return { status: answer.status, url, redirected: false, headers: {}, text: await answer.text() };
+/** Chroma as AICO starts it, with its files encrypted. Returns its end. */
+async function openChroma(stage: PluginStage, folder: string, installed: string): Promise<() => Promise<void>> {
+  const [cipher, open] = [join(folder, 'cipher'), join(folder, 'open')];
+  const path = join(open, 'chroma-server');
+  await Promise.all([mkdir(cipher), mkdir(open)]);
+  const password = { input: `${randomBytes(32).toString('hex')}\n` };
+  execFileSync('gocryptfs', ['-q', '-init', '-scryptn', '10', '--', cipher], password);
+  execFileSync('gocryptfs', ['-q', '--', cipher, open], { ...password, stdio: ['pipe', 'ignore', 'ignore'] });
+  await mkdir(path);
+  const opener = await stage.join('vault-folder', 'serve', 'vault.folder.open.v1');
+  await opener.serve('vault.folder.open.v1', () => ({ path }));
+  await stage.start('chroma-server', { folder: installed, memoryMb: MOST_MB });
+  await stage.start('chroma', { server: 'own', url: '' });
+  return async () => void execFileSync('fusermount3', ['-u', '-z', open]);
 }
 
 function randomDirection(): Float32Array {

@@ -14,6 +14,8 @@ export interface HandOver {
   readonly standby?: boolean;
   /** Its author looks into it: another pipe is there for a debugger. */
   readonly inspected?: boolean;
+  /** None of its code is to run before the debugger says so. */
+  readonly waits?: boolean;
   /** Limits of the isolate, for the isolated tier. */
   readonly isolate?: { readonly memoryMb: number; readonly entryTimeoutMs: number; readonly cpuMsPerSecond: number };
   /** Where bare imports resolve from, for the trusted tier. */

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import type { LogLine } from '@aico/kernel/contracts';
+import type { LogLine, RunPressure } from '@aico/kernel/contracts';
+import { LogBudget } from './watch/log-budget.ts';
 
 const MAX_LINE_CHARACTERS = 16 * 1024;
 const WINDOW_MS = 1_000;
-const LINES_PER_WINDOW = 200;
 /** Beyond this the child's pipe is not read until the next window, so that a flood costs the child and not the host. */
 const CHARACTERS_PER_WINDOW = 2 * 1024 * 1024;
 const MAX_HELD_LINES = 500;
@@ -12,11 +12,14 @@ const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error'];
 
 /** Turns what a child writes into log lines. A flood is throttled and counted; nothing a child writes can throw here. */
 export class LogReader {
+  readonly #budget = new LogBudget(performance.now());
+  #onPressure: (pressure: RunPressure) => void = () => {};
   #handler: ((line: LogLine) => void) | undefined;
   #held: LogLine[] = [];
   #lines = 0;
   #characters = 0;
   #dropped = 0;
+  #closed = false;
   readonly #streams: Readable[] = [];
   #window: NodeJS.Timeout | undefined;
 
@@ -46,15 +49,38 @@ export class LogReader {
     for (const line of this.#held.splice(0)) handler(line);
   }
 
+  /** Lets it log so many lines a minute from now on. */
+  limit(linesPerMinute: number): void {
+    this.#budget.setLimit(linesPerMinute, performance.now());
+  }
+
+  /** Called when lines are left out because it logs more than it may, and when it no longer does. */
+  onPressure(handler: (pressure: RunPressure) => void): void {
+    this.#onPressure = handler;
+  }
+
   close(): void {
     clearTimeout(this.#window);
+    this.#closed = true;
     this.#endWindow();
   }
 
   #take(text: string, parse: (text: string) => LogLine): void {
     this.#lines += 1;
-    if (this.#lines > LINES_PER_WINDOW) this.#dropped += 1;
+    if (this.#lines > this.#budget.burst || !this.#mayWrite()) this.#dropped += 1;
     else this.#emit(parse(text.slice(0, MAX_LINE_CHARACTERS)));
+  }
+
+  #mayWrite(): boolean {
+    const wasFull = this.#budget.isFull;
+    const may = this.#budget.take(performance.now());
+    if (!may && !wasFull) this.#tell('throttled');
+    return may;
+  }
+
+  #tell(step: RunPressure['step']): void {
+    const { limit } = this.#budget;
+    this.#onPressure({ resource: 'logs', step, used: step === 'relieved' ? 0 : limit, limit });
   }
 
   #emit(line: LogLine): void {
@@ -76,6 +102,8 @@ export class LogReader {
     this.#dropped = 0;
     if (dropped > 0) this.#emit({ level: 'warn', message: `${dropped} log lines were dropped`, fields: { dropped } });
     for (const stream of this.#streams) stream.resume();
+    if (this.#budget.relieve(performance.now())) this.#tell('relieved');
+    else if (this.#budget.isFull && !this.#closed) this.#window = setTimeout(() => this.#endWindow(), WINDOW_MS);
   }
 }
 

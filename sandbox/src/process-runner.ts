@@ -1,20 +1,23 @@
 import { rm } from 'node:fs/promises';
 import type {
   Link,
-  OpenedSocket,
   PeerSocketFactory,
   PluginRunner,
   RunningPlugin,
   RunPressure,
   RunRequest,
+  VerifiedPackage,
 } from '@aico/kernel/contracts';
 import { AicoError, type ConfinementLayer } from '@aico/schemas';
+import { confine } from './cgroup/confine.ts';
+import type { PluginGroup } from './cgroup/plugin-group.ts';
+import { type GroupsState, PluginGroups } from './cgroup/plugin-groups.ts';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
 import { type Launch, launchIsolated, planLaunch } from './launch/launch-plan.ts';
 import { type SourcePlaces, sourcesOf } from './source-places.ts';
-import { type Place, Spare } from './spare.ts';
+import { type OpenPlace, type Place, Spare } from './spare.ts';
 import { openMeter } from './watch/open-meter.ts';
 import { type Watch, Watchdog } from './watch/watchdog.ts';
 
@@ -30,9 +33,14 @@ export interface ProcessRunnerOptions {
   readonly bubblewrap?: 'auto' | 'off';
   /** Whether one process is kept ready for the next isolated plugin. */
   readonly spare?: boolean;
+  /** `auto` puts isolated plugins into control groups where this process's own was handed over to it. */
+  readonly groups?: 'auto' | 'off';
   /** How long a plugin that wants more processor time than it may is held at its limit before it is ended, ms. */
   readonly patienceMs?: number;
 }
+
+/** The most that a process takes which waits for its plugin, where a group limits it. */
+const WAITING_MB = 128;
 
 /** A process that is up, and all that its supervision needs. */
 interface Begun {
@@ -41,6 +49,9 @@ interface Begun {
   readonly request: RunRequest;
   readonly layers: readonly ConfinementLayer[];
   readonly places: SourcePlaces;
+  readonly group: PluginGroup | undefined;
+  /** The same, when the process is in it. */
+  readonly joined: PluginGroup | undefined;
 }
 
 /** Runs each plugin in a confined process of its own. */
@@ -52,9 +63,11 @@ class ProcessRunner implements PluginRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #guardian = new Guardian();
   readonly #watchdog: Watchdog;
-  readonly #running = new Set<PluginProcess>();
+  /** Each with when nothing of it is left. */
+  readonly #running = new Map<PluginProcess, Promise<void>>();
   readonly #spare: Spare | undefined;
   #bubblewrap: Promise<BubblewrapState> | undefined;
+  #groups: Promise<GroupsState> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: ProcessRunnerOptions) {
@@ -76,7 +89,7 @@ class ProcessRunner implements PluginRunner {
         // It ended while it waited, which is not the plugin's fault: one is started as if there had been none.
       }
     }
-    return this.#run(request, await this.#options.transport.open(request.incarnation));
+    return this.#run(request, await this.#open(request.incarnation, request.package.tier, request.quota.memoryMb));
   }
 
   close(): Promise<void> {
@@ -84,23 +97,41 @@ class ProcessRunner implements PluginRunner {
     return this.#closing;
   }
 
-  async #run(
-    request: RunRequest,
-    { link, credentials, child: waiting }: OpenedSocket & Partial<Place>,
-  ): Promise<RunningPlugin> {
+  async #run(request: RunRequest, { child: waiting, ...place }: Place | OpenPlace): Promise<RunningPlugin> {
     const { runtimeFolder, dataFolderOf, homeFolder } = this.#options;
+    const { link, credentials, confined } = place;
     try {
       const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
       const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
-      const child = waiting ?? this.#launch(plan, plan.temporaryFolder);
+      const child = waiting ?? this.#launch(plan, confined.group, plan.temporaryFolder);
+      child.log.limit(request.quota.logLinesPerMinute);
+      if (waiting !== undefined) await confined.limit(request.quota.memoryMb);
       const { places, files } = sourcesOf(request.package);
       await child.begin(plan, files, request.quota.startMs);
       if (isUsual(request) && this.#closing === undefined) this.#spare?.renew();
-      return this.#supervise({ child, link, request, layers: plan.confinement, places });
+      const { layers, joined } = await confined.settle();
+      const begun = { child, link, request, places, joined, group: confined.group };
+      return this.#supervise({ ...begun, layers: [...plan.confinement, ...layers] });
     } catch (error) {
+      await confined.group?.end();
       await link.close();
       throw error;
     }
+  }
+
+  /** A socket, and a group where there can be one. */
+  async #open(name: string, tier: VerifiedPackage['tier'], memoryMb: number): Promise<OpenPlace> {
+    // Before anything is started: whoever has processes of its own hands no limits down.
+    const groups = await this.#openGroups();
+    const opened = await this.#options.transport.open(name);
+    return { ...opened, confined: await confine(groups, name, tier, memoryMb) };
+  }
+
+  /** A process that waits for its plugin, and the socket that it will speak at. */
+  async #prepare(name: string): Promise<Place> {
+    const place = await this.#open(name, 'isolated', WAITING_MB);
+    const launch = await launchIsolated(place.credentials, { bubblewrap: () => this.#probe() });
+    return { ...place, child: this.#launch(launch, place.confined.group, undefined) };
   }
 
   #probe(): Promise<BubblewrapState> {
@@ -109,28 +140,28 @@ class ProcessRunner implements PluginRunner {
     return this.#bubblewrap;
   }
 
-  /** A process that waits for its plugin, and the socket that it will speak at. */
-  async #prepare(name: string): Promise<Place> {
-    const opened = await this.#options.transport.open(name);
-    const launch = await launchIsolated(opened.credentials, { bubblewrap: () => this.#probe() });
-    return { ...opened, child: this.#launch(launch, undefined) };
+  #openGroups(): Promise<GroupsState> {
+    if (this.#options.groups === 'off') return Promise.resolve({ on: false, why: 'switched off' });
+    this.#groups ??= PluginGroups.open();
+    return this.#groups;
   }
 
-  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder. */
-  #launch(launch: Launch, temporaryFolder: string | undefined): PluginProcess {
-    const child = new PluginProcess(launch);
-    this.#running.add(child);
+  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder, its group. */
+  #launch(launch: Launch, group: PluginGroup | undefined, temporaryFolder: string | undefined): PluginProcess {
+    const child = new PluginProcess({ ...launch, ...group?.wrap(launch.command, launch.parameters) });
     const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
-    void child.exited.then(async () => {
-      this.#running.delete(child);
+    const gone = child.exited.then(async () => {
       release?.();
+      await group?.end();
       if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
     });
+    this.#running.set(child, gone);
+    void gone.finally(() => this.#running.delete(child));
     return child;
   }
 
-  #supervise({ child, link, request, layers, places }: Begun): RunningPlugin {
-    const opened = openMeter(child.processId);
+  #supervise({ child, link, request, layers, places, group, joined }: Begun): RunningPlugin {
+    const opened = openMeter(child.processId, joined);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
     if ('meter' in opened) {
@@ -141,6 +172,7 @@ class ProcessRunner implements PluginRunner {
         onVerdict: (verdict) => child.end(verdict),
       });
     }
+    child.log.onPressure((pressure) => onPressure(pressure));
     void child.exited.then(() => watch?.stop());
     return {
       link,
@@ -150,7 +182,10 @@ class ProcessRunner implements PluginRunner {
       ],
       processId: child.processId,
       ...(child.debugger === undefined ? {} : { debugger: child.debugger }),
-      exited: child.exited.then((exit) => {
+      exited: child.exited.then(async (exit) => {
+        const outOfMemory = (await group?.end())?.outOfMemory === true;
+        const { memoryMb: limit } = request.quota;
+        if (exit.cause === undefined && outOfMemory) return { ...exit, cause: { kind: 'memory', used: limit, limit } };
         const place = exit.cause === undefined ? places.placeOf(child.lastStack) : undefined;
         return place === undefined ? exit : { ...exit, place };
       }),
@@ -160,7 +195,10 @@ class ProcessRunner implements PluginRunner {
       onPressure: (handler) => {
         onPressure = handler;
       },
-      limit: (quota) => watch?.limit(quota),
+      limit: (quota) => {
+        watch?.limit(quota);
+        child.log.limit(quota.logLinesPerMinute);
+      },
       kill: (signal) => {
         watch?.letGo();
         child.kill(signal);
@@ -170,10 +208,11 @@ class ProcessRunner implements PluginRunner {
 
   async #close(): Promise<void> {
     await this.#spare?.settle();
-    const running = [...this.#running];
-    for (const child of running) child.kill('SIGKILL');
-    await Promise.all(running.map((child) => child.exited));
+    for (const child of this.#running.keys()) child.kill('SIGKILL');
+    await Promise.all(this.#running.values());
     this.#guardian.close();
+    const groups = await this.#groups;
+    if (groups?.on === true) await groups.groups.close();
     await this.#options.transport.close();
   }
 }

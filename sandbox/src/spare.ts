@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Link, OpenedSocket } from '@aico/kernel/contracts';
+import type { OpenedSocket } from '@aico/kernel/contracts';
+import type { Confined } from './cgroup/confine.ts';
 import type { PluginProcess } from './child-process.ts';
 
-/** A socket, and the process that will speak at it. */
-export interface Place extends OpenedSocket {
-  readonly link: Link;
+/** Where a process can run: its socket, and what confines it. */
+export interface OpenPlace extends OpenedSocket {
+  readonly confined: Confined;
+  readonly child?: undefined;
+}
+
+/** A place, and the process that will speak from it. */
+export interface Place extends Omit<OpenPlace, 'child'> {
   readonly child: PluginProcess;
 }
 

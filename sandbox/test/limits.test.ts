@@ -1,3 +1,4 @@
+import { DEFAULT_QUOTA } from '@aico/kernel';
 import { describe, expect, test } from 'vitest';
 import { House, TIERS } from './support/house.ts';
 
@@ -68,11 +69,11 @@ describe('a trusted plugin that eats memory', () => {
 });
 
 describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
-  test('in its log is throttled, counted and still served [PLG-3]', async () => {
+  test('in its log is cut to what it may write, counted, told of and still served [PLG-3]', async () => {
     await using house = await House.open();
     const plugin = await house.start({
       tier,
-      quota: { cpuMsPerSecond: 4_000 },
+      quota: { cpuMsPerSecond: 4_000, logLinesPerMinute: 100 },
       code: `export default { activate(ctx) {
         for (let i = 0; i < 20000; i += 1) ctx.log.info('line ' + i + ' ' + 'x'.repeat(200));
         console.error('y'.repeat(100000));
@@ -80,8 +81,12 @@ describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
       } }`,
     });
     await plugin.lifecycle('active');
+    await expect.poll(() => plugin.pressures).toEqual(['logs throttled']);
+    // Whoever lets it log more hears that it is relieved.
+    plugin.running.limit?.({ ...DEFAULT_QUOTA, logLinesPerMinute: 1_000 });
     await plugin.logged('later');
-    expect(plugin.logs.length).toBeLessThan(2_000);
+    expect(plugin.pressures).toEqual(['logs throttled', 'logs relieved']);
+    expect(plugin.logs.length).toBeLessThan(1_100);
     const dropped = plugin.logs
       .map(({ fields }) => Number(fields?.['dropped'] ?? 0))
       .reduce((sum, count) => sum + count, 0);

@@ -67,3 +67,25 @@ test('a flood is counted, paused and forgotten when its second is over', async (
   expect(lines.at(-1)).toEqual({ level: 'warn', message: 'calm' });
   reader.close();
 });
+
+test('whoever logs more than it may is cut, told of once, and relieved when there is room again [PLG-3]', async () => {
+  const reader = new LogReader();
+  const stream = new PassThrough();
+  const lines: LogLine[] = [];
+  const pressures: unknown[] = [];
+  reader.onLine((line) => lines.push(line));
+  reader.onPressure((pressure) => pressures.push(pressure));
+  reader.limit(10);
+  reader.read(stream, parseErrorLine);
+  stream.write('x\n'.repeat(50));
+  await settled();
+  const throttled = { resource: 'logs', step: 'throttled', used: 10, limit: 10 };
+  expect([lines.length, pressures]).toEqual([10, [throttled]]);
+  reader.limit(60);
+  await expect.poll(() => pressures).toEqual([throttled, { resource: 'logs', step: 'relieved', used: 0, limit: 60 }]);
+  expect(lines.at(-1)?.fields).toEqual({ dropped: 40 });
+  stream.write('again\n');
+  await settled();
+  expect(lines.at(-1)?.message).toBe('again');
+  reader.close();
+});

@@ -4,7 +4,7 @@ import { eventually, goTo, messages, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
-test('a message, a person and a conversation are forgotten after a look at what would go, and each leaves a receipt [DATA-7, UI-1]', async (context) => {
+test('a message, a memory, a person and a conversation are forgotten after a look at what would go, and each leaves a receipt [DATA-7, UI-1]', async (context) => {
   const product = await Product.start({ home: await temporaryHome() });
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
@@ -35,6 +35,17 @@ test('a message, a person and a conversation are forgotten after a look at what 
   await eventually(() => messages(page).filter({ hasText: 'Zephyrine' }).count()).toBe(0);
   await messages(page).filter({ hasText: 'I like long walks.' }).first().waitFor();
 
+  await goTo(page, 'Memories');
+  await page.getByRole('button', { name: 'Forget: I like long walks.' }).click();
+  await planned.getByText('I like long walks.').first().waitFor();
+  await dialog.getByText('The message itself stays in its conversation').waitFor();
+  await dialog.getByRole('checkbox', { name: /^Make the earlier backup/ }).uncheck();
+  await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor();
+  await page.keyboard.press('Escape');
+  await eventually(() => page.getByRole('button', { name: 'Forget: I like long walks.' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Forget: I met Ottilie today.' }).waitFor();
+
   await goTo(page, 'Settings');
   await page.getByRole('link', { name: 'Forget something' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Forget' }).waitFor();
@@ -43,6 +54,15 @@ test('a message, a person and a conversation are forgotten after a look at what 
   await page.getByLabel('To, this day included').fill('2026-01-01');
   await page.getByText('It ends before it begins.').waitFor();
   await look('forget-page');
+  await page.getByLabel('Keep conversations').selectOption({ label: 'For 90 days' });
+  await page.getByText('What you said stays among the memories').waitFor();
+  await page.getByRole('button', { name: 'Show what would go' }).last().click();
+  await dialog.getByText(/^No message is from before/).waitFor();
+  await look('keeping-dialog');
+  await dialog.getByRole('button', { name: 'Keep it so' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.reload();
+  await eventually(() => page.getByLabel('Keep conversations').inputValue()).toBe('90');
   await page.getByLabel('Name', { exact: true }).fill('Zephyrine');
   await page.keyboard.press('Enter');
   await dialog.getByText('Nothing of it is kept.').waitFor();
@@ -56,7 +76,7 @@ test('a message, a person and a conversation are forgotten after a look at what 
   await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
   await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor();
   await page.keyboard.press('Escape');
-  await eventually(() => page.getByText(/^Receipt /).count()).toBe(2);
+  await eventually(() => page.getByText(/^Receipt /).count()).toBe(3);
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
   const row = page.getByRole('link', { name: 'I like long walks.' });

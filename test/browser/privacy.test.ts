@@ -1,11 +1,24 @@
 import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
+import { packStranger, trustStranger } from '../support/stranger.ts';
 import { eventually, goTo, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
+/** Counts what there is to count. */
+const COUNTING = `export default { activate({ metrics }) {
+  const cups = metrics.counter('cups', { description: 'Cups that were poured', labels: ['of'] });
+  cups.add(1234, { of: 'tea' });
+  cups.add(56, { of: 'cocoa' });
+  metrics.gauge('pot.warmth', { unit: 'Cel' }).record(61.5);
+  const waits = metrics.histogram('wait', { description: 'How long it drew', unit: 's', bounds: [60, 120, 180, 300] });
+  for (const seconds of [50, 100, 110, 170, 175, 178, 200, 240, 400]) waits.record(seconds);
+} };`;
+
 test('the audit is searched and checked, a consent is taken back at once and its history told, and an audit that is off is said [SEC-8, SEC-9, UI-1]', async (context) => {
-  const product = await Product.start({ home: await temporaryHome() });
+  const home = await temporaryHome();
+  await trustStranger(home);
+  const product = await Product.start({ home });
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
 
@@ -40,8 +53,26 @@ test('the audit is searched and checked, a consent is taken back at once and its
   await page.getByText(/^Changed by yourself, Today/).waitFor();
   await page.getByRole('button', { name: 'Show the history' }).press('Enter');
   const history = page.getByRole('list', { name: 'History' });
-  await history.getByText('permission.refused').waitFor();
+  await history.getByText('Something was refused').waitFor();
   await look('consents');
+
+  // What a plugin counts is on its page, and what it may do is said in the language of the app.
+  await product.aico('plugin', 'install', await packStranger(home, 'teapot', COUNTING));
+  await product.aico('plugin', 'enable', 'teapot');
+  await page.goto(`${product.url}/plugins/teapot`);
+  const counts = page.getByRole('list', { name: 'What it counts' });
+  await counts.getByText('1,234').waitFor();
+  await counts.getByText('180.3 s on average').waitFor();
+  await look('metrics');
+  await goTo(page, 'Settings');
+  await page.getByRole('radio', { name: 'Deutsch' }).check();
+  await page.goto(`${product.url}/plugins/teapot`);
+  await page.getByText('Es darf: seine eigenen Befehle im Gespräch beantworten.').first().waitFor();
+  await page.goto(`${product.url}/settings/audit`);
+  await page.getByText('Eingeschaltet', { exact: true }).first().waitFor();
+  await look('audit-german');
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('radio', { name: 'English' }).check();
 
   await goTo(page, 'Settings');
   await page.getByRole('link', { name: 'Look at the audit' }).click();
@@ -52,7 +83,7 @@ test('the audit is searched and checked, a consent is taken back at once and its
   expect(faults).toEqual([]);
 
   async function kinds(): Promise<string[]> {
-    return records.locator('button .font-mono').allInnerTexts();
+    return records.locator('[data-kind]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-kind') ?? ''));
   }
 
   /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */

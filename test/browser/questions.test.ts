@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { Product, temporaryHome } from '../support/product.ts';
+import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
 import { eventually, goTo, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
@@ -62,6 +62,12 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   expect(JSON.parse(counted.stdout)).toMatchObject({ columns: [{ name: 'n', type: 'BIGINT' }], rows: [[1]] });
   expect((await product.aico('query', '--tables')).stdout).toMatch(/^conversations\n {2}id +VARCHAR\n/);
   expect((await product.aico('query', 'select 1 as one, null as two', '--csv')).stdout).toBe('one,two\r\n1,\r\n');
+  const piped = (input: string) => runAico(['query', '--csv'], environmentOf(product.home), { input });
+  expect((await piped('select 1 as one,\n  2 as two;\n')).stdout).toBe('one,two\r\n1,2\r\n');
+  expect(await piped(`select '${'x'.repeat(20_000)}'`)).toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining('more than 20000 characters'),
+  });
 
   await product.aico('plugin', 'disable', 'analytics');
   await page.reload();

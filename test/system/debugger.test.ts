@@ -20,12 +20,18 @@ function greet(name: string): string {
 
 export default definePlugin({
   activate(ctx): void {
-    ctx.bus.serve('plugin.hi-there.command.run.v1', ({ data }) => ({ text: greet(data.arguments ?? '') }));
+    const greetings = ctx.metrics.counter('greetings', { description: 'Who was greeted', labels: ['name'] });
+    const length = ctx.metrics.histogram('name.length', { unit: '{characters}', bounds: [2, 10] });
+    ctx.bus.serve('plugin.hi-there.command.run.v1', ({ data }) => {
+      greetings.add(1, { name: data.arguments ?? '' });
+      length.record(data.arguments.length);
+      return { text: greet(data.arguments ?? '') };
+    });
   },
 });
 `;
 
-test('an author stops in their own source, reads a variable, steps and goes on; nobody else has a way in [PLG-9, SEC-4]', async () => {
+test('an author stops in their own source, from its first line on, reads a variable, steps and goes on, and sees what it counts; nobody else has a way in [PLG-9, SEC-4]', async () => {
   const desk = await Desk.open();
   const session = await BrowserSession.setup(desk.product.url);
   const { id: conversation } = await session.conversation();
@@ -108,12 +114,43 @@ test('an author stops in their own source, reads a variable, steps and goes on; 
   expect((await again.script('hi-there')).map.sourcesContent?.join()).toContain("'Moin'");
   expect((await session.turn(conversation, '/hi-there Ada')).reply?.text).toBe('Moin, Ada!');
 
+  // What it counts of itself since it started.
+  const metrics = async () => ((await desk.json('plugin', 'info', 'hi-there')) as { metrics?: unknown }).metrics;
+  await expect.poll(metrics, { timeout: 15_000 }).toEqual([
+    {
+      ...{ name: 'greetings', kind: 'counter', description: 'Who was greeted' },
+      series: [{ labels: { name: 'Ada' }, value: 1 }],
+    },
+    {
+      ...{ name: 'name.length', kind: 'histogram', unit: '{characters}', bounds: [2, 10] },
+      series: [{ labels: {}, value: 3, counts: [0, 1, 0] }],
+    },
+  ]);
+
   // It ends with the command: no port, and the plugin runs as ever.
   await dev.end();
   expect(await refusalOf(address, {})).toContain('ECONNREFUSED');
   expect(await layers()).not.toContain('no debugger');
   expect((await session.turn(conversation, '/hi-there Ada')).reply?.text).toBe('Moin, Ada!');
   expect(await readFile(join(plugin, 'dist/bundle/index.js.map'), 'utf8')).not.toContain('Moin');
+
+  // To see it from its beginning, it waits for a debugger and stops at the first line of its author's that runs.
+  const waiting = desk.dev(plugin, '--inspect-brk');
+  await waiting.next('reloaded');
+  const told = (await waiting.next('debugger')) as { address: string; waits: boolean };
+  expect([told.waits, await desk.json('plugin', 'info', 'hi-there')]).toMatchObject([true, { state: 'starting' }]);
+  const early = await Client.connect(told.address);
+  await early.ask('Runtime.enable');
+  await early.ask('Debugger.enable');
+  await early.ask('Runtime.runIfWaitingForDebugger');
+  const first = await early.paused();
+  const { map: own } = await early.script('hi-there');
+  expect(
+    originalPositionFor(own, { line: first.location.lineNumber + 1, column: first.location.columnNumber }),
+  ).toMatchObject({ source: file, line: SOURCE.split('\n').findIndex((each) => each.includes('export default')) + 1 });
+  await early.ask('Debugger.resume');
+  expect((await session.turn(conversation, '/hi-there Ada')).reply?.text).toBe('Moin, Ada!');
+  await waiting.end();
 }, 200_000);
 
 interface Frame {

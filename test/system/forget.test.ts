@@ -8,6 +8,7 @@ import type {
   ForgetReceipts,
   JournalStatus,
   MemoryPage,
+  RetentionState,
 } from '@aico/schemas';
 import { TOPICS } from '@aico/sdk/protocol';
 import { expect, test } from 'vitest';
@@ -47,12 +48,14 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
   const folder = await temporaryHome();
   const first = await Product.start();
   let session = await BrowserSession.setup(first.url);
-  await ready(session, 'privacy', 'memory', 'journal', 'backup');
+  expect((await first.aico('plugin', 'enable', 'diary')).code).toBe(0);
+  await ready(session, 'privacy', 'memory', 'journal', 'backup', 'diary');
   const { id } = await session.conversation();
   await session.turn(id, `My heron is called ${heron}.`);
   await session.turn(id, `What do you know about ${heron}?`);
   await session.turn(id, `Yesterday I met ${egret}, my neighbour.`);
   await session.turn(id, 'I like long walks.');
+  expect((await session.turn(id, `/diary I rowed with ${egret}`)).reply?.text).toMatch(/^Kept for/);
   const remembered = async () => (await session.call<MemoryPage>('GET', '/memories')).total;
   await expect.poll(remembered, SOON).toBe(4);
   expect(JSON.stringify((await session.messages(id))[3]?.remembered)).toContain(heron);
@@ -63,11 +66,11 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
   await first.stop();
   // The search finds what is there to be found.
   for (const [plugin, pages] of await plainDatabases(first.home, PASSWORD))
-    expect(marks.formsIn(pages).length > 0, plugin).toBe(['chat', 'memory'].includes(plugin));
+    expect(marks.formsIn(pages).length > 0, plugin).toBe(['chat', 'memory', 'diary'].includes(plugin));
 
   const product = await Product.start({ home: first.home });
   session = await BrowserSession.unlock(product.url);
-  await ready(session, 'chat', 'privacy', 'memory', 'journal', 'backup');
+  await ready(session, 'chat', 'privacy', 'memory', 'journal', 'backup', 'diary');
   expect(marks.formsIn(await everyAnswer(session))).not.toEqual([]);
   const [said] = await session.messages(id);
   const dry = await command<ForgetPlan>(product, 'forget', 'message', said?.id ?? '', '--dry-run');
@@ -77,7 +80,7 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
   expect(planned.filter((each) => each === 'chat message').length).toBeGreaterThanOrEqual(3);
   expect(dry.backups.map((backup) => backup.id)).toEqual([old.id]);
   expect((await product.aico('forget', 'message', said?.id ?? '')).code).not.toBe(0);
-  expect(await session.messages(id)).toHaveLength(8);
+  expect(await session.messages(id)).toHaveLength(10);
 
   await command<ForgetReceipt>(product, 'forget', 'message', said?.id ?? '', '--yes', '--keep-backups');
   const still = await command<ForgetPlan>(product, 'forget', 'person', heron, '--dry-run');
@@ -90,8 +93,10 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
     expect.arrayContaining([
       { plugin: 'chat', kind: 'message', removed: expect.any(Number) },
       { plugin: 'memory', kind: 'memory', removed: 1 },
+      { plugin: 'diary', kind: 'line', removed: 1 },
     ]),
   );
+  expect(receipt.took).toEqual(['analytics', 'chat', 'diary', 'journal', 'memory']);
 
   expect((await session.messages(id)).map(({ text }) => text)[0]).toBe('I like long walks.');
   expect(await session.call('GET', `/conversations/${id}`)).toMatchObject({
@@ -106,6 +111,10 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
   expect(receipts).toHaveLength(3);
   const audit = await session.call<{ records: { kind: string }[] }>('GET', '/audit?kind=data.forgotten');
   expect(audit.records).toHaveLength(3);
+  const kept = await command<RetentionState>(product, 'forget', 'keep', 'conversations', '30', '--yes');
+  expect(kept.policy).toEqual({ conversations: 30, memories: 0 });
+  await expect.poll(async () => (await command<RetentionState>(product, 'forget', 'keep')).ranAt, SOON).toBeDefined();
+  expect(await session.messages(id)).toHaveLength(2);
   expect(marks.formsIn(await everyAnswer(session))).toEqual([]);
   expect(marks.search([product.home, folder])).toEqual([]);
 

@@ -4,13 +4,20 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PluginInfo } from '@aico/schemas';
 import { expect, onTestFinished, test } from 'vitest';
+import { installStandIn, running } from '../../core-plugins/chroma-server/test/stand-in.ts';
+import { eventually, goTo, PASSWORD as WIZARD_PASSWORD, walkWizard } from '../browser/support/app.ts';
+import { openWindow } from '../browser/support/browser.ts';
+import { BrowserSession } from '../support/browser-session.ts';
 import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
-import { requireGocryptfs, requireKeyring } from '../support/system-tools.ts';
+import { requireBubblewrap, requireGocryptfs, requireKeyring } from '../support/system-tools.ts';
 
 const PASSWORD = 'correct horse battery';
 
 /** A desktop session of its own, with a keyring that is open; its environment. */
-async function desktopSession(session: string, keyring: string): Promise<Record<string, string>> {
+async function desktopSession(
+  session: string,
+  keyring: string,
+): Promise<{ readonly env: Record<string, string>; end(): Promise<unknown> }> {
   const home = await temporaryHome();
   mkdirSync(join(home, '.cache'));
   const script = `printf opened | "${keyring}" --unlock --components=secrets >/dev/null 2>&1; echo "bus $DBUS_SESSION_BUS_ADDRESS"; read -r end`;
@@ -20,10 +27,11 @@ async function desktopSession(session: string, keyring: string): Promise<Record<
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const gone = once(child, 'close');
-  onTestFinished(async () => {
+  const end = (): Promise<unknown> => {
     child.stdin.end();
-    await gone;
-  });
+    return gone;
+  };
+  onTestFinished(async () => void (await end()));
   let output = '';
   for await (const part of child.stdout) {
     output += String(part);
@@ -31,7 +39,7 @@ async function desktopSession(session: string, keyring: string): Promise<Record<
   }
   const [, bus = ''] = /^bus (.*)$/m.exec(output) ?? [];
   expect(bus).toMatch(/^unix:/);
-  return { DBUS_SESSION_BUS_ADDRESS: bus, HOME: home };
+  return { env: { DBUS_SESSION_BUS_ADDRESS: bus, HOME: home }, end };
 }
 
 const stateOf = async (product: Product, plugin: string): Promise<string> => {
@@ -39,10 +47,13 @@ const stateOf = async (product: Product, plugin: string): Promise<string> => {
   return (JSON.parse(stdout) as PluginInfo).state;
 };
 
-test('a device is remembered by a real keyring, databases get new keys, the encrypted folder opens and closes, and a credential opens the vault unattended [SEC-1, SEC-2, SEC-3, SVC-7]', async (context) => {
+test('a device is remembered by a real keyring, databases get new keys, the encrypted folder opens and closes with Chroma in it, and a credential opens the vault unattended [SEC-1, SEC-2, SEC-3, DATA-3, SVC-7]', async (context) => {
   const { session, keyring } = requireKeyring(context);
   requireGocryptfs(context);
-  const desktop = await desktopSession(session, keyring);
+  requireBubblewrap(context);
+  const installed = installStandIn();
+  const chroma = { AICO_PLUGINS_CHROMA_SERVER: 'own', AICO_PLUGINS_CHROMA_SERVER_FOLDER: installed };
+  const desktop = { ...(await desktopSession(session, keyring)).env, ...chroma };
   const home = await temporaryHome();
   const mounted = (): boolean =>
     readFileSync('/proc/self/mountinfo', 'utf8').includes(`${home}/data/vault-folder/open `);
@@ -52,6 +63,10 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   await first.unlock(PASSWORD, '--create');
   await first.aico('plugin', 'enable', 'vault-folder');
   await expect.poll(mounted, look).toBe(true);
+  for (const plugin of ['chroma-server', 'chroma']) await first.aico('plugin', 'enable', plugin);
+  await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
+  const doctor = await first.aico('doctor', '--json');
+  expect(doctor.stdout).toContain('which no other user or program of this computer reaches');
   const remember = ['vault', 'remember', '--password-stdin', '--json'];
   const remembered = await runAico(remember, environmentOf(home, desktop), { input: PASSWORD });
   expect(JSON.parse(remembered.stdout)).toMatchObject({ state: 'unlocked', remembered: true });
@@ -62,13 +77,22 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   expect(new Set(rotated.map(({ generation }) => generation))).toEqual(new Set([2]));
   await first.stop('SIGKILL');
   await expect.poll(mounted, look).toBe(false);
+  await expect.poll(() => running(installed), look).toEqual([]);
 
   // The keyring opens the vault, and the databases their new keys; nobody types anything.
   const second = await Product.start({ home, env: desktop });
   await expect.poll(() => stateOf(second, 'chat'), look).toBe('active');
   await expect.poll(mounted, look).toBe(true);
+  await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
+  // Chroma ends before its folder is closed.
+  const browser = await BrowserSession.unlock(second.url, PASSWORD);
+  await browser.call('POST', '/vault/lock', {});
+  await expect.poll(mounted, look).toBe(false);
+  expect(running(installed)).toEqual([]);
+  await second.unlock(PASSWORD);
+  await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
   await second.stop();
-  expect(mounted()).toBe(false);
+  expect([running(installed), mounted()]).toEqual([[], false]);
 
   // Without a session there is no keyring and nothing in its place; a credential of systemd opens it as well.
   const credentials = await temporaryHome();
@@ -80,3 +104,46 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   expect(log).toContain('VAULT_KEYRING_UNAVAILABLE');
   expect(log).not.toContain(PASSWORD);
 }, 180_000);
+
+test('in the app a device is remembered and forgotten, a missing keyring is named, and whoever goes on without a recovery code has none [SEC-2, SEC-3, UI-1]', async (context) => {
+  const { session, keyring } = requireKeyring(context);
+  const desktop = await desktopSession(session, keyring);
+  const product = await Product.start({ env: desktop.env });
+  const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
+  const kept = () => JSON.parse(readFileSync(join(product.home, 'vault/vault.json'), 'utf8')) as object;
+  await walkWizard(page);
+  expect(kept()).toMatchObject({ format: 1, wraps: [{ kind: 'password' }] });
+  await goTo(page, 'Settings');
+  await page.getByText('There is none: a forgotten password cannot be replaced.').waitFor();
+  await page.getByRole('button', { name: 'Make a new recovery code' }).click();
+  await page.getByLabel('Master password', { exact: true }).fill(WIZARD_PASSWORD);
+  await page.getByRole('button', { name: 'Make the code' }).click();
+  await page.getByRole('button', { name: 'I wrote it down' }).click();
+  await page.getByText('There is one.').waitFor();
+  await page.getByRole('button', { name: 'Take it away' }).click();
+  await page.getByText('There is none:').waitFor();
+  expect(kept()).toMatchObject({ format: 1 });
+
+  const stay = page.getByRole('button', { name: 'Stay unlocked on this device' });
+  const remember = async (password: string): Promise<void> => {
+    await page.getByLabel('Master password', { exact: true }).fill(password);
+    await stay.click();
+  };
+  await stay.click();
+  await remember('not the password');
+  await page.getByText('The password is not right.').first().waitFor();
+  await remember(WIZARD_PASSWORD);
+  await page.getByText('It opens the vault at each start.').waitFor();
+  expect(kept()).toHaveProperty('device');
+  await page.getByRole('button', { name: 'Ask for the password again' }).click();
+  await stay.waitFor();
+  expect(kept()).not.toHaveProperty('device');
+
+  await desktop.end();
+  await stay.click();
+  await remember(WIZARD_PASSWORD);
+  await page.getByText('does not help: no desktop session with a keyring answers here').waitFor();
+  await eventually(() => page.getByText('VAULT_KEYRING_UNAVAILABLE').count()).toBe(1);
+  expect(kept()).not.toHaveProperty('device');
+  expect(faults).toEqual([]);
+}, 120_000);

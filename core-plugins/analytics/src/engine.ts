@@ -12,6 +12,16 @@ const CLOSED = {
   allow_persistent_secrets: 'false',
   max_temp_directory_size: '0B',
 };
+/** DuckDB makes up to 2,048 values at once, of which neither its memory limit nor an interruption hears before all are made. */
+const LONGEST_TEXT = 100_000;
+/** In the place of DuckDB's own, which make long texts out of short ones. */
+const BOUNDED = [
+  `create macro repeat(text, times) as case when length(text) * times > ${LONGEST_TEXT} then ${refusal()} else system.main.repeat(text, times) end`,
+  ...['lpad', 'rpad'].map(
+    (name) =>
+      `create macro ${name}(text, length, filler) as case when length > ${LONGEST_TEXT} then ${refusal()} else system.main.${name}(text, length, filler) end`,
+  ),
+];
 /** In this order: after the last one no setting changes any more. */
 const LOCKED = [
   "set temp_directory = ''",
@@ -59,7 +69,7 @@ export class Engine {
     const [writer, reader] = [await instance.connect(), await instance.connect()];
     for (const sql of FOR_QUESTIONS) await reader.run(sql);
     for (const shape of TABLES) await writer.run(`create table ${shape.name} (${columnsOf(shape)})`);
-    for (const sql of LOCKED) await writer.run(sql);
+    for (const sql of [...BOUNDED, ...LOCKED]) await writer.run(sql);
     const append: Record<ColumnType, Append> = {
       VARCHAR: (appender, value) => appender.appendVarchar(String(value)),
       BIGINT: (appender, value) => appender.appendBigInt(BigInt(value)),
@@ -125,4 +135,8 @@ function columnsOf({ columns }: TableShape): string {
   return Object.entries(columns)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ');
+}
+
+function refusal(): string {
+  return `error('a text of more than ${LONGEST_TEXT} characters is asked for; make shorter ones')`;
 }

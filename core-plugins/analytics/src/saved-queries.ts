@@ -1,8 +1,9 @@
-import { AicoError, type SavedQuery, type SavedQueryPut, type Storage } from '@aico/sdk';
+import { AicoError, type ForgetFound, findMention, type SavedQuery, type SavedQueryPut, type Storage } from '@aico/sdk';
 import { READY_QUERIES } from './ready-queries.ts';
 
 const PREFIX = 'query/';
 const MOST = 200;
+const MOST_CHARACTERS = 300;
 
 /** Questions that are kept: those that came with AICO, and the user's own in the plugin's encrypted storage. */
 export class SavedQueries {
@@ -32,6 +33,23 @@ export class SavedQueries {
     const query = await this.#get(id);
     await this.#storage.delete(PREFIX + id);
     return query;
+  }
+
+  /** The user's own questions that mention somebody. They have no time: nothing of them is of a period. */
+  async mentioning(names: readonly string[], now: Date): Promise<ForgetFound> {
+    const meant = (await this.#own()).filter(({ name, sql }) => findMention(`${name} ${sql}`, names) !== undefined);
+    return {
+      items: meant.map(({ id, name, sql }) => {
+        return { kind: 'question', id, text: `${name}: ${sql}`.slice(0, MOST_CHARACTERS), when: now.toISOString() };
+      }),
+    };
+  }
+
+  /** Removes own questions for good. How many there were. */
+  async remove(ids: readonly string[]): Promise<number> {
+    const own = (await this.#own()).filter(({ id }) => ids.includes(id));
+    for (const { id } of own) await this.#storage.delete(PREFIX + id);
+    return own.length;
   }
 
   async #get(id: string): Promise<SavedQuery> {

@@ -35,6 +35,10 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   await bus.serve('analytics.saved.list.v1', async () => ({ queries: await saved.list() }));
   await bus.serve('analytics.saved.put.v1', ({ data }) => saved.put(data));
   await bus.serve('analytics.saved.delete.v1', ({ data }) => saved.delete(data.id));
+  await bus.serve('plugin.analytics.forget.find.v1', ({ data }) => saved.mentioning(data.names ?? [], new Date()));
+  await bus.serve('plugin.analytics.forget.run.v1', async ({ data }) => ({
+    kinds: [{ kind: 'question', removed: await saved.remove(data.others) }],
+  }));
 
   const sample = async (): Promise<void> => {
     await history.sample().catch((error: unknown) => {

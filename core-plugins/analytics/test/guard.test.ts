@@ -205,6 +205,21 @@ describe('what a question may take [DATA-4]', () => {
     expect(await codeOf(sql, { processMb })).toBe('ANALYTICS_MEMORY');
   });
 
+  test.each([
+    "select length(repeat('x', 1000000)) from range(2048)",
+    "select lpad('x', 1000000, '-') from range(2048)",
+    "select text.rpad(id::integer * 1000000, '-') from messages",
+  ])('makes no texts so long that 2,048 of them at once would end the process: %s', async (sql) => {
+    await expect(answer(sql)).rejects.toMatchObject({
+      code: 'ANALYTICS_SQL_INVALID',
+      message: expect.stringContaining('a text of more than 100000 characters'),
+    });
+    const { rows } = await answer(
+      "select repeat('ab', 2), lpad('x', 3, '-'), rpad('x', 3, '-'), length(repeat('x', 100000))",
+    );
+    expect(rows).toEqual([['abab', '--x', 'x--', 100_000]]);
+  });
+
   test('ends when nobody waits for it any more', async () => {
     const stop = new AbortController();
     const asked = answer('select count(*) from range(1000000) a, range(1000000) b', {}, stop.signal);

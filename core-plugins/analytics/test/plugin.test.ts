@@ -169,6 +169,23 @@ describe('questions [DATA-4, SEC-4]', () => {
     }
   });
 
+  test('are forgotten when they mention somebody, the own ones alone [DATA-7]', async () => {
+    const { bus } = (await loadAnalytics()).user;
+    const sql = "select count(*) from messages where text like '%Ada%'";
+    const mine = await bus.request('analytics.saved.put.v1', { name: 'How often', sql, chart: 'table' });
+    await bus.request('analytics.saved.put.v1', { name: 'Adapted', sql: 'select 1', chart: 'table' });
+    const find = async (names: string[]) => (await bus.request('plugin.analytics.forget.find.v1', { names })).items;
+    expect(await find(['words', 'select'])).toHaveLength(2);
+    expect(await find(['ada'])).toMatchObject([{ kind: 'question', id: mine.id, text: `How often: ${sql}` }]);
+    const nothing = { messages: [], conversations: [], memories: [], titles: [], since: '2026-11-26T12:00:00Z' };
+    const others = [mine.id, 'words-per-day'];
+    expect(await bus.request('plugin.analytics.forget.run.v1', { ...nothing, others })).toEqual({
+      kinds: [{ kind: 'question', removed: 1 }],
+    });
+    const { queries } = await bus.request('analytics.saved.list.v1', {});
+    expect(queries.map(({ name }) => name)).toEqual([...READY_QUERIES.map(({ name }) => name), 'Adapted']);
+  });
+
   test('that came with AICO can all be answered', async () => {
     const { ask, say } = await loadAnalytics();
     await say('I like green tea');

@@ -59,11 +59,12 @@ export async function findKept({ forgetting, messages }: ForgetPowers, search: F
   return { items: all.slice(0, MOST_ITEMS), ...(all.length > MOST_ITEMS && { more: true }) };
 }
 
-/** Removes it for good and tells every window. Replies that are being written there stop first. */
+/** Removes it for good and tells every window. Replies that are being written there stop first, unless it goes for its age. */
 export async function removeKept(powers: ForgetPowers, order: ForgetOrder): Promise<ForgotResult> {
   const { forgetting, conversations, teller, turns, attachments } = powers;
   const touched = await forgetting.touchedBy(order);
-  for (const id of touched) await turns.stop(id);
+  // What goes for its age is no part of what is being said now.
+  if (order.before === undefined) for (const id of touched) await turns.stop(id);
   const told = [...new Set([...touched, ...order.titles])];
   const before = new Map((await conversations.known(told)).map((each) => [each.id, each]));
   const removed = await forgetting.remove(order, touched);

@@ -59,6 +59,25 @@ describe('forgetting in conversations', () => {
     await expect.poll(() => chat.changed.at(-1)).toMatchObject({ change: 'deleted' });
   });
 
+  test('what goes for its age stops no reply that is being written in the same conversation [DATA-7]', async () => {
+    const { model, goOn } = halting('I think');
+    await using chat = await loadChat();
+    const conversation = await chat.create();
+    await chat.say(conversation, 'An old heron.');
+    const old = await chat.messages(conversation);
+    await chat.answerBy(model);
+    const turn = chat.say(conversation, 'Think of an egret.');
+    await expect.poll(() => chat.prompts.length).toBe(2);
+    const order = { messages: old.map(({ id }) => id), before: new Date().toISOString() };
+    expect(await forget(chat, order)).toMatchObject({ message: 2, conversation: 0 });
+    goOn();
+    expect((await turn).reply).toMatchObject({ status: 'complete', text: 'I think and more' });
+    expect((await chat.messages(conversation)).map(({ text }) => text)).toEqual([
+      'Think of an egret.',
+      'I think and more',
+    ]);
+  });
+
   test('finds the replies that had a memory at hand, and takes its words out of those that stay [DATA-7]', async () => {
     await using chat = await loadChat();
     const hit = memoryOf('The heron is blue.');

@@ -1,4 +1,5 @@
-import { AicoError, type Fetch, isAicoError } from '@aico/sdk';
+import { AicoError, isAicoError } from '@aico/sdk';
+import type { Asked, ChromaWay } from './chroma-ways.ts';
 
 /** A collection by its id in the server. */
 export interface ServerCollection {
@@ -6,23 +7,23 @@ export interface ServerCollection {
 }
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
-const TIMEOUT_MS = 60_000;
 const GONE = 404;
+/** Chroma writes its whole index anew each so many vectors; until then they are in its log, which a kill does not take. */
+const KEPT_AFTER = 10_000;
+/** Errors that say well what is wrong already. */
+const CLEAR = new Set(['VECTOR_EXTERNAL_UNAVAILABLE', 'VECTOR_SERVER_AWAY']);
 
 /** A Chroma server, by its REST interface: https://docs.trychroma.com/reference/overview */
 export class ChromaServer {
-  readonly #fetch: Fetch;
-  readonly #url: () => string;
+  readonly #way: ChromaWay;
 
-  /** @param url its address as it is now */
-  constructor(fetch: Fetch, url: () => string) {
-    this.#fetch = fetch;
-    this.#url = url;
+  constructor(way: ChromaWay) {
+    this.#way = way;
   }
 
-  /** Its address, as far as anything kept about it depends on it. */
-  get address(): string {
-    return this.#url().replace(/\/$/, '');
+  /** Which server it is now, as far as anything kept about it depends on it. */
+  get name(): string {
+    return this.#way.name;
   }
 
   collection(name: string): Promise<ServerCollection | undefined> {
@@ -31,7 +32,9 @@ export class ChromaServer {
 
   /** Makes a collection. Vectors have length 1, so that the inner product is the cosine, and Chroma leaves them as they are. */
   async create(name: string): Promise<ServerCollection> {
-    const configuration = { hnsw: { space: 'ip', ef_construction: 200, ef_search: 400, max_neighbors: 32 } };
+    const configuration = {
+      hnsw: { space: 'ip', ef_construction: 200, ef_search: 400, max_neighbors: 32, sync_threshold: KEPT_AFTER },
+    };
     const made = await this.#ask<ServerCollection>('POST', '', { name, get_or_create: true, configuration });
     if (made === undefined) throw unavailable('it made no collection');
     return made;
@@ -53,19 +56,16 @@ export class ChromaServer {
   }
 
   /** What it answers; undefined when it knows no such collection. */
-  async #ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer | undefined> {
-    const url = `${this.address}${COLLECTIONS}${path}`;
-    const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
+  async #ask<Answer>(method: Asked['method'], path: string, body?: unknown): Promise<Answer | undefined> {
+    const content = body === undefined ? {} : { text: JSON.stringify(body) };
     try {
-      const answer = await this.#fetch(url, { method, headers, timeoutMs: TIMEOUT_MS, redirect: 'error', ...content });
-      if (answer.ok) return await answer.json<Answer>();
-      if (answer.status === GONE) return undefined;
-      throw unavailable(`it answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+      const { status, text } = await this.#way.ask({ method, path: `${COLLECTIONS}${path}`, ...content });
+      if (status >= 200 && status < 300) return JSON.parse(text) as Answer;
+      if (status === GONE) return undefined;
+      throw unavailable(`it answered ${status}: ${text.slice(0, 200)}`);
     } catch (error) {
-      throw isAicoError(error) && error.code === 'VECTOR_EXTERNAL_UNAVAILABLE'
-        ? error
-        : unavailable(error instanceof Error ? error.message : String(error), error);
+      if (isAicoError(error) && CLEAR.has(error.code)) throw error;
+      throw unavailable(error instanceof Error ? error.message : String(error), error);
     }
   }
 }

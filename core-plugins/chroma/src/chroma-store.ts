@@ -64,7 +64,7 @@ export class ChromaStore {
       const kept = new Map(before.ids.map((id, index) => [id, before.metadatas?.[index]]));
       await this.#server.run(collection, 'upsert', {
         ids,
-        embeddings: part.map(({ vector }) => [...numbersOf(vector)]),
+        embeddings: part.map(({ vector }) => numbersOf(vector)),
         metadatas: part.map(({ id, metadata }) => replacing(kept.get(id), metadata)),
       });
     }
@@ -80,7 +80,7 @@ export class ChromaStore {
     const { limit = DEFAULT_HITS, least = -1, where } = asked;
     const filter = toChromaWhere(where);
     const found = await this.#server.run<Found>(collection, 'query', {
-      query_embeddings: [[...numbersOf(asked.vector)]],
+      query_embeddings: [numbersOf(asked.vector)],
       n_results: limit,
       include: ['distances', 'metadatas'],
       ...(filter !== undefined && { where: filter }),
@@ -123,7 +123,7 @@ export class ChromaStore {
   }
 
   async #find(name: string): Promise<ServerCollection | undefined> {
-    const key = `${this.#server.address} ${name}`;
+    const key = `${this.#server.name} ${name}`;
     const found = this.#collections.get(key) ?? (await this.#server.collection(name));
     if (found !== undefined) this.#collections.set(key, found);
     return found;
@@ -144,8 +144,12 @@ function metadataOf(metadata: VectorMetadata | null | undefined): { metadata?: V
   return metadata === null || metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata };
 }
 
-function numbersOf(vector: string): Float32Array {
-  return new Float32Array(Uint8Array.fromBase64(vector).buffer);
+/** So few digits tell one float32 from all others, and are half as much text as those of a float64. */
+const DIGITS = 9;
+
+function numbersOf(vector: string): number[] {
+  const numbers = new Float32Array(Uint8Array.fromBase64(vector).buffer);
+  return Array.from(numbers, (value) => Number(value.toPrecision(DIGITS)));
 }
 
 function base64Of(numbers: readonly number[]): string {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest } from '@aico/sdk';
 import { createTestKernel, serveNetwork } from '@aico/sdk-testing';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { requireBubblewrap, requireGocryptfs } from '../../../test/support/system-tools.ts';
+import { loadOwnServer, manifestOf, serveKeys } from '../../chroma-server/test/own-server.ts';
 import storage from '../../storage/src/index.ts';
 import { codeOf } from '../../storage/test/temporary-database.ts';
 import { testVectorContract, type VectorStage, vectorUser } from '../../storage/test/vector-contract.ts';
@@ -12,28 +12,50 @@ import chroma from '../src/index.ts';
 import { type RunningChroma, startChroma } from './chroma-process.ts';
 
 const INSTALLED = process.env['AICO_CHROMA'];
-const manifestOf = (plugin: string): Manifest =>
-  JSON.parse(readFileSync(join(import.meta.dirname, '../..', plugin, 'plugin.json'), 'utf8'));
 let server: Promise<RunningChroma> | undefined;
 afterAll(async () => (await server)?.end());
 
 test('a server that does not answer is named, with what to do [DATA-3]', async () => {
-  await using stage = await open('http://127.0.0.1:9');
+  await using stage = await open({ url: 'http://127.0.0.1:9' });
   const { vectors } = await vectorUser(stage.kernel, 'diary');
   expect(await codeOf(() => vectors.upsert('days', [{ id: 'a', vector: [1, 0] }]))).toBe('VECTOR_EXTERNAL_UNAVAILABLE');
 });
 
-describe('with a real server', () => {
+test('when it is to use the Chroma that AICO starts, and that does not run, it says so, with what to do [DATA-3, SEC-1]', async () => {
+  await using stage = await open({ server: 'own' });
+  const { vectors } = await vectorUser(stage.kernel, 'diary');
+  const thrown = await vectors.upsert('days', [{ id: 'a', vector: [1, 0] }]).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'VECTOR_SERVER_AWAY', fix: expect.stringContaining('vault-folder') });
+  expect(String(thrown)).toContain('chroma-server is off, or waits for the encrypted folder');
+});
+
+function requireChroma(context: { skip(note: string): never }): void {
+  if (INSTALLED === undefined)
+    context.skip('no Chroma is here: AICO_CHROMA names a folder in which npm installed chromadb');
+}
+
+describe('with a real server that AICO starts', () => {
   beforeEach((context) => {
-    if (INSTALLED === undefined)
-      context.skip('no Chroma is here: AICO_CHROMA names a folder in which npm installed chromadb');
+    requireChroma(context);
+    requireGocryptfs(context);
+    requireBubblewrap(context);
   });
+
+  testVectorContract('own chroma', async () => {
+    const stage = await open({ server: 'own' });
+    await loadOwnServer(stage.kernel, stage.folder, { folder: INSTALLED });
+    return stage;
+  });
+});
+
+describe('with a real server', () => {
+  beforeEach(requireChroma);
 
   const openChroma = async (): Promise<VectorStage> => {
     server ??= startChroma(INSTALLED ?? '');
     const { url, clear } = await server;
     await clear();
-    return open(url);
+    return open({ url });
   };
   testVectorContract('chroma', openChroma);
 
@@ -61,13 +83,11 @@ describe('with a real server', () => {
   });
 });
 
-/** Storage whose vectors go to Chroma, at an address. */
-async function open(url: string): Promise<VectorStage> {
+/** Storage whose vectors go to Chroma, with the settings of its plugin. */
+async function open(configuration: Record<string, unknown>): Promise<VectorStage & { readonly folder: string }> {
   const kernel = await createTestKernel();
   const folder = mkdtempSync(join(tmpdir(), 'aico-chroma-'));
-  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
-  const key = randomBytes(32).toString('hex');
-  await vault.bus.serve('vault.key.derive.v1', () => ({ key }));
+  await serveKeys(kernel);
   await serveNetwork(kernel, async ({ url: asked, method = 'GET', headers = {}, text }) => {
     const answer = await fetch(asked, { method, headers, ...(text !== undefined && { body: text }) });
     return { status: answer.status, text: await answer.text() };
@@ -75,12 +95,14 @@ async function open(url: string): Promise<VectorStage> {
   await kernel.load({
     manifest: manifestOf('storage'),
     definition: storage,
-    dataFolder: folder,
+    dataFolder: join(folder, 'storage'),
     configuration: { newVectors: 'external' },
   });
-  await kernel.load({ manifest: manifestOf('chroma'), definition: chroma, configuration: { url } });
+  const settings = { server: 'address', url: 'http://127.0.0.1:8000', ...configuration };
+  await kernel.load({ manifest: manifestOf('chroma'), definition: chroma, configuration: settings });
   return {
     kernel,
+    folder,
     [Symbol.asyncDispose]: async () => {
       await kernel.close();
       rmSync(folder, { recursive: true, force: true });

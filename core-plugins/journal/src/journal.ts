@@ -166,12 +166,12 @@ export class Journal {
 
   /**
    * Takes out for good what speaks of one of these ids. What is sealed cannot be told apart here: of that everything goes that was
-   * kept from a time on; consumers get a moment to settle it first. How many events went.
+   * kept from a time on, up to another; consumers get a moment to settle it first. How many events went.
    */
-  async forget(ids: readonly string[], since: number): Promise<number> {
+  async forget(ids: readonly string[], since: number, before = Number.POSITIVE_INFINITY): Promise<number> {
     await this.#settled(SETTLE_MS);
     const { now } = this.#options;
-    const until = now();
+    const until = Math.min(now(), before);
     const forgotten = await this.#events.forget((event) => {
       const mentions = event.mentions(ids);
       return mentions === 'sealed' ? event.time >= since && event.time <= until : mentions;

@@ -75,7 +75,7 @@ test('what is forgotten is in no file, its number stays taken, and nobody missed
   await again.close();
 });
 
-test('of what is sealed everything from the time on goes, waiting or not, and nothing older [DATA-7]', async () => {
+test('of what is sealed everything from the time on goes, up to a bound if there is one, waiting or not, and nothing older [DATA-7]', async () => {
   const folder = temporaryFolder();
   let now = 1_000_000;
   const journal = await openJournal(folder, { ...SMALL, now: () => now });
@@ -85,7 +85,9 @@ test('of what is sealed everything from the time on goes, waiting or not, and no
     await journal.append(sealed(text));
   }
   await journal.join(NAME, { pattern: TOPIC, group: 'main', from: { at: 'start' } });
-  expect(await journal.forget([MARK], 3_000_000)).toBe(2);
+  expect(await journal.forget([MARK], 3_000_000, 2_999_999)).toBe(0);
+  expect(await journal.forget([MARK], 3_000_000, 3_500_000)).toBe(1);
+  expect(await journal.forget([MARK], 3_000_000)).toBe(1);
   const seen = await consume(journal);
   await expect.poll(() => seen.map(({ sequence }) => sequence)).toEqual([1]);
   expect(journal.group(NAME).status()).toMatchObject({ missed: 0, waiting: 0 });

@@ -12,18 +12,44 @@ export interface Holder {
 const FIRST = 'chat';
 const ON: ReadonlySet<PluginInfo['state']> = new Set(['active', 'suspended']);
 
-/** Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not. */
-export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Holder[]> {
+/** What a plugin that hears somebody asks for: their commands, tools, views, the conversations, what is remembered. */
+const HEARS = /^(plugin\.[^*]+\.(command|tool|view)\.|chat\.message\.|memory\.(recall|list)\.)/;
+const KEEPS = new Set([
+  'storage.sql.batch.v1',
+  'storage.kv.set.v1',
+  'blob.write.v1',
+  'vector.upsert.v1',
+  'schedule.set.v1',
+]);
+
+export interface Found {
+  readonly holders: readonly Holder[];
+  /** Plugins that could keep what they hear and take no part in forgetting. */
+  readonly untold: string[];
+}
+
+/** Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not, and those that should and do not. */
+export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
-  const holders = plugins.flatMap(({ id, state, enabled, permissions }) => {
+  const there = plugins.filter(({ enabled, state }) => enabled || ON.has(state));
+  const holders = there.flatMap(({ id, state, permissions }) => {
     const serves = (what: string): boolean =>
       permissions.some(
         ({ granted, permission: { verb, topic } }) =>
           granted && verb === 'serve' && topic === `plugin.${id}.forget.${what}.v1`,
       );
-    if (!serves('run') || (!enabled && !ON.has(state))) return [];
-    return [{ plugin: id, finds: serves('find'), runs: ON.has(state) }];
+    return serves('run') ? [{ plugin: id, finds: serves('find'), runs: ON.has(state) }] : [];
   });
+  const known = new Set(holders.map(({ plugin }) => plugin));
+  const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);
   const rank = ({ plugin }: Holder): string => (plugin === FIRST ? '' : plugin);
-  return holders.sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+  return { holders: holders.sort((one, other) => (rank(one) < rank(other) ? -1 : 1)), untold: untold.sort() };
+}
+
+function couldKeep({ permissions }: PluginInfo): boolean {
+  const granted = permissions.filter((each) => each.granted).map(({ permission }) => permission);
+  return (
+    granted.some(({ verb, topic }) => verb !== 'publish' && HEARS.test(topic)) &&
+    granted.some(({ verb, topic }) => verb === 'request' && KEEPS.has(topic))
+  );
 }

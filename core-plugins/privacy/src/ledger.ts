@@ -1,14 +1,27 @@
-import type { ForgetReceipt, ForgetRun, Storage } from '@aico/sdk';
+import type { ForgetChoice, ForgetReceipt, ForgetRun, RetentionKind, Storage } from '@aico/sdk';
 
-/** What was confirmed and is not done everywhere yet: ids alone, never contents. */
+/** What goes for its age. */
+export interface AgeRun {
+  /** RFC 3339: what is older goes. */
+  readonly age: Readonly<Partial<Record<RetentionKind, string>>>;
+  readonly backups: boolean;
+  /** What was begun and is not gone everywhere. */
+  readonly left: readonly ForgetChoice[];
+}
+
+export type Wish = ForgetRun | AgeRun;
+
+/** What is not done everywhere yet: ids alone, never contents. */
 export interface Pending {
-  readonly run: ForgetRun;
+  readonly run: Wish;
   readonly receipt: ForgetReceipt;
 }
 
 const PENDING = 'pending/';
 const RECEIPT = 'receipt/';
 const MOST_RECEIPTS = 200;
+/** Of what goes by itself, day by day; the audit keeps its record of each. */
+const MOST_AGE_RECEIPTS = 100;
 
 /** Receipts, and what is not done yet. */
 export class Ledger {
@@ -27,8 +40,9 @@ export class Ledger {
   }
 
   /** Keeps a receipt; what failed stays pending. */
-  async note(run: ForgetRun, receipt: ForgetReceipt): Promise<void> {
+  async note(run: Wish, receipt: ForgetReceipt): Promise<void> {
     await this.#storage.set(`${RECEIPT}${receipt.at} ${receipt.id}`, receipt);
+    if (receipt.scope === 'age') await this.#prune();
     if (receipt.failed.length > 0) await this.begin({ run, receipt });
     else await this.#storage.delete(PENDING + receipt.id);
   }
@@ -40,6 +54,12 @@ export class Ledger {
       .reverse()
       .slice(0, MOST_RECEIPTS)
       .map(({ value }) => value);
+  }
+
+  /** What goes by itself does not push out what somebody asked for. */
+  async #prune(): Promise<void> {
+    const old = (await this.#all<ForgetReceipt>(RECEIPT)).filter(({ value }) => value.scope === 'age');
+    for (const { key } of old.slice(0, -MOST_AGE_RECEIPTS)) await this.#storage.delete(key);
   }
 
   async #all<Value>(prefix: string): Promise<{ readonly key: string; readonly value: Value }[]> {

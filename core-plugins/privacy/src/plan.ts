@@ -11,7 +11,8 @@ const TRACED = { message: 'messages', conversation: 'conversations', memory: 'me
 /** Everything that is kept of something, and of what was made of it, by whoever keeps it. @throws AicoError PRIVACY_SEARCH_EMPTY */
 export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSearch): Promise<ForgetPlan> {
   assertNamed(search);
-  const holders = (await findHolders(bus)).filter(({ finds }) => finds);
+  const { holders: all, untold } = await findHolders(bus);
+  const holders = all.filter(({ finds }) => finds);
   const items = new Map<string, PlannedItem>();
   let more = false;
   let next: ForgetSearch | undefined = search;
@@ -33,9 +34,10 @@ export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSe
     }
     next = tracing(fresh);
   }
-  const all = [...items.values()].sort((one, other) => (one.when < other.when ? 1 : -1));
+  const sorted = [...items.values()].sort((one, other) => (one.when < other.when ? 1 : -1));
   const absent = holders.filter(({ runs }) => !runs).map(({ plugin }) => plugin);
-  return { items: all, more, absent, backups: await listBackups(bus) };
+  const backups = await listBackups(bus);
+  return { items: sorted, more, absent, backups, ...(untold.length > 0 && { untold }) };
 }
 
 /** Backups that may hold it: all that there are. Where backups are not to be had, there are none to be told of. */

@@ -43,10 +43,15 @@ async function ask<Answer>(account: string, question: (entry: Entry) => Promise<
     const entry = new AsyncEntry(SERVICE, account, { linux: { store: 'secret-service' } });
     return await Promise.race([question(entry), late.promise]);
   } catch (cause) {
-    throw keyringUnavailable(cause instanceof Error ? cause.message : String(cause), cause);
+    throw keyringUnavailable(plainly(cause instanceof Error ? cause.message : String(cause)), cause);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the library says of a machine without a desktop session speaks of how it was compiled. */
+function plainly(said: string): string {
+  return /d-?bus/i.test(said) ? 'no desktop session with a keyring answers here' : said;
 }
 
 export function keyringUnavailable(problem: string, cause?: unknown): AicoError {

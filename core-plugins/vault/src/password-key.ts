@@ -70,6 +70,12 @@ export function chooseParameters(msPerPass: number, lanes: number, memoryBytes: 
   return { memoryKib, passes: Math.min(MOST_PASSES, Math.max(LEAST_PASSES, passes)), lanes };
 }
 
+/** What a vault is tuned to anew, unless one try at it would then take less memory, or less work, than before. */
+export function neverWeaker(before: KdfParameters, tuned: KdfParameters): KdfParameters {
+  const work = ({ memoryKib, passes }: KdfParameters): number => memoryKib * passes;
+  return tuned.memoryKib >= before.memoryKib && work(tuned) >= work(before) ? tuned : before;
+}
+
 async function timePerPass(parameters: KdfParameters): Promise<number> {
   const began = performance.now();
   const key = await derivePasswordKey('how fast is this machine', Buffer.alloc(16), parameters);

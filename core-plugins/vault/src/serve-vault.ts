@@ -73,6 +73,11 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('A new recovery code was made.');
     return { code };
   });
+  await bus.serve('vault.recovery.drop.v1', async ({ sender }) => {
+    await noted('recovery.dropped', sender, () => vault.dropRecovery());
+    ctx.log.info('No recovery code opens the vault any more.');
+    return vault.status;
+  });
   await bus.serve('vault.recovery.unlock.v1', async ({ data, sender }) => {
     const wasOpen = vault.isOpen;
     await noted('recovery.used', sender, () => vault.unlockByRecovery(data.code, data.next));

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { open, seal } from './key-tree.ts';
-import { derivePasswordKey, type KdfParameters } from './password-key.ts';
+import { derivePasswordKey, type KdfParameters, neverWeaker } from './password-key.ts';
 
 /** 2 says that there is a recovery code, 3 that a device is remembered: older versions, which would drop it, refuse the file. */
 export const FORMAT = 3;
@@ -49,10 +49,18 @@ export async function createVaultFile(
   return fileOf({ id, createdAt: now.toISOString(), wraps });
 }
 
-/** The same vault, opened by another password; its recovery code stays, a remembered device is forgotten. */
-export async function rewrap(file: VaultFile, dataKey: Uint8Array, password: string): Promise<VaultFile> {
+/**
+ * The same vault, opened by another password; its recovery code stays, a remembered device is forgotten.
+ * @param tuned what this machine is tuned to now: used unless it is weaker than what holds
+ */
+export async function rewrap(
+  file: VaultFile,
+  dataKey: Uint8Array,
+  password: string,
+  tuned: KdfParameters,
+): Promise<VaultFile> {
   const [{ kdf }, recovery] = file.wraps;
-  const wrap = await wrapDataKey('password', file.id, dataKey, password, kdf);
+  const wrap = await wrapDataKey('password', file.id, dataKey, password, neverWeaker(kdf, tuned));
   return withoutDevice({ ...file, wraps: recovery === undefined ? [wrap] : [wrap, recovery] });
 }
 
@@ -61,6 +69,11 @@ export async function withRecovery(file: VaultFile, dataKey: Uint8Array, code: s
   const [password] = file.wraps;
   const recovery = await wrapDataKey('recovery', file.id, dataKey, code, password.kdf);
   return fileOf({ ...file, wraps: [password, recovery] });
+}
+
+/** The same vault, no longer opened by a recovery code. */
+export function withoutRecovery({ wraps: [password], ...file }: VaultFile): VaultFile {
+  return fileOf({ ...file, wraps: [password] });
 }
 
 /** The same vault, opened by the key of a device, too, in the place of the one before. */

@@ -21,6 +21,7 @@ import {
   type VaultFile,
   withDevice,
   withoutDevice,
+  withoutRecovery,
   withRecovery,
 } from './vault-file.ts';
 import type { VaultStore } from './vault-store.ts';
@@ -31,7 +32,7 @@ export interface VaultPowers {
   readonly store: VaultStore;
   readonly throttle: Throttle;
   readonly keyring: Keyring;
-  /** Parameters for a new vault. */
+  /** Parameters for a new vault, or a new password. */
   readonly tune: () => Promise<KdfParameters>;
   readonly now: () => Date;
 }
@@ -69,6 +70,7 @@ export class Vault {
       state: this.#dataKey ? 'unlocked' : 'locked',
       kdf: { algorithm, version, memoryKib, passes, lanes },
       remembered: file.device !== undefined,
+      recovery: file.wraps[1] !== undefined,
       ...(retryAfterMs > 0 && { retryAfterMs }),
     };
   }
@@ -98,7 +100,7 @@ export class Vault {
     return this.#inTurn(async () => {
       assertStrong(next);
       const { file, dataKey } = await this.#check(current);
-      this.#powers.store.write(await rewrap(file, dataKey, next));
+      this.#powers.store.write(await rewrap(file, dataKey, next, await this.#powers.tune()));
       this.#hold(dataKey);
       this.#dropDeviceKey(file);
     });
@@ -172,12 +174,22 @@ export class Vault {
     });
   }
 
+  /** From now on no recovery code opens it. @throws AicoError VAULT_LOCKED, VAULT_UNWRITABLE */
+  dropRecovery(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { store } = this.#powers;
+      const file = store.read();
+      if (!this.#dataKey || !file) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+      if (file.wraps[1] !== undefined) store.write(withoutRecovery(file));
+    });
+  }
+
   /** Unlocks by the recovery code and sets a new password. @throws AicoError VAULT_RECOVERY_WRONG, VAULT_THROTTLED, … */
   unlockByRecovery(code: string, next: string): Promise<void> {
     return this.#inTurn(async () => {
       assertStrong(next);
       const { file, dataKey } = await this.#check(parseRecoveryCode(code) ?? '', 'recovery');
-      this.#powers.store.write(await rewrap(file, dataKey, next));
+      this.#powers.store.write(await rewrap(file, dataKey, next, await this.#powers.tune()));
       this.#hold(dataKey);
       this.#dropDeviceKey(file);
     });

@@ -72,3 +72,21 @@ test('the code gives the key of a backup as the password does [SEC-3, DATA-6]', 
   for (const password of [code, PASSWORD])
     expect(await fresh.recover('backup', { vault: file, password, purpose: 'backup' }, GRANT)).toBe(key);
 });
+
+test('a code that nobody wants opens nothing any more, also one that is still being made; a new one can follow [SEC-3]', async () => {
+  const vault = smallVault(temporaryFolder(), { now: () => 1 });
+  expect(await codeOf(() => vault.dropRecovery())).toBe('VAULT_LOCKED');
+  await vault.setUp(PASSWORD);
+  const [unseen] = await Promise.all([vault.renewRecovery(PASSWORD), vault.dropRecovery()]);
+  expect(vault.status).toMatchObject({ recovery: false });
+  const next = 'a password that I know';
+  vault.lock();
+  expect(await codeOf(() => vault.unlockByRecovery(unseen, next))).toBe('VAULT_RECOVERY_WRONG');
+  expect(await codeOf(() => vault.dropRecovery())).toBe('VAULT_LOCKED');
+  await vault.unlock(PASSWORD);
+  const code = await vault.renewRecovery(PASSWORD);
+  expect(vault.status).toMatchObject({ recovery: true });
+  vault.lock();
+  await vault.unlockByRecovery(code, next);
+  expect(vault.isOpen).toBe(true);
+});

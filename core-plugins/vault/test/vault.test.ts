@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyRecover } from '@aico/sdk';
 import { expect, test } from 'vitest';
-import { codeOf, PASSWORD, smallVault, temporaryFolder } from './small-vault.ts';
+import type { KdfParameters } from '../src/password-key.ts';
+import { codeOf, PASSWORD, SMALL, smallVault, temporaryFolder } from './small-vault.ts';
 
 const STORAGE = { purposes: ['storage'] };
 
@@ -17,6 +18,7 @@ test('is empty, then unlocked by its first password, then locked, then unlocked 
     state: 'locked',
     kdf: { algorithm: 'argon2id', version: 19, memoryKib: 256, passes: 1, lanes: 1 },
     remembered: false,
+    recovery: false,
   });
 
   const restarted = smallVault(folder);
@@ -198,4 +200,21 @@ test('lends a topic its own key, to whom the kernel stamped it for, and tells si
   const restarted = smallVault(folder);
   await restarted.unlock(PASSWORD);
   expect(restarted.topicKey('memory', one, { topic: one })).toEqual(lent);
+});
+
+test('a new password is stretched as this machine can now, and never less than before [SEC-2]', async () => {
+  const folder = temporaryFolder();
+  const tunedTo = (parameters: KdfParameters) => smallVault(folder, { parameters });
+  const kdf = () => tunedTo(SMALL).status.kdf;
+  await tunedTo(SMALL).setUp(PASSWORD);
+  await tunedTo({ memoryKib: 512, passes: 2, lanes: 2 }).changePassword(PASSWORD, 'the second password');
+  expect(kdf()).toMatchObject({ memoryKib: 512, passes: 2, lanes: 2 });
+  for (const weaker of [SMALL, { memoryKib: 256, passes: 20, lanes: 1 }, { memoryKib: 512, passes: 1, lanes: 4 }]) {
+    await tunedTo(weaker).changePassword('the second password', 'the second password');
+    expect(kdf()).toMatchObject({ memoryKib: 512, passes: 2, lanes: 2 });
+  }
+  const code = await tunedTo(SMALL).renewRecovery('the second password');
+  await tunedTo({ memoryKib: 1024, passes: 1, lanes: 1 }).unlockByRecovery(code, PASSWORD);
+  expect(kdf()).toMatchObject({ memoryKib: 1024, passes: 1, lanes: 1 });
+  await tunedTo(SMALL).unlock(PASSWORD);
 });

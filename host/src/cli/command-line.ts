@@ -239,7 +239,7 @@ function addVectorCommands(vectors: Command, add: Add): void {
   add(move, 'embedded', 'To where they are encrypted, beside the data of their plugins.', async (context) =>
     (await load()).runVectorsMove(context, 'embedded'),
   );
-  add(move, 'external', 'To a store such as Chroma, which does not encrypt.', async (context) =>
+  add(move, 'external', 'To Chroma, which encrypts only where AICO starts it.', async (context) =>
     (await load()).runVectorsMove(context, 'external'),
   );
 }

@@ -6,6 +6,7 @@ export const LIMITS: readonly { readonly name: string; readonly limit: QuotaName
   { name: 'memory', limit: 'memoryMb', unit: 'MB' },
   { name: 'cpu', limit: 'cpuMsPerSecond', unit: 'ms of a core a second' },
   { name: 'storage', limit: 'storageMb', unit: 'MB' },
+  { name: 'logs', limit: 'logLinesPerMinute', unit: 'lines a minute' },
   { name: 'messages', limit: 'messagesPerSecond', unit: 'a second' },
   { name: 'bytes', limit: 'bytesPerSecond', unit: 'bytes a second' },
   { name: 'message-size', limit: 'messageBytes', unit: 'bytes' },

@@ -84,6 +84,7 @@ export function addAuthorCommands(plugin: Command, add: Add): void {
   )
     .option('-y, --yes', 'agree to what it asks for, without a question')
     .option('--inspect [port]', 'let a debugger on this machine look into it, for as long as this runs', parsePort)
+    .option('--inspect-brk [port]', 'the same; it waits for the debugger and stops at its first line', parsePort)
     .option(...key);
   add(plugin, 'test [folder]', 'Run the tests of a plugin.', async (context, _, folder) =>
     (await import('./commands/author/test.ts')).runPluginTest(context, folder),

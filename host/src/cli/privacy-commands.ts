@@ -42,6 +42,15 @@ export function addForgetCommands(forget: Command, add: Add): void {
       async (context, options, from, to) => (await load()).runForgetPeriod(context, options, from, to),
     ),
   );
+  add<ForgetOptions>(
+    forget,
+    'keep [kind] [days]',
+    'How long conversations or memories are kept: days, or ever; what is older goes daily.',
+    async (context, options, kind, days) =>
+      (await import('./commands/forget-keep.ts')).runForgetKeep(context, options, kind, days),
+  )
+    .option('--dry-run', 'only tell what would go at once')
+    .option('--yes', 'do not ask');
   add(forget, 'receipts', 'What was forgotten when, in numbers.', async (context) =>
     (await load()).runForgetReceipts(context),
   );

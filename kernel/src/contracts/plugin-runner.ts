@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly standby?: boolean;
   /** Its author looks into it: it gets a debugger, and may stand still for as long as that takes. */
   readonly inspected?: boolean;
+  /** It is to run nothing of its code before its debugger tells it to. */
+  readonly waits?: boolean;
 }
 
 /** The debugger of one process: messages of the Chrome DevTools protocol, JSON on one line each. */

@@ -5,8 +5,8 @@ import type { Inspections } from '../lifecycle/inspections.ts';
 /** Answers those who look into plugins. */
 export function serveDebugger(broker: Broker, inspections: Inspections): void {
   broker.serveLocal('kernel.debugger.open.v1', async ({ data, sender }) => {
-    const { id, open } = data as DebuggerOpen;
-    await (open ? inspections.open(id, sender) : inspections.close(id, sender));
+    const { id, open, waits = false } = data as DebuggerOpen;
+    await (open ? inspections.open(id, sender, waits) : inspections.close(id, sender));
     return {};
   });
   broker.serveLocal('kernel.debugger.send.v1', ({ data, sender }) => {

@@ -7,7 +7,6 @@ import {
   type PluginMetric,
   type Quota,
   type Resumed,
-  validators,
 } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Attachment } from '../bus/peer-options.ts';
@@ -23,6 +22,7 @@ import type {
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { AskedWord } from './asked-word.ts';
 import { toldFailure } from './told-failure.ts';
+import { ToldMetrics } from './told-metrics.ts';
 
 const PING_EVERY_MS = 5_000;
 /** Turns that may pass without a ping while a plugin sends and gets nothing: each wakes a process that sleeps. */
@@ -30,8 +30,6 @@ const QUIET_TURNS = 5;
 /** Pings that may go unanswered before the plugin counts as hung. */
 const MISSED_PINGS = 3;
 const TERM_GRACE_MS = 1_000;
-/** Sets of labels of all metrics of a plugin together. */
-const MOST_SERIES = 200;
 /** One that its author looks into may stand still, also before it is ready. */
 const INSPECTED_START_MS = 24 * 3_600_000;
 /** As much as a hand-over may tell: it is kept in memory for as long as the plugin sleeps. */
@@ -49,6 +47,7 @@ export interface IncarnationOptions {
   readonly package: VerifiedPackage;
   readonly name: string;
   readonly inspected?: boolean;
+  readonly waits?: boolean;
   readonly grants: readonly Grant[];
   readonly quota: Required<Quota>;
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -72,8 +71,7 @@ export class Incarnation {
   #sleeps = false;
   #quota: Required<Quota>;
   #cause: AicoError | undefined;
-  #metrics: readonly PluginMetric[] = [];
-  #metricsRefused = false;
+  readonly #metrics: ToldMetrics;
   #stopPing = (): void => {};
   #missed = 0;
   #stopping: Promise<void> | undefined;
@@ -86,6 +84,7 @@ export class Incarnation {
   private constructor(options: IncarnationOptions, running: RunningPlugin, standby: boolean) {
     this.#options = options;
     this.#quota = options.quota;
+    this.#metrics = new ToldMetrics(options.clock, (message) => options.onLog({ level: 'warn', message }));
     this.running = running;
     for (const { promise } of [this.#loaded, this.#ready]) promise.catch(() => {});
     running.onLog(options.onLog);
@@ -134,12 +133,13 @@ export class Incarnation {
     standby: boolean,
     until: (incarnation: Incarnation) => Promise<void>,
   ): Promise<Incarnation> {
-    const { package: verified, name: incarnation, grants, quota, configuration, inspected } = options;
+    const { package: verified, name: incarnation, grants, quota, configuration, inspected, waits } = options;
     const request = { package: verified, incarnation, grants, quota, configuration };
     const running = await options.runner.start({
       ...request,
       ...(standby ? { standby } : {}),
       ...(inspected === true ? { inspected } : {}),
+      ...(waits === true ? { waits } : {}),
     });
     const begun = new Incarnation(options, running, standby);
     try {
@@ -196,7 +196,7 @@ export class Incarnation {
 
   /** What it last told of itself. */
   get metrics(): readonly PluginMetric[] {
-    return this.#metrics;
+    return this.#metrics.latest;
   }
 
   /** Limits that hold for it now. */
@@ -241,7 +241,7 @@ export class Incarnation {
     if (message.type === 'active') this.#ready.resolve();
     else if (message.type === 'loaded') this.#loaded.resolve();
     else if (message.type === 'pong') this.#missed = 0;
-    else if (message.type === 'metrics') this.#keepMetrics(message.metrics);
+    else if (message.type === 'metrics') this.#metrics.take(message.metrics);
     else if (message.type === 'failed') {
       const failure = toldFailure(subject, message, (stack) => this.running.placeOf?.(stack));
       this.#loaded.reject(failure);
@@ -252,17 +252,6 @@ export class Incarnation {
     } else if (message.type === 'suspended') {
       const { nonce, type, problem, ...told } = message;
       this.#asleep.hear(nonce, told, stateFailure('KERNEL_SUSPEND_FAILED', subject, problem ?? tooLarge(told.state)));
-    }
-  }
-
-  /** Its own side keeps to the bounds; whoever writes to the socket as they like is not believed. */
-  #keepMetrics(metrics: readonly PluginMetric[]): void {
-    const told: unknown = { metrics };
-    if (validators['control#PluginMetrics'](told) && seriesOf(told.metrics) <= MOST_SERIES)
-      this.#metrics = told.metrics;
-    else if (!this.#metricsRefused) {
-      this.#metricsRefused = true;
-      this.#options.onLog({ level: 'warn', message: 'metrics beyond their bounds were left out' });
     }
   }
 
@@ -341,8 +330,4 @@ function stateFailure(
 function tooLarge(state: unknown): string | undefined {
   const length = state === undefined ? 0 : JSON.stringify(state).length;
   return length > MOST_STATE_CHARACTERS ? `a state of ${length} characters is too large` : undefined;
-}
-
-function seriesOf(metrics: readonly PluginMetric[]): number {
-  return metrics.reduce((sum, { series }) => sum + series.length, 0);
 }

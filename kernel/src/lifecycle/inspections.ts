@@ -13,6 +13,8 @@ const MOST_MESSAGES = 1_000;
 const MOST_WAITING = 16 * 1024 * 1024;
 /** Ends what a debugger does, and lets a plugin go on that stands at a breakpoint. Its answer is nobody's. */
 const LET_GO = JSON.stringify({ id: 0, method: 'Debugger.disable' });
+/** Lets one go on that waits for a debugger before any of its code runs. */
+const GO_ON = JSON.stringify({ id: 0, method: 'Runtime.runIfWaitingForDebugger' });
 
 /** A plugin that its author looks into. */
 interface Inspection {
@@ -21,6 +23,7 @@ interface Inspection {
   messages: string[];
   waiting: number;
   lost: boolean;
+  onBegun: () => void;
   onSomething: () => void;
   endLease: () => void;
 }
@@ -45,26 +48,34 @@ export class Inspections {
     this.#options = options;
   }
 
-  /** Starts a plugin anew with a debugger. @throws AicoError KERNEL_DEBUGGER_REFUSED */
-  async open(id: string, by: string): Promise<void> {
+  /**
+   * Starts a plugin anew with a debugger. One that waits for it is not up when this resolves: it has its debugger, and
+   * none of its code has run. @throws AicoError KERNEL_DEBUGGER_REFUSED
+   */
+  async open(id: string, by: string, waits: boolean): Promise<void> {
     const plugin = this.#plugin(id, by);
     const name = plugin.manifest?.name ?? id;
     if (plugin.trust.tier !== 'isolated')
       throw refused(name, 'it is a trusted plugin, which has no sandbox to look into');
     if (this.#inspections.has(id)) throw refused(name, 'somebody does so already');
+    const begun = Promise.withResolvers<void>();
     this.#inspections.set(id, {
       incarnation: undefined,
       opened: undefined,
       messages: [],
       waiting: 0,
       lost: false,
+      onBegun: begun.resolve,
       onSomething: () => {},
       endLease: () => {},
     });
     this.#lease(id, by);
     plugin.inspected = true;
+    plugin.waitsForDebugger = waits;
     this.#options.onChange(plugin, by);
-    await this.#options.supervisor().restart(id);
+    const restarted = this.#options.supervisor().restart(id);
+    if (waits) restarted.catch((error: unknown) => this.#options.onFailure(id, error));
+    await (waits ? Promise.race([begun.promise, restarted]) : restarted);
   }
 
   /** Starts it anew as it always runs. */
@@ -76,6 +87,8 @@ export class Inspections {
     inspection.onSomething();
     this.#inspections.delete(id);
     plugin.inspected = false;
+    plugin.waitsForDebugger = false;
+    letGo(inspection.opened);
     this.#options.onChange(plugin, by);
     await this.#options.supervisor().restart(id);
   }
@@ -84,7 +97,10 @@ export class Inspections {
   began(id: string, incarnation: string, opened: RunDebugger): void {
     const inspection = this.#inspections.get(id);
     if (inspection === undefined) return;
-    inspection.opened?.send(LET_GO);
+    letGo(inspection.opened);
+    // Once is enough: what starts after it, such as newer code, does not wait.
+    this.#options.supervisor().get(id).waitsForDebugger = false;
+    inspection.onBegun();
     Object.assign(inspection, { incarnation, opened, messages: [], waiting: 0, lost: false });
     opened.onMessage((message) => {
       if (inspection.opened === opened) keep(inspection, message);
@@ -144,6 +160,11 @@ export class Inspections {
     if (supervisor.plugins.has(by)) throw refused(id, 'a plugin asks for it');
     return supervisor.get(id);
   }
+}
+
+function letGo(opened: RunDebugger | undefined): void {
+  opened?.send(LET_GO);
+  opened?.send(GO_ON);
 }
 
 function keep(inspection: Inspection, message: string): void {

@@ -23,6 +23,7 @@ export function lifeOf(
     package: verified,
     name,
     inspected: plugin.inspected,
+    waits: plugin.waitsForDebugger,
     grants,
     quota: completeQuota(manifest.quota, plugin.record.limits),
     configuration: configuration.valuesOf(plugin.id, manifest.configuration),

@@ -36,6 +36,8 @@ export class ManagedPlugin {
   since: number;
   /** Its author looks into it with a debugger. */
   inspected = false;
+  /** Its next process is to run nothing before its debugger says so. */
+  waitsForDebugger = false;
   /** It is about to stop, so that nothing may lean on it. */
   leaving = false;
   #state: PluginState = 'discovered';

@@ -12,6 +12,7 @@ export const DEFAULT_QUOTA: Required<Quota> = {
   startMs: 10_000,
   stopMs: 3_000,
   storageMb: 1_024,
+  logLinesPerMinute: 3_000,
 };
 
 /** Fills what a manifest leaves out. @param own what the user set, which outweighs it */

@@ -11,6 +11,7 @@ const CODES: Readonly<Record<Pressure['resource'], ErrorCode>> = {
   memory: 'KERNEL_MEMORY_NEAR',
   cpu: 'KERNEL_CPU_THROTTLED',
   messages: 'KERNEL_MESSAGES_THROTTLED',
+  logs: 'KERNEL_LOGS_THROTTLED',
 };
 
 export interface PressuresOptions {

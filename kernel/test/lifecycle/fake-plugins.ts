@@ -1,6 +1,7 @@
 import {
   createMemoryLinks,
   Kernel,
+  type LogLine,
   type PluginRecord,
   type PluginRunner,
   type PluginSource,
@@ -68,6 +69,7 @@ export class FakeWorld {
   readonly foreign: Set<string>;
   readonly required = new Set<string>();
   readonly failures: unknown[] = [];
+  readonly logs: { readonly plugin: string; readonly line: LogLine }[] = [];
   /** Told of each change as it happens. */
   onChange: (change: PluginChanged) => void = () => {};
   /** Happens while a package is put in place. */
@@ -110,6 +112,7 @@ export class FakeWorld {
         this.changes.push(change);
         this.onChange(change);
       },
+      onLog: (plugin, line) => this.logs.push({ plugin, line }),
       onFailure: (_, error) => this.failures.push(error),
     });
   }

@@ -1,7 +1,11 @@
+import { RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { commandLine } from './command-line.ts';
 import { settle } from './fake-clock.ts';
 import { FakeWorld, manifestOf } from './fake-plugins.ts';
+
+/** What lets one go on that stands at a breakpoint, or waits before its first line. */
+const LET_GO = ['{"id":0,"method":"Debugger.disable"}', '{"id":0,"method":"Runtime.runIfWaitingForDebugger"}'];
 
 async function opened() {
   const world = new FakeWorld([manifestOf('guest', { lifecycle: { suspendAfterSeconds: 10 } })]);
@@ -79,7 +83,7 @@ test('one that stands at a breakpoint is let go when a newer version takes its p
   await ask('install', 'guest');
   await settle();
   const newer = world.process('guest');
-  expect([newer.request.inspected, guest.debugged]).toEqual([true, ['{"id":0,"method":"Debugger.disable"}']]);
+  expect([newer.request.inspected, guest.debugged]).toEqual([true, LET_GO]);
   newer.debug('{"method":"new"}');
   expect(await ask('read', 'guest')).toEqual({
     incarnation: newer.request.incarnation,
@@ -101,4 +105,21 @@ test('no plugin looks into another, whatever it was granted, and nobody into a t
   const safe = await commandLine(world)('open', 'safe', { open: true });
   expect(safe).toMatchObject({ code: 'KERNEL_DEBUGGER_REFUSED', message: expect.stringContaining('trusted') });
   expect(world.processes.map(({ request }) => request.inspected)).toEqual([undefined, undefined, undefined]);
+});
+
+test('one that waits for its debugger has run nothing when its author is told, and is let go with it [PLG-9]', async () => {
+  const world = new FakeWorld([manifestOf('guest')]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  world.behaviours.set('guest', { onStart: 'silent' });
+  expect(await ask('open', 'guest', { open: true, waits: true })).toEqual({});
+  const guest = world.process('guest');
+  expect([guest.request.waits, (await ask('get', 'guest'))['state']]).toEqual([true, 'starting']);
+  const closing = ask('open', 'guest', { open: false });
+  await settle();
+  expect(guest.debugged).toEqual(LET_GO);
+  await guest.peer.send({ kind: RecordKind.lifecycle, data: { type: 'active' } });
+  world.behaviours.delete('guest');
+  await closing;
+  expect([guest.gone, world.process('guest').request.waits]).toEqual([true, undefined]);
 });

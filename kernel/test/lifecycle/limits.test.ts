@@ -85,3 +85,18 @@ test('what pressed goes with the process [PLG-3]', async () => {
   await ask('disable', 'guest');
   expect(await ask('get', 'guest')).not.toHaveProperty('pressure');
 });
+
+test('whoever logs more than it may is told to its user, with the way to let it log more [PLG-3]', async () => {
+  const world = new FakeWorld([manifestOf('guest')]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  world.process('guest').press({ resource: 'logs', step: 'throttled', used: 3_000, limit: 3_000 });
+  expect(await ask('get', 'guest')).toMatchObject({ pressure: [{ resource: 'logs', step: 'throttled' }] });
+  const [notice] = world.kernel.status().notices;
+  expect([notice?.code, notice?.fix]).toEqual([
+    'KERNEL_LOGS_THROTTLED',
+    expect.stringContaining('aico plugin limit guest logs='),
+  ]);
+  await ask('limit', 'guest', { limits: { logLinesPerMinute: 10_000 } });
+  expect(world.process('guest').limits).toMatchObject([{ logLinesPerMinute: 10_000 }]);
+});

@@ -5,7 +5,13 @@ export interface Line {
   readonly text: string;
 }
 
+export interface WrittenLine extends Line {
+  /** RFC 3339, UTC. */
+  readonly written_at: string;
+}
+
 const RECENT = 7;
+const READ_AT_ONCE = 500;
 const MAX_FOUND = 20;
 
 /** One line a day, in the plugin's own encrypted database. */
@@ -45,6 +51,36 @@ export class Diary {
     const sql = 'select day, text from line where instr(folded, ?) > 0 order by day desc limit ?';
     return this.#storage.query<Line>(sql, [fold(words), MAX_FOUND]);
   }
+
+  /** Lines of a period, its end not included; as many as are named at once, and one more. */
+  writtenBetween(from: string, to: string): Promise<readonly WrittenLine[]> {
+    const sql = `select day, text, written_at from line
+                 where written_at >= ? and written_at < ? order by day limit 2001`;
+    return this.#storage.query<WrittenLine>(sql, [momentOf(from), momentOf(to)]);
+  }
+
+  /** Every line, by day. */
+  async *walk(): AsyncGenerator<WrittenLine> {
+    const sql = 'select day, text, written_at from line where day > ? order by day limit ?';
+    for (let after = ''; ; ) {
+      const lines = await this.#storage.query<WrittenLine>(sql, [after, READ_AT_ONCE]);
+      yield* lines;
+      after = lines.at(-1)?.day ?? '';
+      if (lines.length < READ_AT_ONCE) return;
+    }
+  }
+
+  /** Removes the lines of some days, for good. How many there were. */
+  async remove(days: readonly string[]): Promise<number> {
+    const sql = 'delete from line where day in (select value from json_each(?))';
+    const [result] = await this.#storage.batch([{ sql, values: [JSON.stringify(days)] }]);
+    return result?.changes ?? 0;
+  }
+}
+
+/** In the form in which the chat tells the time, so that texts compare as times do. */
+function momentOf(time: string): string {
+  return new Date(time).toISOString();
 }
 
 function fold(text: string): string {

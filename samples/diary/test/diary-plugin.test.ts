@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Manifest, PluginContext } from '@aico/sdk';
+import type { ForgetSearch, Manifest, PluginContext } from '@aico/sdk';
 import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { describe, expect, test } from 'vitest';
 import definition from '../src/index.ts';
@@ -99,5 +99,31 @@ describe('the diary [PLG-9]', () => {
     expect(await type('2026-02-30')).toBe('There is no day 2026-02-30.');
     expect(await type('2026-11-22')).toBe('There is no line for 2026-11-22.');
     expect(await type('x'.repeat(501))).toBe('A line has at most 500 characters; this one has 501. Nothing was kept.');
+  });
+
+  test('takes part in forgetting: lines that mention somebody, and lines of a period [DATA-7]', async () => {
+    await using kernel = await createTestKernel();
+    const type = await prepare(kernel);
+    await type('Rowed with ADA', { on: '2026-11-20T12:00:00.000Z' });
+    await type('Adapted a recipe', { on: '2026-11-21T12:00:00.000Z' });
+    await type("Ada's birthday", { on: '2026-11-22T12:00:00.000Z' });
+    const topics = ['plugin.diary.forget.find.v1', 'plugin.diary.forget.run.v1'];
+    const { bus } = await kernel.peer({
+      id: 'privacy',
+      permissions: topics.map((topic) => ({ verb: 'request', topic }) as const),
+    });
+    const find = async (search: ForgetSearch) => (await bus.request('plugin.diary.forget.find.v1', search)).items;
+    expect(await find({ names: ['Ada'] })).toEqual([
+      { kind: 'line', id: '2026-11-20', text: '2026-11-20: Rowed with ADA', when: '2026-11-20T12:00:00.000Z' },
+      { kind: 'line', id: '2026-11-22', text: "2026-11-22: Ada's birthday", when: '2026-11-22T12:00:00.000Z' },
+    ]);
+    const period = { from: '2026-11-20T12:00:00Z', to: '2026-11-21T12:00:00Z' };
+    expect((await find(period)).map(({ id }) => id)).toEqual(['2026-11-20']);
+    expect(await find({ messages: [crypto.randomUUID()] })).toEqual([]);
+    const nothing = { messages: [], conversations: [], memories: [], titles: [] };
+    const order = { ...nothing, others: ['2026-11-20', '2026-11-22'], since: period.from };
+    expect(await bus.request('plugin.diary.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'line', removed: 2 }] });
+    expect(await bus.request('plugin.diary.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'line', removed: 0 }] });
+    expect(await type('')).toBe('- **2026-11-21** Adapted a recipe');
   });
 });

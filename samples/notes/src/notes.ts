@@ -1,4 +1,4 @@
-import type { Storage } from '@aico/sdk';
+import type { SqlStatement, Storage } from '@aico/sdk';
 
 export interface Note {
   readonly number: number;
@@ -7,6 +7,9 @@ export interface Note {
 }
 
 const SHOWN = 10;
+const READ_AT_ONCE = 100;
+/** After a change: writes the index of words anew, so that nothing of what was deleted is in it. */
+const WIPE_WORDS: SqlStatement = { sql: `insert into note_words (note_words) values ('optimize')` };
 
 /** Notes in the plugin's own encrypted database. */
 export class Notes {
@@ -55,8 +58,29 @@ export class Notes {
     return this.#storage.query<Note>(`select * from note where instr(text, '#') > 0 order by number`);
   }
 
+  /** Every note, oldest first. */
+  async *walk(): AsyncGenerator<Note> {
+    const sql = 'select * from note where number > ? order by number limit ?';
+    for (let after = 0; ; ) {
+      const notes = await this.#storage.query<Note>(sql, [after, READ_AT_ONCE]);
+      yield* notes;
+      after = notes.at(-1)?.number ?? 0;
+      if (notes.length < READ_AT_ONCE) return;
+    }
+  }
+
+  /** Removes notes for good, with their words. How many there were. */
+  remove(numbers: readonly string[]): Promise<number> {
+    const sql = 'delete from note where number in (select cast(value as integer) from json_each(?))';
+    return this.#change(sql, [JSON.stringify(numbers)]);
+  }
+
   async #isChanged(sql: string, values: (string | number)[]): Promise<boolean> {
-    const [result] = await this.#storage.batch([{ sql, values }]);
-    return (result?.changes ?? 0) > 0;
+    return (await this.#change(sql, values)) > 0;
+  }
+
+  async #change(sql: string, values: (string | number)[]): Promise<number> {
+    const [result] = await this.#storage.batch([{ sql, values }, WIPE_WORDS]);
+    return result?.changes ?? 0;
   }
 }

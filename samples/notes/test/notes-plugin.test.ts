@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Manifest } from '@aico/sdk';
+import type { ForgetSearch, Manifest } from '@aico/sdk';
 import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 import definition from '../src/index.ts';
@@ -7,11 +7,11 @@ import { parseRequest, queryOf, tagsOf } from '../src/request.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../${path}`, import.meta.url));
 const manifest = JSON.parse(read('plugin.json').toString()) as Manifest;
-const MIGRATION = 'migrations/0001-notes.sql';
+const MIGRATIONS = ['migrations/0001-notes.sql', 'migrations/0002-whole-words.sql'];
 
 async function prepare(kernel: TestKernel) {
   await serveStorage(kernel);
-  await kernel.load({ manifest, definition, assets: new Map([[MIGRATION, read(MIGRATION)]]) });
+  await kernel.load({ manifest, definition, assets: new Map(MIGRATIONS.map((path) => [path, read(path)])) });
   const { bus } = await kernel.peer({
     id: 'chat',
     permissions: [{ verb: 'request', topic: 'plugin.*.command.run.v1' }],
@@ -56,6 +56,31 @@ test('what is changed or deleted is not found as it was [PLG-9]', async () => {
     Array(3).fill('There is no note 1.'),
   );
   expect(await type('New')).toBe('Kept as note 3.');
+});
+
+test('takes part in forgetting: notes that mention somebody, and notes of a period, with their words [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  const type = await prepare(kernel);
+  for (const text of ['Call Ada', 'Adapt the recipe', `${'long '.repeat(80)}ask ADA`]) await type(text);
+  const topics = ['plugin.notes.forget.find.v1', 'plugin.notes.forget.run.v1'];
+  const { bus } = await kernel.peer({
+    id: 'privacy',
+    permissions: topics.map((topic) => ({ verb: 'request', topic }) as const),
+  });
+  const find = async (search: ForgetSearch) => (await bus.request('plugin.notes.forget.find.v1', search)).items;
+  const [first, second] = await find({ names: ['ada'] });
+  expect(first).toEqual({ kind: 'note', id: '1', text: 'Call Ada', when: '2026-11-26T12:00:00.000Z' });
+  expect(second).toMatchObject({ id: '3', text: expect.stringContaining('ask ADA') });
+  expect(await find({ from: '2026-11-26T12:00:00Z', to: '2026-11-27T12:00:00Z' })).toHaveLength(3);
+  expect(await find({ from: '2026-11-25T12:00:00Z', to: '2026-11-26T12:00:00Z' })).toEqual([]);
+  expect(await find({ memories: [crypto.randomUUID()] })).toEqual([]);
+  const nothing = { messages: [], conversations: [], memories: [], titles: [], since: '2026-11-26T12:00:00Z' };
+  const order = { ...nothing, others: ['1', '3'] };
+  expect(await bus.request('plugin.notes.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'note', removed: 2 }] });
+  expect(await bus.request('plugin.notes.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'note', removed: 0 }] });
+  expect(await type()).toBe('- **2** Adapt the recipe');
+  expect(await type('find ada')).toContain('**2**');
+  expect(await type('find call')).toBe('No note holds all of that.');
 });
 
 test.each([

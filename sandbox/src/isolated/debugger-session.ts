@@ -8,8 +8,15 @@ export interface DebuggedGuest {
   readonly context: ivm.Context;
 }
 
-/** Lets a debugger speak with an isolate that was made for one. To be called before any code of the plugin runs. */
-export function openDebuggerSession({ vm, isolate, context }: DebuggedGuest, pipe: RunDebugger): void {
+/** What debuggers say once they are set up. */
+const GO_ON = '"Runtime.runIfWaitingForDebugger"';
+
+/**
+ * Lets a debugger speak with an isolate that was made for one. To be called before any code of the plugin runs; resolves
+ * when the debugger tells whoever waits for it to go on.
+ */
+export function openDebuggerSession({ vm, isolate, context }: DebuggedGuest, pipe: RunDebugger): Promise<void> {
+  const told = Promise.withResolvers<void>();
   // V8 ends the process unless whoever opens a session holds the isolate's lock: so it is done from within a call of it.
   const sessions: ivm.InspectorSession[] = [];
   const open = new vm.Callback(() => void sessions.push(isolate.createInspectorSession()), { sync: true });
@@ -20,5 +27,7 @@ export function openDebuggerSession({ vm, isolate, context }: DebuggedGuest, pip
   opened.onNotification = (message) => pipe.send(message);
   pipe.onMessage((message) => {
     if (!isolate.isDisposed) opened.dispatchProtocolMessage(message);
+    if (message.includes(GO_ON)) told.resolve();
   });
+  return told.promise;
 }

@@ -54,6 +54,7 @@ export class GuestHost {
   #delivering: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waiting = false;
+  #told: Promise<void> | undefined;
 
   constructor(options: GuestHostOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class GuestHost {
     });
     this.#context = this.#isolate.createContextSync({ inspector });
     if (options.debugger !== undefined)
-      openDebuggerSession({ vm, isolate: this.#isolate, context: this.#context }, options.debugger);
+      this.#told = openDebuggerSession({ vm, isolate: this.#isolate, context: this.#context }, options.debugger);
     const guest = this.#context.evalClosureSync(`${options.guestCode}\nreturn guest;`, this.#powers(), {
       filename: 'aico:guest.js',
       result: { reference: true },
@@ -84,7 +85,8 @@ export class GuestHost {
 
   /** Loads the plugin's module and starts it. @throws AicoError SANDBOX_CODE_INVALID, SANDBOX_IMPORT_DENIED */
   async start(handOver: HandOver): Promise<void> {
-    const { manifest, grants, configuration, standby } = handOver;
+    const { manifest, grants, configuration, standby, waits } = handOver;
+    if (waits === true) await this.#told;
     const definition = await this.#load(manifest);
     const assetPaths = [...this.#options.files.keys()];
     const text = JSON.stringify({ manifest, grants, configuration, standby, assetPaths });

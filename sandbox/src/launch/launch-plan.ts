@@ -93,7 +93,7 @@ async function planIsolated(
     temporaryFolder: undefined,
     handOver: {
       ...handOverOf(request, credentials),
-      ...(inspected ? { inspected } : {}),
+      ...(inspected ? { inspected, waits: request.waits === true } : {}),
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
         entryTimeoutMs: LONGEST_ENTRY_MS,

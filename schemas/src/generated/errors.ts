@@ -188,6 +188,7 @@ export type ErrorCode =
   | 'KERNEL_MEMORY_NEAR'
   | 'KERNEL_CPU_THROTTLED'
   | 'KERNEL_MESSAGES_THROTTLED'
+  | 'KERNEL_LOGS_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
   | 'KERNEL_THEME_UNKNOWN'
@@ -230,6 +231,8 @@ export type ErrorCode =
   | 'PRIVACY_BACKUP_WAITS'
   | 'PRIVACY_UNCONFIRMED'
   | 'PRIVACY_PERIOD_INVALID'
+  | 'PRIVACY_AGE_TOO_SHORT'
+  | 'PRIVACY_AGE_INVALID'
   | 'REGISTRY_THEME_CONTRAST'
   | 'REGISTRY_PACKAGE_UNREADABLE'
   | 'REGISTRY_PACKAGE_MALFORMED'
@@ -325,7 +328,8 @@ export type ErrorCode =
   | 'VECTOR_DIMENSIONS'
   | 'VECTOR_FULL'
   | 'VECTOR_EXTERNAL_UNAVAILABLE'
-  | 'VECTOR_MOVE_FAILED';
+  | 'VECTOR_MOVE_FAILED'
+  | 'VECTOR_SERVER_AWAY';
 
 /** Every error, by its code. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
@@ -1391,6 +1395,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Let it use more: aico plugin limit {id} messages=<number>, or under Plugins in the app.",
     "status": 429
   },
+  "KERNEL_LOGS_THROTTLED": {
+    "message": "{subject} logs more than it may ({limit} lines a minute); what is beyond is left out of its log and counted.",
+    "rule": "Lines beyond the limit are dropped, and their number stands in the log.",
+    "fix": "Let it log more: aico plugin limit {id} logs=<number>, or under Plugins in the app.",
+    "status": 429
+  },
   "KERNEL_LIMIT_TOO_LOW": {
     "message": "{subject} needs its {limit}: {value} is less than it asks for ({least}).",
     "rule": "What AICO cannot run without keeps at least what it asks for.",
@@ -1641,6 +1651,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} is no time.",
     "rule": "A period is from a time to a time.",
     "fix": "Write them as 2026-11-26 or 2026-11-26T18:00.",
+    "status": 422
+  },
+  "PRIVACY_AGE_TOO_SHORT": {
+    "message": "{subject} are kept for a week at least.",
+    "rule": "What is too old goes by itself, so that a clock that is wrong by a few days must not take everything.",
+    "fix": "Name 7 days or more, or 0 to keep them for ever.",
+    "status": 422
+  },
+  "PRIVACY_AGE_INVALID": {
+    "message": "{subject} is neither a kind nor a time that things can be kept for.",
+    "rule": "Conversations and memories are kept for a number of days, or ever.",
+    "fix": "Write it as: aico forget keep conversations 90, or: aico forget keep memories ever.",
     "status": 422
   },
   "REGISTRY_THEME_CONTRAST": {
@@ -2217,6 +2239,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The vectors of {subject} could not be moved: {problem}.",
     "rule": "A collection changes its store only when all of it has arrived; until then it is used where it was.",
     "fix": "Mend the cause and move them again; what was copied already is made anew.",
+    "status": 503
+  },
+  "VECTOR_SERVER_AWAY": {
+    "message": "AICO's own Chroma does not run for {subject}: {problem}.",
+    "rule": "AICO starts Chroma only with its files in the encrypted folder, while that is open, and in a network that nobody else reaches.",
+    "fix": "Switch on vault-folder and chroma-server, and name the folder of chromadb in the settings of chroma-server; aico doctor says what is missing.",
     "status": 503
   }
 };

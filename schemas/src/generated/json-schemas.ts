@@ -2684,7 +2684,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "memory",
           "cpu",
-          "messages"
+          "messages",
+          "logs"
         ]
       },
       "step": {
@@ -2728,7 +2729,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "queueBytes",
       "startMs",
       "stopMs",
-      "storageMb"
+      "storageMb",
+      "logLinesPerMinute"
     ],
     "description": "One limit of a quota."
   },
@@ -2744,6 +2746,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "open": {
         "type": "boolean"
+      },
+      "waits": {
+        "type": "boolean",
+        "description": "Whether it is to wait, before any of its code runs, until a debugger tells it to go on."
       }
     },
     "additionalProperties": false,
@@ -8484,6 +8490,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 30,
         "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
         "description": "RFC 3339, UTC: nothing of it is older."
+      },
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: it goes for its age, and nothing of it is as new as that; what goes on right now is let go on."
       }
     },
     "additionalProperties": false,
@@ -8648,6 +8661,17 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         },
         "maxItems": 100,
         "description": "Plugins that keep such data and do not run."
+      },
+      "untold": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that keep things of their own, hear what you say, and take no part in forgetting."
       }
     },
     "additionalProperties": false,
@@ -8701,9 +8725,22 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "enum": [
       "message",
       "conversation",
+      "memory",
       "person",
       "period"
     ]
+  },
+  "privacy#ReceiptScope": {
+    "type": "string",
+    "enum": [
+      "message",
+      "conversation",
+      "memory",
+      "person",
+      "period",
+      "age"
+    ],
+    "description": "What was forgotten; `age` is what went by itself, for its age."
   },
   "privacy#ForgetRun": {
     "type": "object",
@@ -8853,7 +8890,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "description": "RFC 3339, UTC."
       },
       "scope": {
-        "$ref": "#/$defs/ForgetScope"
+        "$ref": "#/$defs/ReceiptScope"
       },
       "by": {
         "type": "string",
@@ -8877,6 +8914,35 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "backups": {
         "$ref": "#/$defs/ForgetBackups"
+      },
+      "took": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that took part: nothing of it is left with them."
+      },
+      "untold": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that keep things of their own, hear what you say, and take no part in forgetting."
+      },
+      "heldUntil": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: backups from before still hold it, and are made unreadable then at the latest."
       }
     },
     "additionalProperties": false,
@@ -8904,6 +8970,176 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "receipts"
+    ]
+  },
+  "privacy#RetentionDays": {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 36500,
+    "description": "Days; 0 is for ever, and else it is a week at least."
+  },
+  "privacy#RetentionPolicy": {
+    "type": "object",
+    "description": "How long what you said is kept.",
+    "properties": {
+      "conversations": {
+        "$ref": "#/$defs/RetentionDays"
+      },
+      "memories": {
+        "$ref": "#/$defs/RetentionDays"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "conversations",
+      "memories"
+    ]
+  },
+  "privacy#RetentionWait": {
+    "type": "object",
+    "description": "The clock is far from where it was seen last: nothing goes for its age until it is confirmed, or was seen to go steadily for a week.",
+    "properties": {
+      "seen": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: what it showed before."
+      },
+      "since": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: what it showed when that was noticed."
+      },
+      "steadyHours": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 168,
+        "description": "For how long it was seen to go steadily since then."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "seen",
+      "since",
+      "steadyHours"
+    ]
+  },
+  "privacy#RetentionState": {
+    "type": "object",
+    "description": "How long what you said is kept, and how that goes.",
+    "properties": {
+      "policy": {
+        "$ref": "#/$defs/RetentionPolicy"
+      },
+      "running": {
+        "type": "boolean",
+        "description": "Whether it removes what is too old right now, or is about to."
+      },
+      "ranAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: when it last looked for what is too old."
+      },
+      "waits": {
+        "$ref": "#/$defs/RetentionWait"
+      },
+      "heldUntil": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: when backups that hold what went are made unreadable at the latest."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "policy",
+      "running"
+    ]
+  },
+  "privacy#RetentionKind": {
+    "type": "string",
+    "enum": [
+      "conversations",
+      "memories"
+    ]
+  },
+  "privacy#RetentionOld": {
+    "type": "object",
+    "description": "What of a kind is too old.",
+    "properties": {
+      "kind": {
+        "$ref": "#/$defs/RetentionKind"
+      },
+      "before": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC: older than that."
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Messages, or memories."
+      },
+      "conversations": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "In how many conversations."
+      },
+      "more": {
+        "type": "boolean",
+        "description": "There are more than were counted."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "before",
+      "count",
+      "conversations",
+      "more"
+    ]
+  },
+  "privacy#RetentionPreview": {
+    "type": "object",
+    "description": "What would go at once under a policy.",
+    "properties": {
+      "kinds": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/RetentionOld"
+        },
+        "maxItems": 2
+      },
+      "items": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/PlannedItem"
+        },
+        "maxItems": 50,
+        "description": "The oldest of it."
+      },
+      "backups": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Backups that still hold it for a while."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kinds",
+      "items",
+      "backups"
     ]
   },
   "quota#Quota": {
@@ -8969,6 +9205,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 1,
         "maximum": 1048576,
         "description": "What its database and its blobs may hold, in MiB."
+      },
+      "logLinesPerMinute": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 600000,
+        "description": "Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted."
       }
     },
     "additionalProperties": false
@@ -10208,6 +10450,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "remembered": {
         "type": "boolean",
         "description": "Whether the keyring of this device opens it at each start."
+      },
+      "recovery": {
+        "type": "boolean",
+        "description": "Whether a recovery code opens it, too."
       }
     },
     "additionalProperties": false,
@@ -11133,6 +11379,56 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "collections"
+    ]
+  },
+  "vector#VectorServerAsk": {
+    "type": "object",
+    "description": "A request to the Chroma server that AICO started, in its REST interface.",
+    "properties": {
+      "method": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "POST",
+          "DELETE"
+        ]
+      },
+      "path": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 400,
+        "pattern": "^/api/v2/[A-Za-z0-9._/-]+$"
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608,
+        "description": "A body of JSON."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "method",
+      "path"
+    ]
+  },
+  "vector#VectorServerAnswer": {
+    "type": "object",
+    "description": "What the server answered.",
+    "properties": {
+      "status": {
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 599
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 8388608
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "status",
+      "text"
     ]
   }
 };

@@ -167,7 +167,10 @@ import type {
   RecallResult,
   RecoveryCode,
   RecoveryUnlock,
+  RetentionPolicy,
+  RetentionPreview,
   RetentionResult,
+  RetentionState,
   SavedQueries,
   SavedQuery,
   SavedQueryPut,
@@ -227,6 +230,8 @@ import type {
   VectorOwnedList,
   VectorPage,
   VectorQuery,
+  VectorServerAnswer,
+  VectorServerAsk,
   VectorUpsert,
   ViewAnswer,
   ViewAsk,
@@ -917,10 +922,16 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "control#Empty",
     "reply": "vault#VaultStatus",
-    "description": "Whether the vault exists and is open.",
+    "description": "Whether the vault exists and is open, and by what it opens.",
     "words": {
       "request": "see whether the vault is locked",
       "serve": "answer for the vault"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/vault",
+      "websocket": true
     }
   },
   {
@@ -1004,6 +1015,23 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "sealed": true
+  },
+  {
+    "topic": "vault.recovery.drop.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#VaultStatus",
+    "description": "From now on no recovery code opens the vault.",
+    "words": {
+      "request": "take the recovery code away",
+      "serve": "take the recovery code away"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/vault/recovery/drop",
+      "websocket": true
+    }
   },
   {
     "topic": "vault.recovery.unlock.v1",
@@ -1469,6 +1497,24 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "vector.server.ask.v1",
+    "kind": "request",
+    "payload": "vector#VectorServerAsk",
+    "reply": "vector#VectorServerAnswer",
+    "description": "Asks the Chroma server that AICO started, which nobody else reaches.",
+    "words": {
+      "request": "read and change the vectors of all plugins in the Chroma that AICO started",
+      "serve": "start Chroma and pass requests on to it"
+    },
+    "risk": {
+      "verbs": [
+        "request",
+        "serve"
+      ]
+    },
+    "redacted": true
+  },
+  {
     "topic": "cache.kv.get.v1",
     "kind": "request",
     "payload": "storage#KeyGet",
@@ -1839,7 +1885,7 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "memory#MemoryRef",
     "reply": "memory#Forgotten",
-    "description": "Forgets one memory.",
+    "description": "Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere.",
     "words": {
       "request": "make the companion forget something",
       "serve": "forget on request"
@@ -2900,6 +2946,74 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "privacy.retention.get.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "privacy#RetentionState",
+    "description": "How long conversations and memories are kept, and how that goes.",
+    "words": {
+      "request": "see how long what you said is kept",
+      "serve": "know how long what you said is kept"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/retention",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "privacy.retention.preview.v1",
+    "kind": "request",
+    "payload": "privacy#RetentionPolicy",
+    "reply": "privacy#RetentionPreview",
+    "description": "What would go at once if conversations and memories were kept for so long.",
+    "words": {
+      "request": "see what of yours is older than a time",
+      "serve": "find what of yours is older than a time"
+    },
+    "expose": {
+      "role": "user",
+      "method": "POST",
+      "path": "/retention/preview",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "privacy.retention.set.v1",
+    "kind": "request",
+    "payload": "privacy#RetentionPolicy",
+    "reply": "privacy#RetentionState",
+    "description": "Sets for how long conversations and memories are kept, and says that the clock is right. What is older goes soon after, and daily.",
+    "words": {
+      "request": "set after how long what you said goes for good",
+      "serve": "remove what you said once it is old enough"
+    },
+    "expose": {
+      "role": "user",
+      "method": "PUT",
+      "path": "/retention",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
     "topic": "storage.database.settle.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -3094,7 +3208,7 @@ export interface TopicMap {
   [topic: `plugin.${string}.view.ask.v1`]: { kind: 'request'; payload: ViewAsk; reply: ViewAnswer };
   /** A schedule that the plugin set is due. */
   [topic: `plugin.${string}.schedule.due.v1`]: { kind: 'request'; payload: ScheduleDue; reply: Empty };
-  /** Whether the vault exists and is open. */
+  /** Whether the vault exists and is open, and by what it opens. */
   'vault.status.get.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Creates the vault with the first master password. */
   'vault.setup.run.v1': { kind: 'request'; payload: VaultSetup; reply: UnlockResult };
@@ -3106,6 +3220,8 @@ export interface TopicMap {
   'vault.password.change.v1': { kind: 'request'; payload: PasswordChange; reply: UnlockResult };
   /** A new recovery code in the place of the one before, shown once. */
   'vault.recovery.renew.v1': { kind: 'request'; payload: VaultSecret; reply: RecoveryCode };
+  /** From now on no recovery code opens the vault. */
+  'vault.recovery.drop.v1': { kind: 'request'; payload: Empty; reply: VaultStatus };
   /** Unlocks by the recovery code and sets a new master password. */
   'vault.recovery.unlock.v1': { kind: 'request'; payload: RecoveryUnlock; reply: UnlockResult };
   /** A key for one purpose and one plugin. */
@@ -3176,6 +3292,8 @@ export interface TopicMap {
   'vector.store.move.v1': { kind: 'request'; payload: VectorMove; reply: VectorMoved };
   /** Keeps vectors outside storage, for storage. */
   'vector.external.ask.v1': { kind: 'request'; payload: VectorExternalAsk; reply: VectorExternalAnswer };
+  /** Asks the Chroma server that AICO started, which nobody else reaches. */
+  'vector.server.ask.v1': { kind: 'request'; payload: VectorServerAsk; reply: VectorServerAnswer };
   /** Reads a key of one's own from the cache. */
   'cache.kv.get.v1': { kind: 'request'; payload: KeyGet; reply: KeyValue };
   /** Puts a value aside under a key of one's own, as long as there is room. */
@@ -3216,7 +3334,7 @@ export interface TopicMap {
   'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult; constraints: RecallConstraints };
   /** Lists memories. */
   'memory.list.v1': { kind: 'request'; payload: MemoryList; reply: MemoryPage };
-  /** Forgets one memory. */
+  /** Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere. */
   'memory.forget.v1': { kind: 'request'; payload: MemoryRef; reply: Forgotten };
   /** Lists conversations. */
   'chat.conversation.list.v1': { kind: 'request'; payload: ConversationList; reply: ConversationPage };
@@ -3342,6 +3460,12 @@ export interface TopicMap {
   'privacy.forget.run.v1': { kind: 'stream'; payload: ForgetRun; chunk: ForgetProgress; reply: ForgetReceipt };
   /** What was forgotten when, in numbers. */
   'privacy.receipt.list.v1': { kind: 'request'; payload: Empty; reply: ForgetReceipts };
+  /** How long conversations and memories are kept, and how that goes. */
+  'privacy.retention.get.v1': { kind: 'request'; payload: Empty; reply: RetentionState };
+  /** What would go at once if conversations and memories were kept for so long. */
+  'privacy.retention.preview.v1': { kind: 'request'; payload: RetentionPolicy; reply: RetentionPreview };
+  /** Sets for how long conversations and memories are kept, and says that the clock is right. What is older goes soon after, and daily. */
+  'privacy.retention.set.v1': { kind: 'request'; payload: RetentionPolicy; reply: RetentionState };
   /** Moves all logs into their databases, so that what was deleted is in no file any more. */
   'storage.database.settle.v1': { kind: 'request'; payload: Empty; reply: DatabasesSettled };
   /** Makes and tests a backup under a new key, then destroys the keys of those before. */

@@ -766,7 +766,7 @@ export interface PermissionChoice {
 export interface Pressure {
   id: string;
   name: string;
-  resource: 'memory' | 'cpu' | 'messages';
+  resource: 'memory' | 'cpu' | 'messages' | 'logs';
   /** warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more. */
   step: 'warned' | 'throttled' | 'relieved';
   /** In the unit of the limit. */
@@ -775,12 +775,14 @@ export interface Pressure {
 }
 
 /** One limit of a quota. */
-export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb';
+export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb' | 'logLinesPerMinute';
 
 /** Whether a plugin is to run with a debugger. */
 export interface DebuggerOpen {
   id: string;
   open: boolean;
+  /** Whether it is to wait, before any of its code runs, until a debugger tells it to go on. */
+  waits?: boolean;
 }
 
 /** A message of the Chrome DevTools protocol for a plugin. */
@@ -2278,6 +2280,8 @@ export interface ForgetOrder {
   others: string[];
   /** RFC 3339, UTC: nothing of it is older. */
   since: string;
+  /** RFC 3339, UTC: it goes for its age, and nothing of it is as new as that; what goes on right now is let go on. */
+  before?: string;
 }
 
 /** How much went of a kind of data. */
@@ -2321,6 +2325,8 @@ export interface ForgetPlan {
   backups: PlannedBackup[];
   /** Plugins that keep such data and do not run. */
   absent: string[];
+  /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */
+  untold?: string[];
 }
 
 /** Something that is to go. */
@@ -2333,7 +2339,10 @@ export interface ForgetChoice {
   when: string;
 }
 
-export type ForgetScope = 'message' | 'conversation' | 'person' | 'period';
+export type ForgetScope = 'message' | 'conversation' | 'memory' | 'person' | 'period';
+
+/** What was forgotten; `age` is what went by itself, for its age. */
+export type ReceiptScope = 'message' | 'conversation' | 'memory' | 'person' | 'period' | 'age';
 
 /** What was confirmed. */
 export interface ForgetRun {
@@ -2375,16 +2384,77 @@ export interface ForgetReceipt {
   id: string;
   /** RFC 3339, UTC. */
   at: string;
-  scope: ForgetScope;
+  scope: ReceiptScope;
   by: string;
   removed: ForgetRemoved[];
   failed: ForgetFailure[];
   backups?: ForgetBackups;
+  /** Plugins that took part: nothing of it is left with them. */
+  took?: string[];
+  /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */
+  untold?: string[];
+  /** RFC 3339, UTC: backups from before still hold it, and are made unreadable then at the latest. */
+  heldUntil?: string;
 }
 
 /** Receipts, newest first. */
 export interface ForgetReceipts {
   receipts: ForgetReceipt[];
+}
+
+/** Days; 0 is for ever, and else it is a week at least. */
+export type RetentionDays = number;
+
+/** How long what you said is kept. */
+export interface RetentionPolicy {
+  conversations: RetentionDays;
+  memories: RetentionDays;
+}
+
+/** The clock is far from where it was seen last: nothing goes for its age until it is confirmed, or was seen to go steadily for a week. */
+export interface RetentionWait {
+  /** RFC 3339, UTC: what it showed before. */
+  seen: string;
+  /** RFC 3339, UTC: what it showed when that was noticed. */
+  since: string;
+  /** For how long it was seen to go steadily since then. */
+  steadyHours: number;
+}
+
+/** How long what you said is kept, and how that goes. */
+export interface RetentionState {
+  policy: RetentionPolicy;
+  /** Whether it removes what is too old right now, or is about to. */
+  running: boolean;
+  /** RFC 3339, UTC: when it last looked for what is too old. */
+  ranAt?: string;
+  waits?: RetentionWait;
+  /** RFC 3339, UTC: when backups that hold what went are made unreadable at the latest. */
+  heldUntil?: string;
+}
+
+export type RetentionKind = 'conversations' | 'memories';
+
+/** What of a kind is too old. */
+export interface RetentionOld {
+  kind: RetentionKind;
+  /** RFC 3339, UTC: older than that. */
+  before: string;
+  /** Messages, or memories. */
+  count: number;
+  /** In how many conversations. */
+  conversations: number;
+  /** There are more than were counted. */
+  more: boolean;
+}
+
+/** What would go at once under a policy. */
+export interface RetentionPreview {
+  kinds: RetentionOld[];
+  /** The oldest of it. */
+  items: PlannedItem[];
+  /** Backups that still hold it for a while. */
+  backups: number;
 }
 
 /** What a plugin may use at most. Everything has a default; see docs. */
@@ -2409,6 +2479,8 @@ export interface Quota {
   stopMs?: number;
   /** What its database and its blobs may hold, in MiB. */
   storageMb?: number;
+  /** Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted. */
+  logLinesPerMinute?: number;
 }
 
 /** One version of a plugin in a registry. */
@@ -2749,6 +2821,8 @@ export interface VaultStatus {
   };
   /** Whether the keyring of this device opens it at each start. */
   remembered?: boolean;
+  /** Whether a recovery code opens it, too. */
+  recovery?: boolean;
 }
 
 /** A master password on its way to the vault. */
@@ -3004,6 +3078,20 @@ export interface VectorOwned {
 /** The collections of all plugins. */
 export interface VectorOwnedList {
   collections: VectorOwned[];
+}
+
+/** A request to the Chroma server that AICO started, in its REST interface. */
+export interface VectorServerAsk {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  /** A body of JSON. */
+  text?: string;
+}
+
+/** What the server answered. */
+export interface VectorServerAnswer {
+  status: number;
+  text: string;
 }
 
 /** Each schema's type by its name, `area#Definition`. */
@@ -3264,6 +3352,7 @@ export interface SchemaTypes {
   'privacy#ForgetPlan': ForgetPlan;
   'privacy#ForgetChoice': ForgetChoice;
   'privacy#ForgetScope': ForgetScope;
+  'privacy#ReceiptScope': ReceiptScope;
   'privacy#ForgetRun': ForgetRun;
   'privacy#ForgetProgress': ForgetProgress;
   'privacy#ForgetRemoved': ForgetRemoved;
@@ -3271,6 +3360,13 @@ export interface SchemaTypes {
   'privacy#ForgetBackups': ForgetBackups;
   'privacy#ForgetReceipt': ForgetReceipt;
   'privacy#ForgetReceipts': ForgetReceipts;
+  'privacy#RetentionDays': RetentionDays;
+  'privacy#RetentionPolicy': RetentionPolicy;
+  'privacy#RetentionWait': RetentionWait;
+  'privacy#RetentionState': RetentionState;
+  'privacy#RetentionKind': RetentionKind;
+  'privacy#RetentionOld': RetentionOld;
+  'privacy#RetentionPreview': RetentionPreview;
   'quota#Quota': Quota;
   'registry#PublishedVersion': PublishedVersion;
   'registry#PublishedPlugin': PublishedPlugin;
@@ -3353,6 +3449,8 @@ export interface SchemaTypes {
   'vector#VectorMoved': VectorMoved;
   'vector#VectorOwned': VectorOwned;
   'vector#VectorOwnedList': VectorOwnedList;
+  'vector#VectorServerAsk': VectorServerAsk;
+  'vector#VectorServerAnswer': VectorServerAnswer;
 }
 
 /** The name of a schema, e.g. `chat#Message`. */

@@ -10186,10 +10186,10 @@ instancePath: instancePath + "/resource",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages") return validate188.errors = [{
+if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages" && data2 !== "logs") return validate188.errors = [{
 instancePath: instancePath + "/resource",
 keyword: "enum",
-params: { allowed: "\"memory\", \"cpu\", \"messages\"" }
+params: { allowed: "\"memory\", \"cpu\", \"messages\", \"logs\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -10261,10 +10261,10 @@ return validate188.errors = null, !0;
 }
 const control_QuotaName = validate189;
 function validate189(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" ? (validate189.errors = [{
+return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" && data !== "logLinesPerMinute" ? (validate189.errors = [{
 instancePath,
 keyword: "enum",
-params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\"" }
+params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\", \"logLinesPerMinute\"" }
 }], !1) : (validate189.errors = null, !0) : (validate189.errors = [{
 instancePath,
 keyword: "type",
@@ -10274,12 +10274,12 @@ params: { type: "string" }
 const control_DebuggerOpen = validate190;
 function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "open") return validate190.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "open" && key0 !== "waits") return validate190.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,open"
+known: "id,open,waits"
 }
 }], !1;
 {
@@ -10323,6 +10323,16 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.waits !== void 0) {
+if (typeof data.waits != "boolean") return validate190.errors = [{
+instancePath: instancePath + "/waits",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 } else return validate190.errors = [{
@@ -11256,6 +11266,11 @@ storageMb: {
 type: "integer",
 minimum: 1,
 maximum: 1048576
+},
+logLinesPerMinute: {
+type: "integer",
+minimum: 10,
+maximum: 6e5
 }
 },
 additionalProperties: !1
@@ -11267,7 +11282,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -11549,6 +11564,35 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate203.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -27141,7 +27185,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -27423,6 +27467,35 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate400.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -34374,12 +34447,12 @@ return validate486.errors = vErrors, errors === 0;
 const privacy_ForgetOrder = validate488;
 function validate488(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since") return validate488.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since" && key0 !== "before") return validate488.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "messages,conversations,memories,titles,others,since"
+known: "messages,conversations,memories,titles,others,since,before"
 }
 }], !1;
 {
@@ -34624,6 +34697,33 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data11 = data.before;
+if (typeof data11 == "string") {
+if (data11.length > 30 && func2(data11) > 30) return validate488.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data11.length < 40 && func2(data11) < 20) return validate488.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data11)) return validate488.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate488.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -35036,12 +35136,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent") return validate494.errors = [{
+for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent" && key0 !== "untold") return validate494.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "items,more,backups,absent"
+known: "items,more,backups,absent,untold"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -35168,6 +35268,55 @@ params: { type: "array" }
 }
 var valid0 = _errs10 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data7 = data.untold, _errs14 = errors;
+if (errors === _errs14) {
+if (Array.isArray(data7)) {
+if (data7.length > 100) return validate494.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len3 = data7.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data8 = data7[i3], _errs16 = errors;
+if (errors === _errs16) {
+if (typeof data8 == "string") {
+if (data8.length > 40 && func2(data8) > 40) return validate494.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data8.length < 4 && func2(data8) < 2) return validate494.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data8)) return validate494.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate494.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs16 !== errors) break;
+}
+}
+} else return validate494.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs14 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -35309,23 +35458,35 @@ return validate497.errors = null, !0;
 }
 const privacy_ForgetScope = validate498;
 function validate498(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "person" && data !== "period" ? (validate498.errors = [{
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" ? (validate498.errors = [{
 instancePath,
 keyword: "enum",
-params: { allowed: "\"message\", \"conversation\", \"person\", \"period\"" }
+params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\"" }
 }], !1) : (validate498.errors = null, !0) : (validate498.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_ForgetRun = validate499;
+const privacy_ReceiptScope = validate499;
 function validate499(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" && data !== "age" ? (validate499.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\", \"age\"" }
+}], !1) : (validate499.errors = null, !0) : (validate499.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const privacy_ForgetRun = validate500;
+function validate500(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate499.errors = [{
+for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate500.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35335,7 +35496,7 @@ known: "scope,items,backups"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate499.errors = [{
+if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate500.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35355,12 +35516,12 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs3 = errors;
 if (errors === _errs3) {
 if (Array.isArray(data1)) {
-if (data1.length > 5e3) return validate499.errors = [{
+if (data1.length > 5e3) return validate500.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data1.length < 1) return validate499.errors = [{
+if (data1.length < 1) return validate500.errors = [{
 instancePath: instancePath + "/items",
 keyword: "minItems",
 params: { limit: 1 }
@@ -35377,7 +35538,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors), errors = vErrors.length), _errs5 !== errors) break;
 }
 }
-} else return validate499.errors = [{
+} else return validate500.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -35388,7 +35549,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs6 = errors;
-if (typeof data.backups != "boolean") return validate499.errors = [{
+if (typeof data.backups != "boolean") return validate500.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "boolean" }
@@ -35398,18 +35559,18 @@ var valid0 = _errs6 === errors;
 }
 }
 }
-} else return validate499.errors = [{
+} else return validate500.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate499.errors = vErrors, errors === 0;
+return validate500.errors = vErrors, errors === 0;
 }
-const privacy_ForgetProgress = validate502;
-function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetProgress = validate503;
+function validate503(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate502.errors = [{
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate503.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35419,19 +35580,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate502.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate503.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate502.errors = [{
+if (typeof data0 != "string") return validate503.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate502.errors = [{
+if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate503.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"removing\", \"settling\", \"backup\"" }
@@ -35441,13 +35602,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate502.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate503.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate502.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate503.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -35455,7 +35616,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate502.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate503.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -35469,121 +35630,14 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate502.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate502.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate502.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate502.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate502.errors = null, !0;
-}
-const privacy_ForgetRemoved = validate503;
-function validate503(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate503.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,kind,removed"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate503.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate503.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate503.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern6.test(data0)) return validate503.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
-}], !1;
-} else return validate503.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate503.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate503.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern164.test(data1)) return validate503.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z-]*$" }
-}], !1;
-} else return validate503.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.removed !== void 0) {
-let data2 = data.removed;
 if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate503.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
 if (data2 > 9007199254740991 || isNaN(data2)) return validate503.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
 comparison: "<=",
@@ -35591,7 +35645,7 @@ limit: 9007199254740991
 }
 }], !1;
 if (data2 < 0 || isNaN(data2)) return validate503.errors = [{
-instancePath: instancePath + "/removed",
+instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -35611,20 +35665,20 @@ params: { type: "object" }
 }], !1;
 return validate503.errors = null, !0;
 }
-const privacy_ForgetFailure = validate504;
+const privacy_ForgetRemoved = validate504;
 function validate504(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate504.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate504.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,code"
+known: "plugin,kind,removed"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate504.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate504.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35655,68 +35709,26 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.code !== void 0) {
-let data1 = data.code;
+if (data.kind !== void 0) {
+let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate504.errors = [{
-instancePath: instancePath + "/code",
+if (data1.length > 30 && func2(data1) > 30) return validate504.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "maxLength",
-params: { limit: 60 }
+params: { limit: 30 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate504.errors = [{
-instancePath: instancePath + "/code",
+if (data1.length < 4 && func2(data1) < 2) return validate504.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 2 }
 }], !1;
-if (!pattern28.test(data1)) return validate504.errors = [{
-instancePath: instancePath + "/code",
+if (!pattern164.test(data1)) return validate504.errors = [{
+instancePath: instancePath + "/kind",
 keyword: "pattern",
-params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
 } else return validate504.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate504.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate504.errors = null, !0;
-}
-const privacy_ForgetBackups = validate505;
-function validate505(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate505.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "made,removed"
-}
-}], !1;
-{
-let missing0;
-if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate505.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.made !== void 0) {
-let data0 = data.made;
-if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate505.errors = [{
-instancePath: instancePath + "/made",
-keyword: "pattern",
-params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
-}], !1;
-} else return validate505.errors = [{
-instancePath: instancePath + "/made",
+instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -35724,14 +35736,14 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
-let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate505.errors = [{
+let data2 = data.removed;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate504.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate505.errors = [{
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate504.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -35739,7 +35751,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate505.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate504.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -35752,6 +35764,85 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
+}
+} else return validate504.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate504.errors = null, !0;
+}
+const privacy_ForgetFailure = validate505;
+function validate505(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate505.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate505.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate505.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate505.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data0)) return validate505.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate505.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate505.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate505.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern28.test(data1)) return validate505.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate505.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 } else return validate505.errors = [{
 instancePath,
 keyword: "type",
@@ -35759,23 +35850,162 @@ params: { type: "object" }
 }], !1;
 return validate505.errors = null, !0;
 }
-const privacy_ForgetReceipt = validate506;
+const privacy_ForgetBackups = validate506;
 function validate506(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "at" && key0 !== "scope" && key0 !== "by" && key0 !== "removed" && key0 !== "failed" && key0 !== "backups") return validate506.errors = [{
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate506.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,at,scope,by,removed,failed,backups"
+known: "made,removed"
+}
+}], !1;
+{
+let missing0;
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate506.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.made !== void 0) {
+let data0 = data.made;
+if (typeof data0 == "string") {
+if (!pattern24.test(data0)) return validate506.errors = [{
+instancePath: instancePath + "/made",
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/made",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data1 = data.removed;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate506.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate506.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate506.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate506.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate506.errors = null, !0;
+}
+const privacy_ForgetReceipt = validate507, schema316 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 36,
+maxLength: 36,
+pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+scope: { $ref: "#/$defs/ReceiptScope" },
+by: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+removed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetRemoved" },
+maxItems: 200
+},
+failed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetFailure" },
+maxItems: 100
+},
+backups: { $ref: "#/$defs/ForgetBackups" },
+took: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+untold: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+heldUntil: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"id",
+"at",
+"scope",
+"by",
+"removed",
+"failed"
+]
+};
+function validate507(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func29.call(schema316.properties, key0)) return validate507.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate506.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate507.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35784,22 +36014,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate506.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate507.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate506.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate507.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern34.test(data0)) return validate506.errors = [{
+if (!pattern34.test(data0)) return validate507.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate506.errors = [{
+} else return validate507.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -35812,22 +36042,22 @@ if (data.at !== void 0) {
 let data1 = data.at, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate506.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate507.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate506.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate507.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate506.errors = [{
+if (!pattern5.test(data1)) return validate507.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate506.errors = [{
+} else return validate507.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -35838,12 +36068,12 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.scope !== void 0) {
 let _errs6 = errors;
-validate498(data.scope, {
+validate499(data.scope, {
 instancePath: instancePath + "/scope",
 parentData: data,
 parentDataProperty: "scope",
 rootData
-}) || (vErrors = vErrors === null ? validate498.errors : vErrors.concat(validate498.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate499.errors : vErrors.concat(validate499.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -35851,22 +36081,22 @@ if (data.by !== void 0) {
 let data3 = data.by, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate506.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate507.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate506.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate507.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data3)) return validate506.errors = [{
+if (!pattern6.test(data3)) return validate507.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate506.errors = [{
+} else return validate507.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -35879,7 +36109,7 @@ if (data.removed !== void 0) {
 let data4 = data.removed, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate506.errors = [{
+if (data4.length > 200) return validate507.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -35888,15 +36118,15 @@ params: { limit: 200 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate503(data4[i0], {
+if (validate504(data4[i0], {
 instancePath: instancePath + "/removed/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate503.errors : vErrors.concat(validate503.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate506.errors = [{
+} else return validate507.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "array" }
@@ -35909,7 +36139,7 @@ if (data.failed !== void 0) {
 let data6 = data.failed, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 100) return validate506.errors = [{
+if (data6.length > 100) return validate507.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -35918,15 +36148,15 @@ params: { limit: 100 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs14 = errors;
-if (validate504(data6[i1], {
+if (validate505(data6[i1], {
 instancePath: instancePath + "/failed/" + i1,
 parentData: data6,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate505.errors : vErrors.concat(validate505.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate506.errors = [{
+} else return validate507.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "array" }
@@ -35937,13 +36167,137 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs15 = errors;
-validate505(data.backups, {
+validate506(data.backups, {
 instancePath: instancePath + "/backups",
 parentData: data,
 parentDataProperty: "backups",
 rootData
-}) || (vErrors = vErrors === null ? validate505.errors : vErrors.concat(validate505.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.took !== void 0) {
+let data9 = data.took, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data9)) {
+if (data9.length > 100) return validate507.errors = [{
+instancePath: instancePath + "/took",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len2 = data9.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data10 = data9[i2], _errs18 = errors;
+if (errors === _errs18) {
+if (typeof data10 == "string") {
+if (data10.length > 40 && func2(data10) > 40) return validate507.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data10.length < 4 && func2(data10) < 2) return validate507.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data10)) return validate507.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate507.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs18 !== errors) break;
+}
+}
+} else return validate507.errors = [{
+instancePath: instancePath + "/took",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data11 = data.untold, _errs20 = errors;
+if (errors === _errs20) {
+if (Array.isArray(data11)) {
+if (data11.length > 100) return validate507.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len3 = data11.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data12 = data11[i3], _errs22 = errors;
+if (errors === _errs22) {
+if (typeof data12 == "string") {
+if (data12.length > 40 && func2(data12) > 40) return validate507.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data12.length < 4 && func2(data12) < 2) return validate507.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data12)) return validate507.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate507.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs22 !== errors) break;
+}
+}
+} else return validate507.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.heldUntil !== void 0) {
+let data13 = data.heldUntil, _errs24 = errors;
+if (errors === _errs24) {
+if (typeof data13 == "string") {
+if (data13.length > 30 && func2(data13) > 30) return validate507.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data13.length < 40 && func2(data13) < 20) return validate507.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data13)) return validate507.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate507.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 }
 }
@@ -35952,21 +36306,24 @@ var valid0 = _errs15 === errors;
 }
 }
 }
-} else return validate506.errors = [{
+}
+}
+}
+} else return validate507.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate506.errors = vErrors, errors === 0;
+return validate507.errors = vErrors, errors === 0;
 }
-const privacy_ForgetReceipts = validate511;
-function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipts = validate512;
+function validate512(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "receipts") return validate511.errors = [{
+for (let key0 in data) if (key0 !== "receipts") return validate512.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35976,7 +36333,7 @@ known: "receipts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.receipts === void 0 && (missing0 = "receipts")) return validate511.errors = [{
+if (data.receipts === void 0 && (missing0 = "receipts")) return validate512.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35985,7 +36342,7 @@ if (data.receipts !== void 0) {
 let data0 = data.receipts;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate511.errors = [{
+if (data0.length > 200) return validate512.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -35994,15 +36351,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate506(data0[i0], {
+if (validate507(data0[i0], {
 instancePath: instancePath + "/receipts/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate507.errors : vErrors.concat(validate507.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate511.errors = [{
+} else return validate512.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "type",
 params: { type: "array" }
@@ -36010,34 +36367,610 @@ params: { type: "array" }
 }
 }
 }
-} else return validate511.errors = [{
+} else return validate512.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate511.errors = vErrors, errors === 0;
+return validate512.errors = vErrors, errors === 0;
 }
-const quota_Quota = validate513;
-function validate513(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionDays = validate514;
+function validate514(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate514.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data == "number" && isFinite(data)) {
+if (data > 36500 || isNaN(data)) return validate514.errors = [{
+instancePath,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 36500
+}
+}], !1;
+if (data < 0 || isNaN(data)) return validate514.errors = [{
+instancePath,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+return validate514.errors = null, !0;
+}
+const privacy_RetentionPolicy = validate515;
+function validate515(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema133.properties, key0)) return validate513.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate515.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb"
+known: "conversations,memories"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate515.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.conversations !== void 0) {
+let _errs2 = errors;
+validate514(data.conversations, {
+instancePath: instancePath + "/conversations",
+parentData: data,
+parentDataProperty: "conversations",
+rootData
+}) || (vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.memories !== void 0) {
+let _errs3 = errors;
+validate514(data.memories, {
+instancePath: instancePath + "/memories",
+parentData: data,
+parentDataProperty: "memories",
+rootData
+}) || (vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors), errors = vErrors.length);
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate515.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate515.errors = vErrors, errors === 0;
+}
+const privacy_RetentionWait = validate518;
+function validate518(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate518.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "seen,since,steadyHours"
+}
+}], !1;
+{
+let missing0;
+if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate518.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.seen !== void 0) {
+let data0 = data.seen;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate518.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 40 && func2(data0) < 20) return validate518.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data0)) return validate518.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate518.errors = [{
+instancePath: instancePath + "/seen",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data1 = data.since;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate518.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate518.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate518.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate518.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.steadyHours !== void 0) {
+let data2 = data.steadyHours;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate518.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 168 || isNaN(data2)) return validate518.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 168
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate518.errors = [{
+instancePath: instancePath + "/steadyHours",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate518.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate518.errors = null, !0;
+}
+const privacy_RetentionState = validate519;
+function validate519(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate519.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "policy,running,ranAt,waits,heldUntil"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate519.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.policy !== void 0) {
+let _errs2 = errors;
+validate515(data.policy, {
+instancePath: instancePath + "/policy",
+parentData: data,
+parentDataProperty: "policy",
+rootData
+}) || (vErrors = vErrors === null ? validate515.errors : vErrors.concat(validate515.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.running !== void 0) {
+let _errs3 = errors;
+if (typeof data.running != "boolean") return validate519.errors = [{
+instancePath: instancePath + "/running",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ranAt !== void 0) {
+let data2 = data.ranAt, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate519.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate519.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data2)) return validate519.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate519.errors = [{
+instancePath: instancePath + "/ranAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.waits !== void 0) {
+let _errs7 = errors;
+validate518(data.waits, {
+instancePath: instancePath + "/waits",
+parentData: data,
+parentDataProperty: "waits",
+rootData
+}) || (vErrors = vErrors === null ? validate518.errors : vErrors.concat(validate518.errors), errors = vErrors.length);
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.heldUntil !== void 0) {
+let data4 = data.heldUntil, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate519.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate519.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data4)) return validate519.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate519.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate519.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate519.errors = vErrors, errors === 0;
+}
+const privacy_RetentionKind = validate522;
+function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate522.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"conversations\", \"memories\"" }
+}], !1) : (validate522.errors = null, !0) : (validate522.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+const privacy_RetentionOld = validate523;
+function validate523(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate523.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,before,count,conversations,more"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate523.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let _errs2 = errors;
+validate522(data.kind, {
+instancePath: instancePath + "/kind",
+parentData: data,
+parentDataProperty: "kind",
+rootData
+}) || (vErrors = vErrors === null ? validate522.errors : vErrors.concat(validate522.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data1 = data.before, _errs3 = errors;
+if (errors === _errs3) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate523.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate523.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate523.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate523.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data2 = data.count, _errs5 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate523.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate523.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate523.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversations !== void 0) {
+let data3 = data.conversations, _errs7 = errors;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate523.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate523.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate523.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs9 = errors;
+if (typeof data.more != "boolean") return validate523.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate523.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate523.errors = vErrors, errors === 0;
+}
+const privacy_RetentionPreview = validate525;
+function validate525(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate525.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kinds,items,backups"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate525.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kinds !== void 0) {
+let data0 = data.kinds, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 2) return validate525.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "maxItems",
+params: { limit: 2 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate523(data0[i0], {
+instancePath: instancePath + "/kinds/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate523.errors : vErrors.concat(validate523.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate525.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.items !== void 0) {
+let data2 = data.items, _errs5 = errors;
+if (errors === _errs5) {
+if (Array.isArray(data2)) {
+if (data2.length > 50) return validate525.errors = [{
+instancePath: instancePath + "/items",
+keyword: "maxItems",
+params: { limit: 50 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs7 = errors;
+if (validate492(data2[i1], {
+instancePath: instancePath + "/items/" + i1,
+parentData: data2,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors), errors = vErrors.length), _errs7 !== errors) break;
+}
+}
+} else return validate525.errors = [{
+instancePath: instancePath + "/items",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.backups !== void 0) {
+let data4 = data.backups, _errs8 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate525.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate525.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate525.errors = [{
+instancePath: instancePath + "/backups",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate525.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate525.errors = vErrors, errors === 0;
+}
+const quota_Quota = validate528;
+function validate528(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (!func29.call(schema133.properties, key0)) return validate528.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate513.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate528.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate513.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate528.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -36045,7 +36978,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate513.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate528.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -36059,13 +36992,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate513.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate528.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate513.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate528.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -36073,7 +37006,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate513.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate528.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -36087,13 +37020,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate513.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate528.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate513.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate528.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -36101,7 +37034,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate513.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate528.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -36115,13 +37048,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate513.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate528.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate513.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate528.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -36129,7 +37062,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate513.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate528.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -36143,13 +37076,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate513.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate528.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate513.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate528.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -36157,7 +37090,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate513.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate528.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -36171,13 +37104,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate513.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate528.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate513.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate528.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -36185,7 +37118,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate513.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate528.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -36199,13 +37132,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate513.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate528.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate513.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate528.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -36213,7 +37146,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate513.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate528.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -36227,13 +37160,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate513.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate528.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate513.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate528.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -36241,7 +37174,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate513.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate528.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -36255,13 +37188,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate513.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate528.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate513.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate528.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -36269,7 +37202,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate513.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate528.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -36283,13 +37216,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate513.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate528.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate513.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate528.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -36297,7 +37230,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate513.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate528.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -36308,6 +37241,34 @@ limit: 1
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.logLinesPerMinute !== void 0) {
+let data10 = data.logLinesPerMinute;
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate528.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data10 == "number" && isFinite(data10)) {
+if (data10 > 6e5 || isNaN(data10)) return validate528.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 6e5
+}
+}], !1;
+if (data10 < 10 || isNaN(data10)) return validate528.errors = [{
+instancePath: instancePath + "/logLinesPerMinute",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 }
@@ -36317,17 +37278,18 @@ var valid0 = !0;
 }
 }
 }
-} else return validate513.errors = [{
+}
+} else return validate528.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate513.errors = null, !0;
+return validate528.errors = null, !0;
 }
-const registry_PublishedVersion = validate515, pattern289 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate515(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate530, pattern299 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate530(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate515.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate530.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36337,7 +37299,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate515.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate530.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36345,22 +37307,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate515.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate530.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate515.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate530.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern97.test(data0)) return validate515.errors = [{
+if (!pattern97.test(data0)) return validate530.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -36371,22 +37333,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate515.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate530.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate515.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate530.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern289.test(data1)) return validate515.errors = [{
+if (!pattern299.test(data1)) return validate530.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -36396,13 +37358,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate515.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate530.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate515.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate530.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -36410,7 +37372,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate515.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate530.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -36425,22 +37387,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate515.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate530.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate515.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate530.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate515.errors = [{
+if (!pattern11.test(data3)) return validate530.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -36451,22 +37413,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate515.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate530.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate515.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate530.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data4)) return validate515.errors = [{
+if (!pattern11.test(data4)) return validate530.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -36478,20 +37440,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate515.errors = [{
+} else return validate530.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate515.errors = null, !0;
+return validate530.errors = null, !0;
 }
-const registry_PublishedPlugin = validate516;
-function validate516(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate531;
+function validate531(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate516.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate531.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36501,7 +37463,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate516.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate531.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36510,22 +37472,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate516.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate531.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate516.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate531.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate516.errors = [{
+if (!pattern1.test(data0)) return validate531.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate516.errors = [{
+} else return validate531.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -36538,17 +37500,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate516.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate531.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate516.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate531.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate516.errors = [{
+} else return validate531.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36561,17 +37523,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate516.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate531.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate516.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate531.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate516.errors = [{
+} else return validate531.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -36584,12 +37546,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate516.errors = [{
+if (data3.length > 1e3) return validate531.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate516.errors = [{
+if (data3.length < 1) return validate531.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -36598,15 +37560,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate515(data3[i0], {
+if (validate530(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate515.errors : vErrors.concat(validate515.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate530.errors : vErrors.concat(validate530.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate516.errors = [{
+} else return validate531.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -36618,21 +37580,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate516.errors = [{
+} else return validate531.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate516.errors = vErrors, errors === 0;
+return validate531.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate518;
-function validate518(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate533;
+function validate533(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate518.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate533.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36642,19 +37604,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate518.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate533.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate518.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate533.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate518.errors = [{
+if (data0 !== 1) return validate533.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -36666,7 +37628,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate518.errors = [{
+if (data1.length > 1e4) return validate533.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -36675,15 +37637,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate516(data1[i0], {
+if (validate531(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate516.errors : vErrors.concat(validate516.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate531.errors : vErrors.concat(validate531.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate518.errors = [{
+} else return validate533.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -36693,18 +37655,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate518.errors = [{
+} else return validate533.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate518.errors = vErrors, errors === 0;
+return validate533.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate521;
-function validate521(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate536;
+function validate536(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate521.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate536.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36714,7 +37676,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate521.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate536.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36722,22 +37684,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate521.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate521.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern177.test(data0)) return validate521.errors = [{
+if (!pattern177.test(data0)) return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36748,22 +37710,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate521.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate521.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate521.errors = [{
+if (!pattern5.test(data1)) return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -36773,13 +37735,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate521.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate521.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -36787,7 +37749,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate521.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate536.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -36802,17 +37764,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate521.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate521.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -36823,17 +37785,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate521.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate521.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -36843,12 +37805,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate521.errors = [{
+if (typeof data5 != "string") return validate536.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate521.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate536.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -36861,14 +37823,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate521.errors = [{
+} else return validate536.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate521.errors = null, !0;
+return validate536.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate522, schema324 = {
+const schedule_ScheduleEntry = validate537, schema332 = {
 type: "object",
 properties: {
 name: {
@@ -36923,9 +37885,9 @@ required: [
 "next"
 ]
 };
-function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema324.properties, key0)) return validate522.errors = [{
+for (let key0 in data) if (!func29.call(schema332.properties, key0)) return validate537.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36935,7 +37897,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate522.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate537.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36943,22 +37905,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate522.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate537.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate522.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate537.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern177.test(data0)) return validate522.errors = [{
+if (!pattern177.test(data0)) return validate537.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -36969,22 +37931,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate522.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate537.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate522.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate537.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate522.errors = [{
+if (!pattern5.test(data1)) return validate537.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -36994,13 +37956,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate522.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate537.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate522.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate537.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -37008,7 +37970,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate522.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate537.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -37023,17 +37985,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate522.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate537.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate522.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate537.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -37044,17 +38006,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate522.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate537.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate522.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate537.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -37064,12 +38026,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate522.errors = [{
+if (typeof data5 != "string") return validate537.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate522.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate537.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -37080,22 +38042,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate522.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate537.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate522.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate537.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate522.errors = [{
+if (!pattern5.test(data6)) return validate537.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -37106,22 +38068,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate522.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate537.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate522.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate537.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data7)) return validate522.errors = [{
+if (!pattern5.test(data7)) return validate537.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -37136,20 +38098,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate522.errors = [{
+} else return validate537.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate522.errors = null, !0;
+return validate537.errors = null, !0;
 }
-const schedule_ScheduleList = validate523;
-function validate523(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate538;
+function validate538(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate523.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate538.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37159,7 +38121,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate523.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate538.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37168,7 +38130,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate523.errors = [{
+if (data0.length > 64) return validate538.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -37177,15 +38139,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate522(data0[i0], {
+if (validate537(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate522.errors : vErrors.concat(validate522.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate537.errors : vErrors.concat(validate537.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate523.errors = [{
+} else return validate538.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -37193,18 +38155,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate523.errors = [{
+} else return validate538.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate523.errors = vErrors, errors === 0;
+return validate538.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate525;
-function validate525(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate540;
+function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate525.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate540.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37214,7 +38176,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate525.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate540.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37222,39 +38184,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate525.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate540.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate525.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate540.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern177.test(data0)) return validate525.errors = [{
+if (!pattern177.test(data0)) return validate540.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate525.errors = [{
+} else return validate540.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate525.errors = [{
+} else return validate540.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate525.errors = null, !0;
+return validate540.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate526;
-function validate526(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate541;
+function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate526.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate541.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37264,28 +38226,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate526.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate541.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate526.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate541.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate526.errors = [{
+} else return validate541.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate526.errors = null, !0;
+return validate541.errors = null, !0;
 }
-const schedule_ScheduleDue = validate527;
-function validate527(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate542;
+function validate542(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate527.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate542.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37295,7 +38257,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate527.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate542.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37303,22 +38265,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate527.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate542.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate527.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate542.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern177.test(data0)) return validate527.errors = [{
+if (!pattern177.test(data0)) return validate542.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate527.errors = [{
+} else return validate542.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -37329,22 +38291,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate527.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate542.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate527.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate542.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate527.errors = [{
+if (!pattern5.test(data1)) return validate542.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate527.errors = [{
+} else return validate542.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -37353,7 +38315,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate527.errors = [{
+if (typeof data.late != "boolean") return validate542.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -37363,17 +38325,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate527.errors = [{
+} else return validate542.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate527.errors = null, !0;
+return validate542.errors = null, !0;
 }
-const sealed_SealedEvent = validate529, pattern302 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern303 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate529(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate544, pattern312 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern313 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate544(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate529.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate544.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37383,20 +38345,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate529.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate544.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate529.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate529.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37404,7 +38366,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate529.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate544.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37418,13 +38380,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate529.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate544.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate529.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate544.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -37432,7 +38394,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate529.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate544.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -37447,22 +38409,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate529.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate529.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern302.test(data2)) return validate529.errors = [{
+if (!pattern312.test(data2)) return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37473,22 +38435,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate529.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate544.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate529.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate544.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern303.test(data3)) return validate529.errors = [{
+if (!pattern313.test(data3)) return validate544.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -37499,12 +38461,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate529.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate544.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37516,17 +38478,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate529.errors = [{
+} else return validate544.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate529.errors = null, !0;
+return validate544.errors = null, !0;
 }
-const sealed_SealedQuestion = validate530;
-function validate530(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate545;
+function validate545(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate530.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate545.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37536,20 +38498,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate530.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate545.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate530.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate530.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37557,7 +38519,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate530.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate545.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37572,22 +38534,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate530.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate545.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate530.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate545.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern143.test(data1)) return validate530.errors = [{
+if (!pattern143.test(data1)) return validate545.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -37598,22 +38560,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate530.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate545.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate530.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate545.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern143.test(data2)) return validate530.errors = [{
+if (!pattern143.test(data2)) return validate545.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -37624,22 +38586,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate530.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate530.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern302.test(data3)) return validate530.errors = [{
+if (!pattern312.test(data3)) return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37650,17 +38612,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate530.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate545.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate530.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate545.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -37671,12 +38633,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate530.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate545.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37689,17 +38651,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate530.errors = [{
+} else return validate545.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate530.errors = null, !0;
+return validate545.errors = null, !0;
 }
-const sealed_SealedAnswer = validate531;
-function validate531(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate546;
+function validate546(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate531.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate546.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37709,20 +38671,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate531.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate546.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate531.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate546.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate531.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate546.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -37730,7 +38692,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate531.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate546.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -37745,22 +38707,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate531.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate546.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate531.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate546.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern302.test(data1)) return validate531.errors = [{
+if (!pattern312.test(data1)) return validate546.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate531.errors = [{
+} else return validate546.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -37771,12 +38733,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate531.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate546.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate531.errors = [{
+} else return validate546.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -37786,17 +38748,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate531.errors = [{
+} else return validate546.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate531.errors = null, !0;
+return validate546.errors = null, !0;
 }
-const signature_PackageStatement = validate533;
-function validate533(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate548;
+function validate548(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate533.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate548.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37806,7 +38768,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate533.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate548.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37814,22 +38776,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate533.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate548.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate533.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate548.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate533.errors = [{
+if (!pattern1.test(data0)) return validate548.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -37840,22 +38802,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate533.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate548.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate533.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate548.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern97.test(data1)) return validate533.errors = [{
+if (!pattern97.test(data1)) return validate548.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -37866,22 +38828,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate533.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate548.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate533.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate548.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate533.errors = [{
+if (!pattern11.test(data2)) return validate548.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -37892,22 +38854,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate533.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate548.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate533.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate548.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate533.errors = [{
+if (!pattern11.test(data3)) return validate548.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -37918,7 +38880,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate533.errors = [{
+if (Object.keys(data4).length > 2e3) return validate548.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -37926,28 +38888,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate533.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate548.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate533.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate548.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate533.errors = [{
+if (!pattern11.test(data5)) return validate548.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -37959,17 +38921,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate533.errors = [{
+} else return validate548.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate533.errors = null, !0;
+return validate548.errors = null, !0;
 }
-const signature_DsseEnvelope = validate534, pattern313 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern314 = RegExp("^[0-9a-f]+$", "u"), pattern315 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate534(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate549, pattern323 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern324 = RegExp("^[0-9a-f]+$", "u"), pattern325 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate549(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate534.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate549.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37979,19 +38941,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate534.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate549.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate534.errors = [{
+if (typeof data0 != "string") return validate549.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate534.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate549.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -38002,22 +38964,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate534.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate549.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate534.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate549.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern313.test(data1)) return validate534.errors = [{
+if (!pattern323.test(data1)) return validate549.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -38028,12 +38990,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate534.errors = [{
+if (data2.length > 5) return validate549.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate534.errors = [{
+if (data2.length < 1) return validate549.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -38043,7 +39005,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate534.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -38053,7 +39015,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate534.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -38061,22 +39023,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate534.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate534.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern314.test(data4)) return validate534.errors = [{
+if (!pattern324.test(data4)) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -38087,22 +39049,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate534.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate534.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern315.test(data5)) return validate534.errors = [{
+if (!pattern325.test(data5)) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -38113,22 +39075,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate534.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate534.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern143.test(data6)) return validate534.errors = [{
+if (!pattern143.test(data6)) return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -38138,14 +39100,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -38155,17 +39117,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate534.errors = [{
+} else return validate549.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate534.errors = null, !0;
+return validate549.errors = null, !0;
 }
-const signature_TrustStore = validate535;
-function validate535(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate550;
+function validate550(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate535.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate550.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38175,19 +39137,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate535.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate550.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate535.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate550.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate535.errors = [{
+if (data0 !== 1) return validate550.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -38198,7 +39160,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate535.errors = [{
+if (data1.length > 500) return validate550.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -38208,7 +39170,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate535.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -38218,7 +39180,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate535.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -38226,22 +39188,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate535.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate535.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern314.test(data3)) return validate535.errors = [{
+if (!pattern324.test(data3)) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -38252,22 +39214,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate535.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate535.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern143.test(data4)) return validate535.errors = [{
+if (!pattern143.test(data4)) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -38278,17 +39240,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate535.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate535.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -38299,12 +39261,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate535.errors = [{
+if (data6.length > 2) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate535.errors = [{
+if (data6.length < 1) return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -38313,19 +39275,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate535.errors = [{
+if (typeof data7 != "string") return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate535.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -38334,7 +39296,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate535.errors = [{
+if (typeof data2.revoked != "boolean") return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -38346,14 +39308,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -38362,15 +39324,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate535.errors = [{
+} else return validate550.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate535.errors = null, !0;
+return validate550.errors = null, !0;
 }
-const storage_SqlValue = validate537;
-function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate552;
+function validate552(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -38496,14 +39458,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate537.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate552.errors = vErrors, !1;
 }
-return validate537.errors = vErrors, errors === 0;
+return validate552.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate538;
-function validate538(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate553;
+function validate553(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate538.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate553.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38513,7 +39475,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate538.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate553.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38521,34 +39483,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate538.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate553.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate538.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate553.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate538.errors = [{
+} else return validate553.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate538.errors = [{
+} else return validate553.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate538.errors = null, !0;
+return validate553.errors = null, !0;
 }
-const storage_KeyValue = validate539;
-function validate539(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate554;
+function validate554(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate539.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate554.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38556,17 +39518,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate539.errors = [{
+} else return validate554.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate539.errors = null, !0;
+return validate554.errors = null, !0;
 }
-const storage_KeySet = validate540;
-function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate555;
+function validate555(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate540.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate555.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38576,7 +39538,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate540.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate555.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38584,34 +39546,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate540.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate540.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate540.errors = [{
+} else return validate555.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate540.errors = [{
+} else return validate555.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate540.errors = null, !0;
+return validate555.errors = null, !0;
 }
-const storage_KeyDelete = validate541;
-function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate556;
+function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate541.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate556.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38621,7 +39583,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate541.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate556.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38629,34 +39591,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate541.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate556.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate541.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate556.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate541.errors = [{
+} else return validate556.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate541.errors = [{
+} else return validate556.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate541.errors = null, !0;
+return validate556.errors = null, !0;
 }
-const storage_KeyDeleted = validate542;
-function validate542(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate557;
+function validate557(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate542.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate557.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38666,28 +39628,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate542.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate557.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate542.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate557.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate542.errors = [{
+} else return validate557.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate542.errors = null, !0;
+return validate557.errors = null, !0;
 }
-const storage_KeyList = validate543;
-function validate543(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate558;
+function validate558(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate543.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate558.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38698,12 +39660,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate543.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate558.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -38714,17 +39676,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate543.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate558.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate543.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate558.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -38734,13 +39696,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate543.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate558.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate543.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate558.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -38748,7 +39710,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate543.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate558.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -38761,17 +39723,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate543.errors = [{
+} else return validate558.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate543.errors = null, !0;
+return validate558.errors = null, !0;
 }
-const storage_KeyEntries = validate544;
-function validate544(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate559;
+function validate559(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate544.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate559.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38781,7 +39743,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate544.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate559.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38789,7 +39751,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate544.errors = [{
+if (data0.length > 1e3) return validate559.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -38799,7 +39761,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate544.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -38809,7 +39771,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate544.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -38817,31 +39779,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate544.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate544.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -38852,17 +39814,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate544.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate559.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate544.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate559.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -38871,20 +39833,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate544.errors = [{
+} else return validate559.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate544.errors = null, !0;
+return validate559.errors = null, !0;
 }
-const storage_SqlStatement = validate545;
-function validate545(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate560;
+function validate560(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate545.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate560.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38894,7 +39856,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate545.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate560.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38903,17 +39865,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate545.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate560.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate545.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate560.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate545.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -38926,7 +39888,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate545.errors = [{
+if (data1.length > 1e4) return validate560.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -38935,15 +39897,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate537(data1[i0], {
+if (validate552(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate537.errors : vErrors.concat(validate537.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate552.errors : vErrors.concat(validate552.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate545.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -38953,21 +39915,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate545.errors = [{
+} else return validate560.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate545.errors = vErrors, errors === 0;
+return validate560.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate547;
-function validate547(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate562;
+function validate562(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate547.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate562.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38977,7 +39939,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate547.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate562.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -38986,12 +39948,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate547.errors = [{
+if (data0.length > 5e3) return validate562.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate547.errors = [{
+if (data0.length < 1) return validate562.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -39000,15 +39962,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate545(data0[i0], {
+if (validate560(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate545.errors : vErrors.concat(validate545.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate560.errors : vErrors.concat(validate560.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate547.errors = [{
+} else return validate562.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -39019,7 +39981,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate547.errors = [{
+if (typeof data.readOnly != "boolean") return validate562.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -39028,21 +39990,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate547.errors = [{
+} else return validate562.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate547.errors = vErrors, errors === 0;
+return validate562.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate549;
-function validate549(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate564;
+function validate564(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate549.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate564.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39052,7 +40014,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate549.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate564.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39061,7 +40023,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate549.errors = [{
+if (data0.length > 2e3) return validate564.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -39072,12 +40034,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate549.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate564.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate549.errors = [{
+} else return validate564.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -39086,7 +40048,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate549.errors = [{
+} else return validate564.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -39099,7 +40061,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate549.errors = [{
+if (data2.length > 1e5) return validate564.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -39110,7 +40072,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate549.errors = [{
+if (data3.length > 2e3) return validate564.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -39119,15 +40081,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate537(data3[i2], {
+if (validate552(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate537.errors : vErrors.concat(validate537.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate552.errors : vErrors.concat(validate552.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate549.errors = [{
+} else return validate564.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -39136,7 +40098,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate549.errors = [{
+} else return validate564.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -39147,13 +40109,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate549.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate564.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate549.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate564.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -39161,7 +40123,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate549.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate564.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -39175,21 +40137,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate549.errors = [{
+} else return validate564.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate549.errors = vErrors, errors === 0;
+return validate564.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate551;
-function validate551(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate566;
+function validate566(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate551.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate566.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39199,7 +40161,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate551.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate566.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39208,7 +40170,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate551.errors = [{
+if (data0.length > 5e3) return validate566.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -39217,15 +40179,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate549(data0[i0], {
+if (validate564(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate549.errors : vErrors.concat(validate549.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate564.errors : vErrors.concat(validate564.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate551.errors = [{
+} else return validate566.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -39233,18 +40195,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate551.errors = [{
+} else return validate566.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate551.errors = vErrors, errors === 0;
+return validate566.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate553;
-function validate553(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate568;
+function validate568(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate553.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate568.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39254,20 +40216,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate553.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate568.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate553.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate568.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate553.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate568.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -39275,7 +40237,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate553.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate568.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -39290,17 +40252,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate553.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate568.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate553.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate568.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate553.errors = [{
+} else return validate568.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -39311,17 +40273,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate553.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate568.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate553.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate568.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate553.errors = [{
+} else return validate568.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -39331,20 +40293,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate553.errors = [{
+} else return validate568.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate553.errors = null, !0;
+return validate568.errors = null, !0;
 }
-const storage_Migrate = validate554;
-function validate554(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate569;
+function validate569(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate554.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate569.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39354,7 +40316,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate554.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate569.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39363,7 +40325,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate554.errors = [{
+if (data0.length > 1e3) return validate569.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -39372,15 +40334,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate553(data0[i0], {
+if (validate568(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate553.errors : vErrors.concat(validate553.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate568.errors : vErrors.concat(validate568.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate554.errors = [{
+} else return validate569.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -39388,18 +40350,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate554.errors = [{
+} else return validate569.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate554.errors = vErrors, errors === 0;
+return validate569.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate556;
-function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate571;
+function validate571(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate556.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate571.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39409,20 +40371,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate556.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate571.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate556.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate571.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate556.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate571.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -39430,7 +40392,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate556.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate571.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -39445,7 +40407,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate556.errors = [{
+if (data1.length > 1e3) return validate571.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -39454,13 +40416,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate556.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate571.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate556.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate571.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -39468,7 +40430,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate556.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate571.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -39479,7 +40441,7 @@ limit: 0
 }
 }
 }
-} else return validate556.errors = [{
+} else return validate571.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -39488,17 +40450,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate556.errors = [{
+} else return validate571.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate556.errors = null, !0;
+return validate571.errors = null, !0;
 }
-const storage_SnapshotRef = validate557;
-function validate557(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate572;
+function validate572(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate557.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate572.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39508,7 +40470,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate557.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate572.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39516,34 +40478,34 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate557.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate572.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate557.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate572.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate557.errors = [{
+} else return validate572.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate557.errors = [{
+} else return validate572.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate557.errors = null, !0;
+return validate572.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate558;
-function validate558(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotLeftOut = validate573;
+function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate558.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate573.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39553,7 +40515,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate558.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate573.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39561,22 +40523,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate558.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate573.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate558.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate573.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate558.errors = [{
+if (!pattern1.test(data0)) return validate573.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39587,22 +40549,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate558.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate573.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate558.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate573.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate558.errors = [{
+if (!pattern28.test(data1)) return validate573.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -39611,20 +40573,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate558.errors = [{
+} else return validate573.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate558.errors = null, !0;
+return validate573.errors = null, !0;
 }
-const storage_SnapshotBegun = validate559;
-function validate559(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate574;
+function validate574(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate559.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate574.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39634,7 +40596,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate559.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate574.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39643,17 +40605,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate559.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate574.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate559.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate574.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate559.errors = [{
+} else return validate574.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -39666,7 +40628,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate559.errors = [{
+if (data1.length > 1e4) return validate574.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -39677,22 +40639,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate559.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate574.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate559.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate574.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate559.errors = [{
+if (!pattern1.test(data2)) return validate574.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate559.errors = [{
+} else return validate574.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -39701,7 +40663,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate559.errors = [{
+} else return validate574.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -39714,7 +40676,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate559.errors = [{
+if (data3.length > 1e4) return validate574.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -39723,15 +40685,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate558(data3[i1], {
+if (validate573(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate573.errors : vErrors.concat(validate573.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate559.errors = [{
+} else return validate574.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -39742,18 +40704,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate559.errors = [{
+} else return validate574.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate559.errors = vErrors, errors === 0;
+return validate574.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate561;
-function validate561(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate576;
+function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate561.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate576.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39763,28 +40725,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate561.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate576.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate561.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate576.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate561.errors = [{
+} else return validate576.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate561.errors = null, !0;
+return validate576.errors = null, !0;
 }
-const storage_DatabaseCheck = validate562;
-function validate562(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate577;
+function validate577(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate562.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate577.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39794,7 +40756,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate562.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate577.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39802,22 +40764,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate562.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate577.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate562.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate577.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern45.test(data0)) return validate562.errors = [{
+if (!pattern45.test(data0)) return validate577.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate562.errors = [{
+} else return validate577.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -39828,22 +40790,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate562.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate562.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate562.errors = [{
+if (!pattern1.test(data1)) return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate562.errors = [{
+} else return validate577.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39852,17 +40814,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate562.errors = [{
+} else return validate577.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate562.errors = null, !0;
+return validate577.errors = null, !0;
 }
-const storage_DatabaseChecked = validate563;
-function validate563(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseChecked = validate578;
+function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate563.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate578.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39872,7 +40834,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate563.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate578.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39880,22 +40842,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate563.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate563.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate563.errors = [{
+if (!pattern1.test(data0)) return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate578.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39905,13 +40867,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate563.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate578.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate563.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate578.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -39919,7 +40881,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate563.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate578.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -39932,17 +40894,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate563.errors = [{
+} else return validate578.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate563.errors = null, !0;
+return validate578.errors = null, !0;
 }
-const storage_KeyRotate = validate564;
-function validate564(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotate = validate579;
+function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate564.errors = [{
+for (let key0 in data) if (key0 !== "plugin") return validate579.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39952,7 +40914,7 @@ known: "plugin"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate564.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate579.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39960,39 +40922,39 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate564.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate564.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate564.errors = [{
+if (!pattern1.test(data0)) return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate564.errors = [{
+} else return validate579.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate564.errors = [{
+} else return validate579.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate564.errors = null, !0;
+return validate579.errors = null, !0;
 }
-const storage_KeyRotated = validate565;
-function validate565(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotated = validate580;
+function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate565.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes") return validate580.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40002,7 +40964,7 @@ known: "plugin,generation,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate565.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate580.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40010,22 +40972,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate565.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate580.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate565.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate580.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate565.errors = [{
+if (!pattern1.test(data0)) return validate580.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate565.errors = [{
+} else return validate580.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -40035,13 +40997,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate565.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate580.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate565.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate580.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -40049,7 +41011,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate565.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate580.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -40063,13 +41025,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate565.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate580.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate565.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate580.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -40077,7 +41039,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate565.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate580.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -40091,17 +41053,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate565.errors = [{
+} else return validate580.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate565.errors = null, !0;
+return validate580.errors = null, !0;
 }
-const storage_DatabaseList = validate566;
-function validate566(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate581;
+function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate566.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate581.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40111,7 +41073,7 @@ known: "plugins"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate566.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate581.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40119,7 +41081,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate566.errors = [{
+if (data0.length > 1e4) return validate581.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -40129,46 +41091,46 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate566.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate581.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate566.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate581.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate566.errors = [{
+if (!pattern1.test(data1)) return validate581.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate566.errors = [{
+} else return validate581.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate566.errors = null, !0;
+return validate581.errors = null, !0;
 }
-const storage_DatabasesSettled = validate567;
-function validate567(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabasesSettled = validate582;
+function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate567.errors = [{
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate582.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40178,20 +41140,20 @@ known: "settled,waiting"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate567.errors = [{
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate582.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate567.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate582.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate567.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate582.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -40199,7 +41161,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate567.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate582.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -40214,7 +41176,7 @@ if (valid0) {
 if (data.waiting !== void 0) {
 let data1 = data.waiting;
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate567.errors = [{
+if (data1.length > 1e4) return validate582.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -40224,29 +41186,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate567.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate582.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate567.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate582.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate567.errors = [{
+if (!pattern6.test(data2)) return validate582.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
@@ -40255,20 +41217,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate567.errors = [{
+} else return validate582.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate567.errors = null, !0;
+return validate582.errors = null, !0;
 }
-const storage_CopyQuery = validate568;
-function validate568(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyQuery = validate583;
+function validate583(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate568.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate583.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40278,7 +41240,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate568.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate583.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40287,22 +41249,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate568.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate583.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate568.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate583.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern45.test(data0)) return validate568.errors = [{
+if (!pattern45.test(data0)) return validate583.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate568.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -40315,12 +41277,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate568.errors = [{
+if (data1.length > 100) return validate583.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate568.errors = [{
+if (data1.length < 1) return validate583.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -40329,15 +41291,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate545(data1[i0], {
+if (validate560(data1[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate545.errors : vErrors.concat(validate545.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate560.errors : vErrors.concat(validate560.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate568.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -40347,67 +41309,67 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate568.errors = [{
+} else return validate583.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate568.errors = vErrors, errors === 0;
+return validate583.errors = vErrors, errors === 0;
 }
-const vault_VaultState = validate570;
-function validate570(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate570.errors = [{
+const vault_VaultState = validate585;
+function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate585.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate570.errors = null, !0) : (validate570.errors = [{
+}], !1) : (validate585.errors = null, !0) : (validate585.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate571;
-function validate571(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate586;
+function validate586(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered") return validate571.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate586.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state,retryAfterMs,kdf,remembered"
+known: "state,retryAfterMs,kdf,remembered,recovery"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate571.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate586.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate570(data.state, {
+validate585(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate570.errors : vErrors.concat(validate570.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate585.errors : vErrors.concat(validate585.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate571.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate586.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate571.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate586.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -40415,7 +41377,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate571.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate586.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -40432,7 +41394,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate571.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate586.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -40442,19 +41404,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate571.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate586.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate571.errors = [{
+if (typeof data3 != "string") return validate586.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate571.errors = [{
+if (data3 !== "argon2id") return validate586.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -40464,13 +41426,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate571.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate571.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -40478,7 +41440,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate571.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -40492,13 +41454,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate571.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate571.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -40506,7 +41468,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate571.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -40520,13 +41482,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate571.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate571.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -40534,7 +41496,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate571.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -40548,13 +41510,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate571.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate571.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -40562,7 +41524,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate571.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate586.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -40578,7 +41540,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate571.errors = [{
+} else return validate586.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -40589,29 +41551,40 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate571.errors = [{
+if (typeof data.remembered != "boolean") return validate586.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 var valid0 = _errs18 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.recovery !== void 0) {
+let _errs20 = errors;
+if (typeof data.recovery != "boolean") return validate586.errors = [{
+instancePath: instancePath + "/recovery",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
 }
 }
 }
 }
-} else return validate571.errors = [{
+}
+} else return validate586.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate571.errors = vErrors, errors === 0;
+return validate586.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate573;
-function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSecret = validate588;
+function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate573.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate588.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40621,7 +41594,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate573.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate588.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40629,34 +41602,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate573.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate573.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate573.errors = [{
+} else return validate588.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate573.errors = [{
+} else return validate588.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate573.errors = null, !0;
+return validate588.errors = null, !0;
 }
-const vault_VaultSetup = validate574;
-function validate574(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate589;
+function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate574.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate589.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40666,7 +41639,7 @@ known: "password"
 }], !1;
 {
 let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate574.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate589.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40674,34 +41647,34 @@ params: { missingProperty: missing0 }
 if (data.password !== void 0) {
 let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate574.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate589.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate574.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate589.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate574.errors = [{
+} else return validate589.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate574.errors = [{
+} else return validate589.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate574.errors = null, !0;
+return validate589.errors = null, !0;
 }
-const vault_PasswordChange = validate575;
-function validate575(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_PasswordChange = validate590;
+function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate575.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate590.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40711,7 +41684,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate575.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate590.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40719,17 +41692,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate575.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate590.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate575.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate590.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate575.errors = [{
+} else return validate590.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -40740,17 +41713,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate575.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate590.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate575.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate590.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate575.errors = [{
+} else return validate590.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -40759,20 +41732,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate575.errors = [{
+} else return validate590.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate575.errors = null, !0;
+return validate590.errors = null, !0;
 }
-const vault_UnlockResult = validate576;
-function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate591;
+function validate591(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate576.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate591.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40782,30 +41755,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate576.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate591.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate570(data.state, {
+data.state !== void 0 && (validate585(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate570.errors : vErrors.concat(validate570.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate585.errors : vErrors.concat(validate585.errors), errors = vErrors.length));
 }
-} else return validate576.errors = [{
+} else return validate591.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate576.errors = vErrors, errors === 0;
+return validate591.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate578;
-function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate593;
+function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate578.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate593.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40815,7 +41788,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate578.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate593.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40823,22 +41796,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate578.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate593.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate578.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate593.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern99.test(data0)) return validate578.errors = [{
+if (!pattern99.test(data0)) return validate593.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate593.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -40849,22 +41822,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate578.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate593.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate578.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate593.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate578.errors = [{
+if (!pattern1.test(data1)) return validate593.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate593.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -40874,13 +41847,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate578.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate593.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate578.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate593.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -40888,7 +41861,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate578.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate593.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -40902,17 +41875,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate578.errors = [{
+} else return validate593.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate578.errors = null, !0;
+return validate593.errors = null, !0;
 }
-const vault_KeyResult = validate579;
-function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate594;
+function validate594(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate579.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate594.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40922,7 +41895,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate579.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate594.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40930,39 +41903,39 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate579.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate594.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate579.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate594.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate579.errors = [{
+if (!pattern11.test(data0)) return validate594.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate579.errors = [{
+} else return validate594.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate579.errors = [{
+} else return validate594.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate579.errors = null, !0;
+return validate594.errors = null, !0;
 }
-const vault_SecretPut = validate580, pattern333 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretPut = validate595, pattern343 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate595(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate580.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate595.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40972,7 +41945,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate580.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate595.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40980,22 +41953,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate580.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate580.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern333.test(data0)) return validate580.errors = [{
+if (!pattern343.test(data0)) return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate595.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -41006,12 +41979,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate580.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate595.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate580.errors = [{
+} else return validate595.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -41020,17 +41993,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate580.errors = [{
+} else return validate595.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate580.errors = null, !0;
+return validate595.errors = null, !0;
 }
-const vault_SecretName = validate581;
-function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate596;
+function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate581.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate596.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41040,7 +42013,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate581.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate596.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41048,39 +42021,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate581.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate596.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate581.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate596.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern333.test(data0)) return validate581.errors = [{
+if (!pattern343.test(data0)) return validate596.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate581.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate581.errors = [{
+} else return validate596.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate581.errors = null, !0;
+return validate596.errors = null, !0;
 }
-const vault_SecretValue = validate582;
-function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate597;
+function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate582.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate597.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41091,31 +42064,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate582.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate597.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate582.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate582.errors = [{
+} else return validate597.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate582.errors = null, !0;
+return validate597.errors = null, !0;
 }
-const vault_VaultChanged = validate583;
-function validate583(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate598;
+function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate583.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate598.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41125,30 +42098,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate583.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate598.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate570(data.state, {
+data.state !== void 0 && (validate585(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate570.errors : vErrors.concat(validate570.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate585.errors : vErrors.concat(validate585.errors), errors = vErrors.length));
 }
-} else return validate583.errors = [{
+} else return validate598.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate583.errors = vErrors, errors === 0;
+return validate598.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate585;
-function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate600;
+function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate585.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate600.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41158,7 +42131,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate585.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate600.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41166,12 +42139,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate585.errors = [{
+if (data0.length > 20) return validate600.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate585.errors = [{
+if (data0.length < 1) return validate600.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41181,24 +42154,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate585.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate600.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate585.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate600.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -41208,12 +42181,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate585.errors = [{
+if (typeof data2 != "string") return validate600.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate585.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate600.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -41222,17 +42195,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate585.errors = [{
+} else return validate600.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate585.errors = null, !0;
+return validate600.errors = null, !0;
 }
-const vault_KeyRecover = validate586;
-function validate586(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate601;
+function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate586.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate601.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41242,7 +42215,7 @@ known: "vault,password,purpose"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate586.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate601.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41250,17 +42223,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate586.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate601.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate586.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate601.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -41271,17 +42244,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate586.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate601.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate586.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate601.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -41292,22 +42265,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate586.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate601.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate586.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate601.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern99.test(data2)) return validate586.errors = [{
+if (!pattern99.test(data2)) return validate601.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -41317,17 +42290,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate586.errors = [{
+} else return validate601.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate586.errors = null, !0;
+return validate601.errors = null, !0;
 }
-const vault_RecoveryCode = validate587, pattern336 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate602, pattern346 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate602(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate587.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate602.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41337,7 +42310,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate587.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate602.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41345,39 +42318,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate587.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate587.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern336.test(data0)) return validate587.errors = [{
+if (!pattern346.test(data0)) return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate587.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate587.errors = [{
+} else return validate602.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate587.errors = null, !0;
+return validate602.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate588;
-function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate603;
+function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate588.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate603.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41387,7 +42360,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate588.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate603.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41395,17 +42368,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate588.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate603.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate588.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate603.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate588.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -41416,17 +42389,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate588.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate588.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate588.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -41435,17 +42408,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate588.errors = [{
+} else return validate603.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate588.errors = null, !0;
+return validate603.errors = null, !0;
 }
-const vault_TopicKeyGet = validate589;
-function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate604;
+function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate589.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate604.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41455,7 +42428,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate589.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate604.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41463,39 +42436,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate589.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate604.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate589.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate604.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern142.test(data0)) return validate589.errors = [{
+if (!pattern142.test(data0)) return validate604.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate589.errors = [{
+} else return validate604.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate589.errors = [{
+} else return validate604.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate589.errors = null, !0;
+return validate604.errors = null, !0;
 }
-const vault_TopicKey = validate590;
-function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate605;
+function validate605(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate590.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate605.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41505,7 +42478,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate590.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate605.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41513,22 +42486,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate590.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate605.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate590.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate605.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate590.errors = [{
+if (!pattern11.test(data0)) return validate605.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate590.errors = [{
+} else return validate605.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -41538,13 +42511,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate590.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate605.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate590.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate605.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -41552,7 +42525,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate590.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate605.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -41567,22 +42540,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate590.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate605.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate590.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate605.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate590.errors = [{
+if (!pattern5.test(data2)) return validate605.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate590.errors = [{
+} else return validate605.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -41592,17 +42565,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate590.errors = [{
+} else return validate605.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate590.errors = null, !0;
+return validate605.errors = null, !0;
 }
-const vault_FolderOpened = validate591;
-function validate591(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate606;
+function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate591.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate606.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41612,7 +42585,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate591.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate606.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41620,36 +42593,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate591.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate606.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate591.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate606.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate591.errors = [{
+} else return validate606.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate591.errors = [{
+} else return validate606.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate591.errors = null, !0;
+return validate606.errors = null, !0;
 }
-const vector_VectorMetadata = validate593;
-function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate608;
+function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate593.errors = [{
+if (Object.keys(data).length > 32) return validate608.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -41708,25 +42681,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate593.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate608.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate593.errors = [{
+} else return validate608.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate593.errors = vErrors, errors === 0;
+return validate608.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate594, pattern340 = RegExp("^[!-~]+$", "u");
-function validate594(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate609, pattern350 = RegExp("^[!-~]+$", "u");
+function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate594.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate609.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41736,7 +42709,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate594.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate609.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41745,22 +42718,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate594.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate594.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data0)) return validate594.errors = [{
+if (!pattern350.test(data0)) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate594.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -41773,22 +42746,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate594.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate609.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate594.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate609.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern313.test(data1)) return validate594.errors = [{
+if (!pattern323.test(data1)) return validate609.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate594.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -41799,32 +42772,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate593(data.metadata, {
+validate608(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate594.errors = [{
+} else return validate609.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate594.errors = vErrors, errors === 0;
+return validate609.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate596;
-function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate611;
+function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate596.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate611.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41834,7 +42807,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate596.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate611.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41843,22 +42816,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate596.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate611.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate596.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate611.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate596.errors = [{
+if (!pattern207.test(data0)) return validate611.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate596.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -41871,12 +42844,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate596.errors = [{
+if (data1.length > 1e3) return validate611.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate596.errors = [{
+if (data1.length < 1) return validate611.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41885,15 +42858,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate594(data1[i0], {
+if (validate609(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate594.errors : vErrors.concat(validate594.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate596.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -41903,21 +42876,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate596.errors = [{
+} else return validate611.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate596.errors = vErrors, errors === 0;
+return validate611.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate598, pattern343 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate613, pattern353 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate613.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41927,7 +42900,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate598.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate613.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41936,22 +42909,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate598.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate613.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate598.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate613.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern343.test(data0)) return validate598.errors = [{
+if (!pattern353.test(data0)) return validate613.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -42014,7 +42987,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate598.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate613.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -42023,12 +42996,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate598.errors = [{
+if (data2.length > 100) return validate613.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate598.errors = [{
+if (data2.length < 1) return validate613.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -42089,12 +43062,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate598.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate613.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -42105,7 +43078,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate598.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate613.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -42115,7 +43088,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate598.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate613.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -42127,21 +43100,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate598.errors = [{
+} else return validate613.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate598.errors = vErrors, errors === 0;
+return validate613.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate599;
-function validate599(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate614;
+function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate599.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate614.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42151,7 +43124,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate599.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate614.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42160,22 +43133,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate599.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate614.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate599.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate614.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate599.errors = [{
+if (!pattern207.test(data0)) return validate614.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate599.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42188,22 +43161,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate599.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate614.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate599.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate614.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern313.test(data1)) return validate599.errors = [{
+if (!pattern323.test(data1)) return validate614.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate599.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -42214,13 +43187,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate599.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate614.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate599.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -42228,7 +43201,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate599.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -42244,7 +43217,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate599.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate614.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -42252,7 +43225,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate599.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate614.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -42260,7 +43233,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate599.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -42273,7 +43246,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate599.errors = [{
+if (data4.length > 8) return validate614.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -42282,15 +43255,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate598(data4[i0], {
+if (validate613(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate598.errors : vErrors.concat(validate598.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate613.errors : vErrors.concat(validate613.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate599.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -42303,21 +43276,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate599.errors = [{
+} else return validate614.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate599.errors = vErrors, errors === 0;
+return validate614.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate601;
-function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate616;
+function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate601.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate616.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42327,7 +43300,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate601.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate616.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42336,22 +43309,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate601.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate616.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate601.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate616.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data0)) return validate601.errors = [{
+if (!pattern350.test(data0)) return validate616.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate601.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -42364,7 +43337,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate601.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate616.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -42372,7 +43345,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate601.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate616.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -42380,7 +43353,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate601.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -42391,32 +43364,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate593(data.metadata, {
+validate608(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate601.errors = [{
+} else return validate616.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate601.errors = vErrors, errors === 0;
+return validate616.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate603;
-function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate618;
+function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate603.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate618.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42426,7 +43399,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate603.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate618.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42435,7 +43408,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate603.errors = [{
+if (data0.length > 200) return validate618.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -42444,15 +43417,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate601(data0[i0], {
+if (validate616(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate601.errors : vErrors.concat(validate601.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate603.errors = [{
+} else return validate618.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -42460,18 +43433,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate603.errors = [{
+} else return validate618.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate603.errors = vErrors, errors === 0;
+return validate618.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate605;
-function validate605(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate605.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate620.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42481,7 +43454,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate605.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate620.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42489,22 +43462,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate605.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate620.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate605.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate620.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate605.errors = [{
+if (!pattern207.test(data0)) return validate620.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate620.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42515,12 +43488,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate605.errors = [{
+if (data1.length > 1e3) return validate620.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate605.errors = [{
+if (data1.length < 1) return validate620.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -42530,29 +43503,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate605.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate620.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate605.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate620.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data2)) return validate605.errors = [{
+if (!pattern350.test(data2)) return validate620.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate620.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate605.errors = [{
+} else return validate620.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -42561,17 +43534,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate605.errors = [{
+} else return validate620.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate605.errors = null, !0;
+return validate620.errors = null, !0;
 }
-const vector_VectorDeleted = validate606;
-function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate621;
+function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate606.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate621.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42581,20 +43554,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate606.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate621.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate621.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate606.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate621.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -42602,7 +43575,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate606.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate621.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -42613,17 +43586,17 @@ limit: 0
 }
 }
 }
-} else return validate606.errors = [{
+} else return validate621.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate606.errors = null, !0;
+return validate621.errors = null, !0;
 }
-const vector_VectorList = validate607;
-function validate607(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate622;
+function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate607.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate622.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42633,7 +43606,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate607.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate622.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42641,22 +43614,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate607.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate622.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate607.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate622.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate607.errors = [{
+if (!pattern207.test(data0)) return validate622.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42667,22 +43640,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate607.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate622.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate607.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate622.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data1)) return validate607.errors = [{
+if (!pattern350.test(data1)) return validate622.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -42692,13 +43665,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate607.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate622.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate607.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate622.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -42706,7 +43679,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate607.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate622.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -42720,20 +43693,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate607.errors = [{
+} else return validate622.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate607.errors = null, !0;
+return validate622.errors = null, !0;
 }
-const vector_VectorPage = validate608;
-function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate623;
+function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate608.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate623.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42743,7 +43716,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate608.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate623.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42752,7 +43725,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate608.errors = [{
+if (data0.length > 1e3) return validate623.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -42761,15 +43734,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate594(data0[i0], {
+if (validate609(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate594.errors : vErrors.concat(validate594.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate608.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -42782,22 +43755,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate608.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate623.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate608.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate623.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data2)) return validate608.errors = [{
+if (!pattern350.test(data2)) return validate623.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate608.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -42807,18 +43780,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate608.errors = [{
+} else return validate623.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate608.errors = vErrors, errors === 0;
+return validate623.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate610;
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate625;
+function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate610.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate625.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42828,7 +43801,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate610.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate625.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42836,39 +43809,39 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate610.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate610.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate610.errors = [{
+if (!pattern207.test(data0)) return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate610.errors = [{
+} else return validate625.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate625.errors = null, !0;
 }
-const vector_VectorCollection = validate611;
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollection = validate626;
+function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate611.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate626.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42878,7 +43851,7 @@ known: "collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate611.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate626.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42886,22 +43859,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate611.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate626.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate611.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate626.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data0)) return validate611.errors = [{
+if (!pattern207.test(data0)) return validate626.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate611.errors = [{
+} else return validate626.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -42911,13 +43884,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate611.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate626.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate611.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate626.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -42925,7 +43898,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate611.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate626.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -42939,13 +43912,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate611.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate626.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate611.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate626.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -42953,7 +43926,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate611.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate626.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -42967,12 +43940,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate611.errors = [{
+if (typeof data3 != "string") return validate626.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate611.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate626.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -42983,20 +43956,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate611.errors = [{
+} else return validate626.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate611.errors = null, !0;
+return validate626.errors = null, !0;
 }
-const vector_VectorCollections = validate612;
-function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate627;
+function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate612.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate627.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43006,7 +43979,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate612.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate627.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43015,7 +43988,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate612.errors = [{
+if (data0.length > 1e3) return validate627.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -43024,15 +43997,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate611(data0[i0], {
+if (validate626(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate611.errors : vErrors.concat(validate611.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate612.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -43040,18 +44013,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate612.errors = [{
+} else return validate627.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate612.errors = vErrors, errors === 0;
+return validate627.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate614;
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate629;
+function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate614.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate629.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43061,25 +44034,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate614.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate629.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate614.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate629.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate614.errors = [{
+} else return validate629.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate614.errors = null, !0;
+return validate629.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate615, schema399 = {
+const vector_VectorExternalAsk = validate630, schema407 = {
 type: "object",
 properties: {
 owner: {
@@ -43128,12 +44101,12 @@ required: [
 "dimensions"
 ]
 };
-function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema399.properties, key0)) return validate615.errors = [{
+for (let key0 in data) if (!func29.call(schema407.properties, key0)) return validate630.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43143,7 +44116,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate615.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate630.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43152,22 +44125,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate615.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate630.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate615.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate630.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate615.errors = [{
+if (!pattern1.test(data0)) return validate630.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -43180,22 +44153,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate615.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate630.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate615.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate630.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data1)) return validate615.errors = [{
+if (!pattern207.test(data1)) return validate630.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -43206,13 +44179,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate615.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate630.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate615.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate630.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -43220,7 +44193,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate615.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate630.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -43236,12 +44209,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate615.errors = [{
+if (data3.length > 1e3) return validate630.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate615.errors = [{
+if (data3.length < 1) return validate630.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43250,15 +44223,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate594(data3[i0], {
+if (validate609(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate594.errors : vErrors.concat(validate594.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -43269,12 +44242,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate599(data.query, {
+validate614(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate599.errors : vErrors.concat(validate599.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate614.errors : vErrors.concat(validate614.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -43282,12 +44255,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate615.errors = [{
+if (data6.length > 1e3) return validate630.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate615.errors = [{
+if (data6.length < 1) return validate630.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43298,22 +44271,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate615.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate630.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate615.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate630.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data7)) return validate615.errors = [{
+if (!pattern350.test(data7)) return validate630.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -43322,7 +44295,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -43333,18 +44306,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate607(data.list, {
+validate622(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate607.errors : vErrors.concat(validate607.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate622.errors : vErrors.concat(validate622.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate615.errors = [{
+if (typeof data.count != "boolean") return validate630.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -43354,7 +44327,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate615.errors = [{
+if (typeof data.drop != "boolean") return validate630.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -43370,21 +44343,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate615.errors = [{
+} else return validate630.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate615.errors = vErrors, errors === 0;
+return validate630.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate619;
-function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate634;
+function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate619.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate634.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43397,7 +44370,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate619.errors = [{
+if (data0.length > 200) return validate634.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -43406,15 +44379,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate601(data0[i0], {
+if (validate616(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate601.errors : vErrors.concat(validate601.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate619.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -43427,7 +44400,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate619.errors = [{
+if (data2.length > 1e3) return validate634.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -43436,15 +44409,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate594(data2[i1], {
+if (validate609(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate594.errors : vErrors.concat(validate594.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate619.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -43457,22 +44430,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate619.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate634.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate619.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate634.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern340.test(data4)) return validate619.errors = [{
+if (!pattern350.test(data4)) return validate634.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate619.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -43483,13 +44456,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate619.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate634.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate619.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate634.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -43497,7 +44470,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate619.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate634.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -43511,13 +44484,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate619.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate634.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate619.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate634.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -43525,7 +44498,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate619.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate634.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -43541,18 +44514,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate619.errors = [{
+} else return validate634.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate619.errors = vErrors, errors === 0;
+return validate634.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate622;
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate637;
+function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate622.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate637.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43562,36 +44535,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate622.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate637.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate622.errors = [{
+if (typeof data0 != "string") return validate637.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate622.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate637.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate622.errors = [{
+} else return validate637.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate622.errors = null, !0;
+return validate637.errors = null, !0;
 }
-const vector_VectorMoved = validate623;
-function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate638;
+function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate623.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43601,20 +44574,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate623.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate623.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate638.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate623.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate638.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -43622,7 +44595,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate623.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate638.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -43636,13 +44609,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate623.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate638.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate623.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate638.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -43650,7 +44623,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate623.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate638.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -43663,17 +44636,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate623.errors = [{
+} else return validate638.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate623.errors = null, !0;
+return validate638.errors = null, !0;
 }
-const vector_VectorOwned = validate624;
-function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate639;
+function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate624.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate639.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43683,7 +44656,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate624.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate639.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43691,22 +44664,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate624.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate639.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate624.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate639.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate624.errors = [{
+if (!pattern1.test(data0)) return validate639.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate624.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -43717,22 +44690,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate624.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate639.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate624.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate639.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern207.test(data1)) return validate624.errors = [{
+if (!pattern207.test(data1)) return validate639.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate624.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -43742,13 +44715,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate624.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate639.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate624.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate639.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -43756,7 +44729,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate624.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate639.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -43770,13 +44743,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate624.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate639.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate624.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate639.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -43784,7 +44757,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate624.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate639.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -43798,12 +44771,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate624.errors = [{
+if (typeof data4 != "string") return validate639.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate624.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate639.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -43815,20 +44788,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate624.errors = [{
+} else return validate639.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate624.errors = null, !0;
+return validate639.errors = null, !0;
 }
-const vector_VectorOwnedList = validate625;
-function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate640;
+function validate640(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate625.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate640.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43838,7 +44811,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate625.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate640.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43847,7 +44820,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate625.errors = [{
+if (data0.length > 1e4) return validate640.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -43856,15 +44829,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate624(data0[i0], {
+if (validate639(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate625.errors = [{
+} else return validate640.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -43872,13 +44845,167 @@ params: { type: "array" }
 }
 }
 }
-} else return validate625.errors = [{
+} else return validate640.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate625.errors = vErrors, errors === 0;
+return validate640.errors = vErrors, errors === 0;
+}
+const vector_VectorServerAsk = validate642, pattern370 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate642.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "method,path,text"
+}
+}], !1;
+{
+let missing0;
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate642.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.method !== void 0) {
+let data0 = data.method;
+if (typeof data0 != "string") return validate642.errors = [{
+instancePath: instancePath + "/method",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate642.errors = [{
+instancePath: instancePath + "/method",
+keyword: "enum",
+params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.path !== void 0) {
+let data1 = data.path;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate642.errors = [{
+instancePath: instancePath + "/path",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate642.errors = [{
+instancePath: instancePath + "/path",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern370.test(data1)) return validate642.errors = [{
+instancePath: instancePath + "/path",
+keyword: "pattern",
+params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
+}], !1;
+} else return validate642.errors = [{
+instancePath: instancePath + "/path",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data2 = data.text;
+if (typeof data2 == "string") {
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate642.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate642.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate642.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate642.errors = null, !0;
+}
+const vector_VectorServerAnswer = validate643;
+function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate643.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "status,text"
+}
+}], !1;
+{
+let missing0;
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate643.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.status !== void 0) {
+let data0 = data.status;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate643.errors = [{
+instancePath: instancePath + "/status",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 599 || isNaN(data0)) return validate643.errors = [{
+instancePath: instancePath + "/status",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 599
+}
+}], !1;
+if (data0 < 100 || isNaN(data0)) return validate643.errors = [{
+instancePath: instancePath + "/status",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 100
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data1 = data.text;
+if (typeof data1 == "string") {
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate643.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 8388608 }
+}], !1;
+} else return validate643.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate643.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate643.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -44139,6 +45266,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetPlan': privacy_ForgetPlan,
   'privacy#ForgetChoice': privacy_ForgetChoice,
   'privacy#ForgetScope': privacy_ForgetScope,
+  'privacy#ReceiptScope': privacy_ReceiptScope,
   'privacy#ForgetRun': privacy_ForgetRun,
   'privacy#ForgetProgress': privacy_ForgetProgress,
   'privacy#ForgetRemoved': privacy_ForgetRemoved,
@@ -44146,6 +45274,13 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetBackups': privacy_ForgetBackups,
   'privacy#ForgetReceipt': privacy_ForgetReceipt,
   'privacy#ForgetReceipts': privacy_ForgetReceipts,
+  'privacy#RetentionDays': privacy_RetentionDays,
+  'privacy#RetentionPolicy': privacy_RetentionPolicy,
+  'privacy#RetentionWait': privacy_RetentionWait,
+  'privacy#RetentionState': privacy_RetentionState,
+  'privacy#RetentionKind': privacy_RetentionKind,
+  'privacy#RetentionOld': privacy_RetentionOld,
+  'privacy#RetentionPreview': privacy_RetentionPreview,
   'quota#Quota': quota_Quota,
   'registry#PublishedVersion': registry_PublishedVersion,
   'registry#PublishedPlugin': registry_PublishedPlugin,
@@ -44228,4 +45363,6 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'vector#VectorMoved': vector_VectorMoved,
   'vector#VectorOwned': vector_VectorOwned,
   'vector#VectorOwnedList': vector_VectorOwnedList,
+  'vector#VectorServerAsk': vector_VectorServerAsk,
+  'vector#VectorServerAnswer': vector_VectorServerAnswer,
 };

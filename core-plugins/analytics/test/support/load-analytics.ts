@@ -55,6 +55,7 @@ export async function loadAnalytics(configuration: Record<string, unknown> = {})
   await load('analytics', { memoryMb: 128, seconds: 10, ...configuration });
   const requests = [
     ...['analytics.query.v1', 'analytics.tables.v1'],
+    ...['plugin.analytics.forget.find.v1', 'plugin.analytics.forget.run.v1'],
     ...['list', 'put', 'delete'].map((verb) => `analytics.saved.${verb}.v1`),
     ...['create', 'delete', 'restore', 'rename'].map((verb) => `chat.conversation.${verb}.v1`),
     ...['chat.turn.run.v1', 'kernel.trail.note.v1', 'audit.search.v1'],

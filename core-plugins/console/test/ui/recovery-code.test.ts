@@ -57,3 +57,18 @@ test('a refusal is shown until the next try [UI-2]', async () => {
   await made;
   expect([state.busy, state.code]).toEqual([false, CODE]);
 });
+
+test('whoever goes on without a code has it taken away, and is told when that did not work [SEC-3]', async () => {
+  const asked: unknown[] = [];
+  let fails = true;
+  const request = async (topic: string): Promise<unknown> => {
+    asked.push(topic);
+    if (fails) throw new Error('gone');
+    return { state: 'unlocked', recovery: false };
+  };
+  const state = new RecoveryCode({ request: request as Bus['request'] });
+  expect(await state.drop()).toBeInstanceOf(ApiError);
+  fails = false;
+  expect(await state.drop()).toBeUndefined();
+  expect([asked, state.code]).toEqual([['vault.recovery.drop.v1', 'vault.recovery.drop.v1'], undefined]);
+});

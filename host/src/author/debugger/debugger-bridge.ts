@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BUNDLE_FILE, firstPlaceIn } from '@aico/registry/bundle';
 import { isAicoError } from '@aico/schemas';
 import type { CommandBus } from '../../cli/bus-session.ts';
 import { isRecord } from '../../is-record.ts';
@@ -11,12 +14,16 @@ const OWN_ID = 0;
 const UNDO = ['Debugger.disable', 'Profiler.disable', 'HeapProfiler.disable', 'Runtime.disable'];
 /** How long to wait when the kernel refuses a reading, as while AICO stops. */
 const AGAIN_MS = 500;
+/** What a client says once it is set up. */
+const GO_ON = 'Runtime.runIfWaitingForDebugger';
 
 export interface DebuggerBridgeOptions {
   readonly bus: CommandBus;
   readonly id: string;
   readonly folder: string;
   readonly port: number;
+  /** Whether it is to run nothing before a client is there, and then to stop at the first line of its author's. */
+  readonly stopsAtFirst: boolean;
 }
 
 /** Carries the DevTools protocol between a client on this machine and a plugin's sandbox, over the bus. */
@@ -25,16 +32,20 @@ export class DebuggerBridge implements AsyncDisposable {
   readonly #endpoint: DevToolsEndpoint;
   #incarnation: string | undefined;
   #ended = false;
+  #stopsAtFirst: boolean;
+  /** Where it is to stop first, until it has. */
+  #firstStop: string | undefined;
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(options: DebuggerBridgeOptions, endpoint: DevToolsEndpoint) {
     this.#options = options;
     this.#endpoint = endpoint;
+    this.#stopsAtFirst = options.stopsAtFirst;
   }
 
   /** Starts the plugin anew with a debugger. @throws AicoError AUTHOR_PORT_UNUSABLE, KERNEL_DEBUGGER_REFUSED */
   static async open(options: DebuggerBridgeOptions): Promise<DebuggerBridge> {
-    const { bus, id, port } = options;
+    const { bus, id, port, stopsAtFirst: waits } = options;
     const handlers = { onMessage: (_: string): void => {}, onClientGone: (): void => {} };
     const endpoint = await DevToolsEndpoint.open({
       port,
@@ -43,7 +54,7 @@ export class DebuggerBridge implements AsyncDisposable {
       onClientGone: () => handlers.onClientGone(),
     });
     try {
-      await bus.request('kernel.debugger.open.v1', { id, open: true });
+      await bus.request('kernel.debugger.open.v1', { id, open: true, waits });
     } catch (error) {
       await endpoint[Symbol.asyncDispose]();
       throw error;
@@ -77,10 +88,41 @@ export class DebuggerBridge implements AsyncDisposable {
   #ask(message: string): void {
     const question = parse(message);
     if (question === undefined) return;
-    this.#send(JSON.stringify(question)).catch((error: unknown) => {
+    const put = async (): Promise<void> => {
+      if (question['method'] === GO_ON) await this.#stopAtFirst();
+      await this.#send(JSON.stringify(question));
+    };
+    put().catch((error: unknown) => {
       const problem = isAicoError(error) ? error.message : 'The debugger is gone.';
       this.#endpoint.send(JSON.stringify({ id: question['id'], error: { code: -32_000, message: problem } }));
     });
+  }
+
+  /** Only of the first start: whoever saved newer code wants to see it run. */
+  async #stopAtFirst(): Promise<void> {
+    if (!this.#stopsAtFirst) return;
+    this.#stopsAtFirst = false;
+    const { id, folder } = this.#options;
+    const place = firstPlaceIn(await readFile(join(folder, `${BUNDLE_FILE}.map`), 'utf8'));
+    const { line: lineNumber = 0, column: columnNumber = 0 } = place ?? {};
+    await this.#askOwn('Debugger.enable');
+    await this.#askOwn('Debugger.setBreakpointByUrl', { url: `aico:/${id}/${BUNDLE_FILE}`, lineNumber, columnNumber });
+  }
+
+  /** It has stopped, and goes on as if there had been nothing to stop at. */
+  async #forgetFirst(message: string): Promise<void> {
+    if (message.startsWith(`{"id":${OWN_ID},`)) {
+      const { result } = JSON.parse(message) as { result?: { breakpointId?: string } };
+      this.#firstStop ??= result?.breakpointId;
+    } else if (this.#firstStop !== undefined && message.startsWith('{"method":"Debugger.paused"')) {
+      const breakpointId = this.#firstStop;
+      this.#firstStop = undefined;
+      await this.#askOwn('Debugger.removeBreakpoint', { breakpointId });
+    }
+  }
+
+  #askOwn(method: string, params: object = {}): Promise<void> {
+    return this.#send(JSON.stringify({ id: OWN_ID, method, params }));
   }
 
   async #send(message: string): Promise<void> {
@@ -97,7 +139,10 @@ export class DebuggerBridge implements AsyncDisposable {
         if (isAnother && this.#incarnation !== undefined) this.#endpoint.dismiss('the plugin started anew');
         this.#incarnation = incarnation;
         if (lost === true) this.#endpoint.dismiss('messages were lost');
-        for (const message of messages) await this.#tell(message);
+        for (const message of messages) {
+          await this.#forgetFirst(message);
+          await this.#tell(message);
+        }
       } catch {
         await delay(AGAIN_MS);
       }

@@ -1,4 +1,4 @@
-import type { ForgetPlan, ForgetReceipt } from '@aico/schemas';
+import type { ForgetPlan, ForgetReceipt, RetentionPreview, RetentionState } from '@aico/schemas';
 import { printable } from '../../printable.ts';
 import { table } from '../table.ts';
 
@@ -6,7 +6,7 @@ const MOST_SHOWN = 40;
 const MOST_CHARACTERS = 70;
 
 /** What would go, for people. */
-export function planText({ items, more, backups, absent }: ForgetPlan, keepBackups: boolean): string {
+export function planText({ items, more, backups, absent, untold }: ForgetPlan, keepBackups: boolean): string {
   if (items.length === 0) return 'Nothing of it is kept.\n';
   const rows = items
     .slice(0, MOST_SHOWN)
@@ -19,19 +19,65 @@ export function planText({ items, more, backups, absent }: ForgetPlan, keepBacku
   if (items.length > MOST_SHOWN) parts.push(`… and ${items.length - MOST_SHOWN} more; --json tells all.\n`);
   if (more) parts.push('There is still more: repeat this afterwards.\n');
   if (absent.length > 0) parts.push(`These keep such things and do not run: ${absent.join(', ')}.\n`);
+  if (untold !== undefined) parts.push(`${untoldText(untold)}\n`);
   parts.push(backupsText(backups.length, keepBackups));
   return parts.join('\n');
 }
 
 /** What went, for people. */
-export function receiptText({ id, at, removed, failed, backups }: ForgetReceipt): string {
-  const lines = [`Forgotten. Receipt ${id}, ${at}:`];
+export function receiptText({
+  id,
+  at,
+  scope,
+  removed,
+  failed,
+  backups,
+  took,
+  untold,
+  heldUntil,
+}: ForgetReceipt): string {
+  const lines = [`Forgotten${scope === 'age' ? ' for its age' : ''}. Receipt ${id}, ${at}:`];
   for (const each of removed) lines.push(`  ${each.plugin}: ${each.removed} × ${each.kind}`);
   if (removed.length === 0) lines.push('  nothing was there any more');
   if (backups !== undefined)
     lines.push(`  backup: ${backups.made} was made and tested; ${backups.removed} before it open no more`);
+  else if (heldUntil !== undefined)
+    lines.push(`  backup: those before still hold it, until ${heldUntil} at the latest`);
+  if (took !== undefined) lines.push(`  took part: ${took.join(', ')}`);
+  if (untold !== undefined) lines.push(`  ${untoldText(untold)}`);
   for (const { plugin, code } of failed) lines.push(`  not done yet: ${plugin} (${code}); it is tried again`);
   return lines.join('\n');
+}
+
+/** How long things are kept, for people. */
+export function retentionText({ policy, waits, heldUntil }: RetentionState): string {
+  const lines = [`Conversations: ${daysText(policy.conversations)}`, `Memories: ${daysText(policy.memories)}`];
+  if (waits !== undefined) {
+    const { seen, since, steadyHours } = waits;
+    lines.push(`The clock went from ${seen} to ${since} in one go: nothing goes for its age until that is set again,`);
+    lines.push(`or until the clock was seen to go steadily for a week (so far ${steadyHours} hours).`);
+  }
+  if (heldUntil !== undefined) lines.push(`Backups still hold what went, until ${heldUntil} at the latest.`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What would go at once, for people. */
+export function previewText({ kinds, backups }: RetentionPreview): string {
+  const lines = kinds.map(({ kind, before, count, more }) => {
+    const what = kind === 'conversations' ? 'messages' : 'memories';
+    return `${more ? 'More than ' : ''}${count} ${what} from before ${before} would go at once.`;
+  });
+  if (kinds.length === 0) lines.push('Everything is kept for ever.');
+  else if (backups > 0) lines.push('Backups hold it for 30 days more at most; then a new one takes their place.');
+  return `${lines.join('\n')}\n`;
+}
+
+function daysText(days: number): string {
+  return days === 0 ? 'for ever' : `for ${days} days`;
+}
+
+function untoldText(untold: readonly string[]): string {
+  return `keep things of their own and take no part in forgetting: ${untold.join(', ')}`;
 }
 
 function backupsText(count: number, keepBackups: boolean): string {

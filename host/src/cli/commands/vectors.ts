@@ -29,7 +29,7 @@ export async function runVectorsMove(context: CommandContext, store: VectorMove[
   const moved = await withBus(context.folders, (bus) =>
     bus.request('vector.store.move.v1', { store }, { timeoutMs: MOVE_TIMEOUT_MS }),
   );
-  const plain = store === 'external' ? ' There, AICO does not encrypt them.' : '';
+  const plain = store === 'external' ? ' Whether they are encrypted there, aico doctor says.' : '';
   context.answer(moved, `Moved ${moved.vectors} vectors in ${moved.collections} collections.${plain}`);
   return EXIT.done;
 }

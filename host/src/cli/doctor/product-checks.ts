@@ -41,7 +41,11 @@ export async function productChecks(
     await find('settings', () => checkAllSettings(input, inspected)),
     running,
     await find('port', () => checkPort(input, inspected, running)),
-    ...(await checkPlainStore(folders.pluginsFile, manifestOf(inspected, 'chroma'), readSettings(input))),
+    ...(await checkPlainStore({
+      pluginsFile: folders.pluginsFile,
+      manifestOf: (id) => manifestOf(inspected, id),
+      settings: readSettings(input),
+    })),
   ];
 }
 

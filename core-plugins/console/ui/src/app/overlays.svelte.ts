@@ -6,6 +6,7 @@ export type Overlay = 'menu' | 'models' | 'drawer' | 'forget';
 export class Overlays {
   #open = $state<Overlay | undefined>();
   #wish: ForgetWish | undefined;
+  #forgot = false;
 
   get open(): Overlay | undefined {
     return this.#open;
@@ -16,10 +17,21 @@ export class Overlays {
     return this.#wish;
   }
 
+  /** Whether it was confirmed, and is forgotten. */
+  get forgot(): boolean {
+    return this.#forgot;
+  }
+
   /** Shows what would be forgotten, to be confirmed. */
   forget(wish: ForgetWish): void {
     this.#wish = wish;
+    this.#forgot = false;
     this.#open = 'forget';
+  }
+
+  /** What was wished for is forgotten. */
+  fulfil(): void {
+    this.#forgot = true;
   }
 
   show(overlay: Overlay): void {

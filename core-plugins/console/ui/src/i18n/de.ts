@@ -2,12 +2,14 @@ import { activity } from './de/activity.ts';
 import { app } from './de/app.ts';
 import { appearance } from './de/appearance.ts';
 import { audit } from './de/audit.ts';
+import { auditWords } from './de/audit-words.ts';
 import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
 import { consents } from './de/consents.ts';
 import { egress } from './de/egress.ts';
 import { forget } from './de/forget.ts';
 import { gallery } from './de/gallery.ts';
+import { keeping } from './de/keeping.ts';
 import { letters } from './de/letters.ts';
 import { memories } from './de/memories.ts';
 import { models } from './de/models.ts';
@@ -24,12 +26,14 @@ export const de: Catalogue = {
   ...app,
   ...appearance,
   ...audit,
+  ...auditWords,
   ...backups,
   ...bus,
   ...consents,
   ...egress,
   ...forget,
   ...gallery,
+  ...keeping,
   ...letters,
   ...memories,
   ...models,

@@ -2,12 +2,14 @@ import { activity } from './en/activity.ts';
 import { app } from './en/app.ts';
 import { appearance } from './en/appearance.ts';
 import { audit } from './en/audit.ts';
+import { auditWords } from './en/audit-words.ts';
 import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
 import { consents } from './en/consents.ts';
 import { egress } from './en/egress.ts';
 import { forget } from './en/forget.ts';
 import { gallery } from './en/gallery.ts';
+import { keeping } from './en/keeping.ts';
 import { letters } from './en/letters.ts';
 import { memories } from './en/memories.ts';
 import { models } from './en/models.ts';
@@ -24,12 +26,14 @@ export const en = {
   ...app,
   ...appearance,
   ...audit,
+  ...auditWords,
   ...backups,
   ...bus,
   ...consents,
   ...egress,
   ...forget,
   ...gallery,
+  ...keeping,
   ...letters,
   ...memories,
   ...models,

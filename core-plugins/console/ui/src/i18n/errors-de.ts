@@ -242,6 +242,20 @@ export const errorsDe: ErrorWords = new Map([
     { message: 'Es ist nicht gesagt, was vergessen werden soll.', fix: 'Nenne einen Namen oder einen Zeitraum.' },
   ],
   [
+    'PRIVACY_AGE_TOO_SHORT',
+    {
+      message: 'Aufbewahrt wird mindestens eine Woche lang: {subject}.',
+      fix: 'Nenne mindestens 7 Tage, oder 0 für immer.',
+    },
+  ],
+  [
+    'PRIVACY_AGE_INVALID',
+    {
+      message: '{subject} ist weder eine Art noch eine Zeit, für die etwas aufbewahrt werden kann.',
+      fix: 'Schreib: aico forget keep conversations 90, oder: aico forget keep memories ever.',
+    },
+  ],
+  [
     'PRIVACY_HOLDER_ABSENT',
     {
       message: 'Das Plugin {subject} bewahrt etwas von dir auf und läuft nicht.',
@@ -259,6 +273,20 @@ export const errorsDe: ErrorWords = new Map([
   [
     'BACKUP_INTERRUPTED',
     { message: 'Die Sicherung wurde nicht fertig ({problem}); die früheren sind unversehrt.', fix: AGAIN },
+  ],
+  [
+    'VAULT_KEYRING_UNAVAILABLE',
+    {
+      message: 'Der Schlüsselbund dieses Geräts hilft nicht: {problem}.',
+      fix: 'Schließe mit dem Hauptpasswort auf. Unter Linux braucht der Schlüsselbund eine Arbeitsumgebung mit einem Secret Service, etwa gnome-keyring.',
+    },
+  ],
+  [
+    'VECTOR_SERVER_AWAY',
+    {
+      message: 'AICOs eigenes Chroma läuft nicht für {subject}: {problem}.',
+      fix: 'Schalte vault-folder und chroma-server ein, und nenne in den Einstellungen von chroma-server den Ordner von chromadb; aico doctor sagt, was fehlt.',
+    },
   ],
   [
     'VAULT_RECOVERY_WRONG',
@@ -317,6 +345,14 @@ export const errorsDe: ErrorWords = new Map([
     'KERNEL_MESSAGES_THROTTLED',
     {
       message: '{subject} sendet mehr, als es darf ({limit} Nachrichten je Sekunde), und wird gebremst.',
+      fix: 'Erlaube ihm mehr, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_LOGS_THROTTLED',
+    {
+      message:
+        '{subject} schreibt mehr ins Protokoll, als es darf ({limit} Zeilen je Minute); was darüber ist, fällt weg und wird gezählt.',
       fix: 'Erlaube ihm mehr, unter Plugins.',
     },
   ],

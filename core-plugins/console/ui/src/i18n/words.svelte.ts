@@ -46,7 +46,7 @@ export class Words {
 
   /** An error in plain words; its language says whether it could be translated. */
   error(report: ErrorReport): { readonly message: string; readonly fix?: string; readonly language: Language } {
-    const translated = translateError(report, this.#loaded.errors);
+    const translated = translateError(this.#withPermission(report), this.#loaded.errors);
     if (translated) return { ...translated, language: this.language };
     return { message: report.message, ...(report.fix && { fix: report.fix }), language: 'en' };
   }
@@ -54,6 +54,12 @@ export class Words {
   /** What a permission means, as it follows the name of a plugin; in English where there are no other words for it. */
   may(permission: string): string {
     return translatePermission(permission, this.#loaded.permissions) ?? permission;
+  }
+
+  /** Errors about permissions name them in words. */
+  #withPermission(report: ErrorReport): ErrorReport {
+    const { words } = report.details ?? {};
+    return typeof words === 'string' ? { ...report, details: { ...report.details, words: this.may(words) } } : report;
   }
 
   date(date: Date, options: Intl.DateTimeFormatOptions): string {

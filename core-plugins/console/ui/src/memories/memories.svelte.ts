@@ -55,6 +55,11 @@ export class Memories {
     }
   }
 
+  /** Looks for the same again. */
+  again(): Promise<void> {
+    return this.search(this.#query);
+  }
+
   async more(): Promise<void> {
     const before = this.#next;
     if (before === undefined) return;
@@ -67,11 +72,5 @@ export class Memories {
     } catch (error) {
       this.#error = toApiError(error);
     }
-  }
-
-  async forget(id: string): Promise<void> {
-    await this.#bus.request('memory.forget.v1', { id });
-    this.#items = this.#items.filter((memory) => memory.id !== id);
-    this.#total = Math.max(0, this.#total - 1);
   }
 }

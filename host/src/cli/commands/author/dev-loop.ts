@@ -22,6 +22,8 @@ export interface DevLoopOptions {
   readonly yes: boolean;
   /** Where a debugger is to listen; 0 takes any that is free, and none opens nothing. */
   readonly inspectPort?: number;
+  /** Whether the first version that runs is to wait for a debugger, and to stop at its first line. */
+  readonly stopsAtFirst?: boolean;
 }
 
 /** Brings a plugin's code into the AICO that runs, again and again. What cannot be built leaves what runs alone. */
@@ -95,12 +97,12 @@ export class DevLoop {
 
   /** Once, with the first version that runs; a later one is looked into by the same way. */
   async #openDebugger({ id }: PluginInfo): Promise<void> {
-    const { context, bus, folder, inspectPort: port } = this.#options;
+    const { context, bus, folder, inspectPort: port, stopsAtFirst = false } = this.#options;
     if (port === undefined || this.#debugger !== undefined) return;
-    this.#debugger = await DebuggerBridge.open({ bus, id, folder, port });
+    this.#debugger = await DebuggerBridge.open({ bus, id, folder, port, stopsAtFirst });
     const { address } = this.#debugger;
-    if (context.json) this.#event('debugger', { id, address: `ws://${address}` });
-    else this.#say(debuggerText(id, address, context.powers.colors.out));
+    if (context.json) this.#event('debugger', { id, address: `ws://${address}`, waits: stopsAtFirst });
+    else this.#say(debuggerText(id, address, { waits: stopsAtFirst, colors: context.powers.colors.out }));
   }
 
   #reloaded(plugin: PluginInfo, elapsedMs: number): void {
@@ -143,11 +145,17 @@ export class DevLoop {
   }
 }
 
-function debuggerText(id: string, address: string, colors: boolean): string {
+interface DebuggerTextOptions {
+  readonly waits: boolean;
+  readonly colors: boolean;
+}
+
+function debuggerText(id: string, address: string, { waits, colors }: DebuggerTextOptions): string {
   return [
     `${paint('yellow', '!', colors)} A debugger can look into ${id}, and only into it, until this command ends. Keep the address to yourself:`,
     `  in Chrome   devtools://devtools/bundled/js_app.html?ws=${address}`,
     `  in VS Code  "type": "node", "request": "attach", "websocketAddress": "ws://${address}"`,
+    ...(waits ? [`${id} waits for it, and stops at its first line.`] : []),
   ].join('\n');
 }
 

@@ -13,6 +13,8 @@ export interface DevOptions {
   readonly key?: string;
   /** A port, or true for any that is free. */
   readonly inspect?: true | number;
+  /** The same, and it stops at its first line. */
+  readonly inspectBrk?: true | number;
 }
 
 /** `aico plugin dev [folder]`: builds, runs it in the AICO that runs, and again after every change, until Ctrl-C. */
@@ -21,7 +23,7 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
   const { key } = await openAuthorKey(options.key);
   await linkPackages(folder, installFolders().root);
   return withBus(context.folders, async (bus) => {
-    const { inspect } = options;
+    const { inspectBrk, inspect = inspectBrk } = options;
     const port = inspect === true ? 0 : inspect;
     const loop = new DevLoop({
       context,
@@ -29,7 +31,7 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
       folder,
       key,
       yes: options.yes === true,
-      ...(port === undefined ? {} : { inspectPort: port }),
+      ...(port === undefined ? {} : { inspectPort: port, stopsAtFirst: inspectBrk !== undefined }),
     });
     const end = Promise.withResolvers<void>();
     const unwatch = watchFolder(folder, () => loop.rebuild().catch(end.reject), end.reject);

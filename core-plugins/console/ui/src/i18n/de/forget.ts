@@ -2,7 +2,7 @@ import type { forget as english } from '../en/forget.ts';
 import type { Phrase } from '../fill.ts';
 
 export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
-  'forget.open': 'Etwas vergessen',
+  'forget.open': 'Etwas vergessen oder nur eine Zeit behalten',
   'forget.title': 'Vergessen',
   'forget.text':
     'Entferne einen Menschen oder eine Zeit endgültig: aus Gesprächen, Erinnerungen, allem, was Plugins aufbewahren, und Sicherungen.',
@@ -27,6 +27,8 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.nothing': 'Davon ist nichts aufbewahrt.',
   'forget.more': 'Es gibt noch mehr: Tu danach dasselbe noch einmal.',
   'forget.absent': 'Diese bewahren solches auf und laufen nicht; sie werden gefragt, wenn sie laufen: {names}',
+  'forget.untold': 'Diese bewahren Eigenes auf und machen beim Vergessen nicht mit; sieh dort selbst nach: {names}',
+  'forget.memory.source': 'Die Nachricht selbst bleibt in ihrem Gespräch; vergiss sie dort, wenn auch sie gehen soll.',
   'forget.backups': {
     one: 'Die frühere Sicherung unlesbar machen',
     other: 'Alle {count} früheren Sicherungen unlesbar machen',
@@ -46,19 +48,30 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.one.conversation': 'Gespräch',
   'forget.one.title': 'Titel',
   'forget.one.memory': 'Erinnerung',
+  'forget.one.line': 'Zeile',
+  'forget.one.question': 'Frage',
+  'forget.one.note': 'Notiz',
   'forget.kind.message': { one: '{count} Nachricht', other: '{count} Nachrichten' },
   'forget.kind.conversation': { one: '{count} Gespräch', other: '{count} Gespräche' },
   'forget.kind.title': { one: '{count} Titel', other: '{count} Titel' },
   'forget.kind.quote': { one: '{count} Zitat', other: '{count} Zitate' },
   'forget.kind.file': { one: '{count} Datei', other: '{count} Dateien' },
   'forget.kind.memory': { one: '{count} Erinnerung', other: '{count} Erinnerungen' },
+  'forget.kind.line': { one: '{count} Zeile', other: '{count} Zeilen' },
+  'forget.kind.question': { one: '{count} Frage', other: '{count} Fragen' },
+  'forget.kind.note': { one: '{count} Notiz', other: '{count} Notizen' },
   'forget.kind.event': { one: '{count} Ereignis', other: '{count} Ereignisse' },
   'forget.scope.message': 'Eine Nachricht',
   'forget.scope.conversation': 'Ein Gespräch',
+  'forget.scope.memory': 'Eine Erinnerung',
+  'forget.scope.age': 'Wegen des Alters',
   'forget.scope.person': 'Ein Mensch',
   'forget.scope.period': 'Eine Zeit',
   'forget.receipt.nothing': 'Es war nichts mehr da.',
   'forget.receipt.backups': { one: '{count} öffnet sich nicht mehr', other: '{count} öffnen sich nicht mehr' },
+  'forget.receipt.held': 'Spätestens am {date}',
+  'forget.receipt.took': 'Mitgemacht haben: {names}',
+  'forget.receipt.untold': 'Bewahren Eigenes auf und können nicht mit dir vergessen: {names}',
   'forget.receipt.open': 'Noch nicht getan: {name} ({code}). Es wird wieder versucht.',
   'forget.receipt.number': 'Beleg {id}',
   'forget.receipt.text':

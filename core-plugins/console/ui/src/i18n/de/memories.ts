@@ -13,10 +13,5 @@ export const memories: Readonly<Record<keyof typeof english, Phrase>> = {
   'memories.nothing': 'Nichts passt zu „{query}“',
   'memories.nothing.text': 'Versuche weniger oder andere Wörter.',
   'memories.source': 'Zum Gespräch',
-  'memories.forget': 'Vergessen',
   'memories.forget.this': 'Vergessen: {text}',
-  'memories.forget.title': 'Das vergessen?',
-  'memories.forget.text':
-    'Der Begleiter wird sich nicht mehr daran erinnern. Das lässt sich nicht rückgängig machen. Die Nachricht selbst bleibt in ihrem Gespräch.',
-  'memories.forgotten': 'Vergessen.',
 };

@@ -60,6 +60,10 @@ export const session: Readonly<Record<keyof typeof english, Phrase>> = {
   'recovery.renew': 'Einen neuen Code erstellen',
   'recovery.written': 'Ich habe ihn aufgeschrieben',
   'recovery.skip': 'Ohne Code weiter',
+  'recovery.there': 'Es gibt einen. Wenn du ihn nicht mehr hast, erstelle einen neuen.',
+  'recovery.none': 'Es gibt keinen: Ein vergessenes Passwort lässt sich nicht ersetzen.',
+  'recovery.drop': 'Ihn ungültig machen',
+  'recovery.dropped': 'Kein Wiederherstellungscode öffnet mehr den Tresor.',
   'recovery.settings.text':
     'Öffnet den Tresor, wenn das Hauptpasswort vergessen ist. Ein neuer Code tritt an die Stelle des alten.',
   'recovery.forgotten': 'Passwort vergessen?',

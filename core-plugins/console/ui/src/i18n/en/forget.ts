@@ -1,7 +1,7 @@
 import type { Phrase } from '../fill.ts';
 
 export const forget = {
-  'forget.open': 'Forget something',
+  'forget.open': 'Forget something, or keep it for a time',
   'forget.title': 'Forget',
   'forget.text':
     'Remove a person or a time for good: from conversations, memories, everything that plugins keep, and backups.',
@@ -26,6 +26,8 @@ export const forget = {
   'forget.nothing': 'Nothing of it is kept.',
   'forget.more': 'There is more: do the same once more afterwards.',
   'forget.absent': 'These keep such things and do not run; they are asked when they do: {names}',
+  'forget.untold': 'These keep things of their own and take no part in forgetting; look there yourself: {names}',
+  'forget.memory.source': 'The message itself stays in its conversation; forget it there if it shall go, too.',
   'forget.backups': {
     one: 'Make the earlier backup unreadable',
     other: 'Make all {count} earlier backups unreadable',
@@ -45,19 +47,30 @@ export const forget = {
   'forget.one.conversation': 'Conversation',
   'forget.one.title': 'Title',
   'forget.one.memory': 'Memory',
+  'forget.one.line': 'Line',
+  'forget.one.question': 'Question',
+  'forget.one.note': 'Note',
   'forget.kind.message': { one: '{count} message', other: '{count} messages' },
   'forget.kind.conversation': { one: '{count} conversation', other: '{count} conversations' },
   'forget.kind.title': { one: '{count} title', other: '{count} titles' },
   'forget.kind.quote': { one: '{count} quote', other: '{count} quotes' },
   'forget.kind.file': { one: '{count} file', other: '{count} files' },
   'forget.kind.memory': { one: '{count} memory', other: '{count} memories' },
+  'forget.kind.line': { one: '{count} line', other: '{count} lines' },
+  'forget.kind.question': { one: '{count} question', other: '{count} questions' },
+  'forget.kind.note': { one: '{count} note', other: '{count} notes' },
   'forget.kind.event': { one: '{count} event', other: '{count} events' },
   'forget.scope.message': 'A message',
   'forget.scope.conversation': 'A conversation',
+  'forget.scope.memory': 'A memory',
+  'forget.scope.age': 'For its age',
   'forget.scope.person': 'A person',
   'forget.scope.period': 'A time',
   'forget.receipt.nothing': 'Nothing was there any more.',
   'forget.receipt.backups': { one: '{count} opens no more', other: '{count} open no more' },
+  'forget.receipt.held': 'On {date} at the latest',
+  'forget.receipt.took': 'Took part: {names}',
+  'forget.receipt.untold': 'Keep things of their own and cannot forget with you: {names}',
   'forget.receipt.open': 'Not done yet: {name} ({code}). It is tried again.',
   'forget.receipt.number': 'Receipt {id}',
   'forget.receipt.text':

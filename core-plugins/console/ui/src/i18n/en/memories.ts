@@ -12,10 +12,5 @@ export const memories = {
   'memories.nothing': 'Nothing fits “{query}”',
   'memories.nothing.text': 'Try fewer or other words.',
   'memories.source': 'Go to the conversation',
-  'memories.forget': 'Forget',
   'memories.forget.this': 'Forget: {text}',
-  'memories.forget.title': 'Forget this?',
-  'memories.forget.text':
-    'The companion will not recall it again. This cannot be undone. The message itself stays in its conversation.',
-  'memories.forgotten': 'Forgotten.',
 } as const satisfies Record<string, Phrase>;

@@ -59,6 +59,10 @@ export const session = {
   'recovery.renew': 'Make a new recovery code',
   'recovery.written': 'I wrote it down',
   'recovery.skip': 'Go on without one',
+  'recovery.there': 'There is one. If you do not have it any more, make a new one.',
+  'recovery.none': 'There is none: a forgotten password cannot be replaced.',
+  'recovery.drop': 'Take it away',
+  'recovery.dropped': 'No recovery code opens the vault any more.',
   'recovery.settings.text':
     'Opens the vault when the master password is forgotten. A new code takes the place of the one before.',
   'recovery.forgotten': 'Forgot the password?',

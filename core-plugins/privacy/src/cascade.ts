@@ -1,0 +1,142 @@
+import {
+  AicoError,
+  type BackupShredded,
+  type Bus,
+  type ForgetOrder,
+  type ForgetProgress,
+  type ForgetReceipt,
+  type Log,
+} from '@aico/sdk';
+import { Account } from './account.ts';
+import { findHolders, type Holder } from './holders.ts';
+import type { Ledger, Wish } from './ledger.ts';
+import { listBackups } from './plan.ts';
+
+export interface CascadePowers {
+  readonly bus: Pick<Bus, 'request' | 'stream'>;
+  readonly log: Pick<Log, 'warn'>;
+  readonly ledger: Ledger;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** No backup holds anything any more of what went before. */
+  readonly onShredded: () => Promise<void>;
+}
+
+export type Progress = (progress: ForgetProgress) => Promise<void>;
+
+const REMOVE_TIMEOUT_MS = 5 * 60_000;
+const SETTLE_TRIES = 60;
+const SETTLE_EVERY_MS = 1000;
+/** Without a sign of life for so long, a backup counts as hung. */
+const BACKUP_SILENCE_MS = 5 * 60_000;
+const [STORAGE, BACKUP] = ['storage', 'backup'];
+
+/** One forgetting on its way: plugins first, then the files of databases, then backups, then the receipt. */
+export class Cascade {
+  readonly account: Account;
+  readonly #powers: CascadePowers;
+  readonly #begun: ForgetReceipt;
+  readonly #progress: Progress;
+  readonly #holders: readonly Holder[];
+
+  private constructor(powers: CascadePowers, begun: ForgetReceipt, progress: Progress, holders: readonly Holder[]) {
+    this.#powers = powers;
+    this.#begun = begun;
+    this.#progress = progress;
+    this.#holders = holders;
+    this.account = new Account(powers.log, begun);
+  }
+
+  /** Looks who keeps something of the user's now. */
+  static async begin(powers: CascadePowers, begun: ForgetReceipt, progress: Progress): Promise<Cascade> {
+    const { holders, untold } = await findHolders(powers.bus);
+    const { untold: _, ...rest } = begun;
+    return new Cascade(powers, { ...rest, ...(untold.length > 0 && { untold }) }, progress, holders);
+  }
+
+  /** Has each plugin remove what it is told to; undefined is for those that are told nothing. Whether all of them did. */
+  async remove(orderOf: (plugin: string) => ForgetOrder | undefined): Promise<boolean> {
+    const { bus } = this.#powers;
+    let isDone = true;
+    for (const [done, { plugin, runs }] of this.#holders.entries()) {
+      await this.#progress({ phase: 'removing', done, total: this.#holders.length });
+      const order = orderOf(plugin);
+      if (order === undefined) continue;
+      const did = await this.account.attempt(plugin, async () => {
+        if (!runs) throw new AicoError('PRIVACY_HOLDER_ABSENT', { subject: plugin });
+        const { kinds } = await bus.request(`plugin.${plugin}.forget.run.v1`, order, { timeoutMs: REMOVE_TIMEOUT_MS });
+        this.account.add(plugin, kinds);
+      });
+      isDone &&= did;
+    }
+    return isDone;
+  }
+
+  /** The receipt as it stands. */
+  get receipt(): ForgetReceipt {
+    return this.account.on(this.#begun);
+  }
+
+  /** Wipes files, deals with backups, and leaves the receipt and a record in the audit. */
+  async finish(wish: Wish): Promise<ForgetReceipt> {
+    const { bus, ledger, onShredded } = this.#powers;
+    const { account } = this;
+    await this.#progress({ phase: 'settling', done: 0, total: 1 });
+    await account.attempt(STORAGE, () => this.#settle());
+    let { backups } = this.#begun;
+    if (wish.backups && backups === undefined) {
+      // A backup that was made now would hold what is not removed yet.
+      if (account.hasFailed) account.fail(BACKUP, 'PRIVACY_BACKUP_WAITS');
+      else
+        await account.attempt(BACKUP, async () => {
+          backups = await this.#shred();
+          if (backups !== undefined) await onShredded();
+        });
+    }
+    const receipt = { ...this.receipt, ...(backups !== undefined && { backups }) };
+    await ledger.note(wish, receipt);
+    // A try that changed nothing is no news.
+    if (isSame(receipt, this.#begun)) return receipt;
+    await bus.request('kernel.trail.note.v1', { kind: 'data.forgotten', by: receipt.by, details: detailsOf(receipt) });
+    return receipt;
+  }
+
+  /** What was deleted is in no log of a database any more. Whoever reads or copies them right now is waited for. */
+  async #settle(): Promise<void> {
+    const { bus, wait } = this.#powers;
+    for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
+      const { waiting } = await bus.request('storage.database.settle.v1', {}, { timeoutMs: REMOVE_TIMEOUT_MS });
+      if (waiting.length === 0) return;
+      await wait(SETTLE_EVERY_MS);
+    }
+    throw new AicoError('STORAGE_BUSY', { subject: STORAGE });
+  }
+
+  async #shred(): Promise<ForgetReceipt['backups']> {
+    const { bus } = this.#powers;
+    if ((await listBackups(bus)).length === 0) return undefined;
+    const stream = bus.stream('backup.shred.v1', {}, { timeoutMs: BACKUP_SILENCE_MS });
+    for await (const { done, total } of stream) await this.#progress({ phase: 'backup', done, total });
+    const { made, removed }: BackupShredded = await stream.result;
+    return { made, removed: removed.length };
+  }
+}
+
+function isSame(receipt: ForgetReceipt, before: ForgetReceipt): boolean {
+  const told = ({ removed, failed, backups }: ForgetReceipt): string => JSON.stringify([removed, failed, backups]);
+  return before.failed.length > 0 && told(receipt) === told(before);
+}
+
+/** What the audit keeps of it: numbers, and no word of what it was. */
+function detailsOf({ id, scope, removed, failed, backups, untold = [], heldUntil }: ForgetReceipt) {
+  const counts = removed.map((each) => `${each.plugin} ${each.kind} ${each.removed}`).join(', ');
+  const open = failed.map(({ plugin }) => plugin).join(', ');
+  return {
+    receipt: id,
+    scope,
+    removed: counts.slice(0, 500),
+    ...(failed.length > 0 && { open: open.slice(0, 500) }),
+    ...(untold.length > 0 && { untold: untold.join(', ').slice(0, 500) }),
+    ...(backups !== undefined && { backups: String(backups.removed), backup: backups.made }),
+    ...(backups === undefined && heldUntil !== undefined && { heldUntil }),
+  };
+}

@@ -1,0 +1,47 @@
+import type { RetentionPolicy, Storage } from '@aico/sdk';
+import type { SeenClock } from './clock-watch.ts';
+
+/** Backups that hold what went for its age. Times in ms since 1970. */
+export interface HeldByBackups {
+  /** When the first of it went. */
+  readonly since: number;
+  /** When the last of it went. */
+  readonly last: number;
+}
+
+/** How long what was said is kept, and how far that is. */
+export interface KeptRetention {
+  readonly policy: RetentionPolicy;
+  readonly clock: SeenClock;
+  /** When it last looked for what is too old, ms since 1970. */
+  readonly ranAt?: number | undefined;
+  readonly held?: HeldByBackups | undefined;
+}
+
+const KEY = 'retention';
+
+/** Retention on the disk, and in memory once it was read. */
+export class RetentionStore {
+  readonly #storage: Pick<Storage, 'get' | 'set'>;
+  readonly #now: () => number;
+  #kept: KeptRetention | undefined;
+
+  constructor(storage: Pick<Storage, 'get' | 'set'>, now: () => number) {
+    this.#storage = storage;
+    this.#now = now;
+  }
+
+  /** Everything for ever, unless something else was chosen. */
+  async get(): Promise<KeptRetention> {
+    const unset = { policy: { conversations: 0, memories: 0 }, clock: { believed: this.#now() } };
+    this.#kept ??= (await this.#storage.get<KeptRetention>(KEY)) ?? unset;
+    return this.#kept;
+  }
+
+  async put(changes: Partial<KeptRetention>): Promise<KeptRetention> {
+    const kept = { ...(await this.get()), ...changes };
+    this.#kept = kept;
+    await this.#storage.set(KEY, kept);
+    return kept;
+  }
+}

@@ -1,0 +1,60 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Meter, Usage } from '../watch/meter.ts';
+import { valueIn } from './group-files.ts';
+
+const MB = 1024 * 1024;
+const buffer = Buffer.alloc(4096);
+
+/** Reads what a control group uses; its files stay open, and tell nothing any more once it is gone. */
+export class GroupMeter implements Meter {
+  readonly #folder: string;
+  readonly #memory: number;
+  readonly #processor: number;
+  #closed = false;
+
+  /** @throws Error when the group is gone */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#memory = openSync(join(folder, 'memory.current'), 'r');
+    try {
+      this.#processor = openSync(join(folder, 'cpu.stat'), 'r');
+    } catch (error) {
+      closeSync(this.#memory);
+      throw error;
+    }
+  }
+
+  /** All memory that is charged to the group, also files that were read lately. */
+  read(): Usage | undefined {
+    if (this.#closed) return undefined;
+    try {
+      const microseconds = valueIn(contentOf(this.#processor), 'usage_usec');
+      if (microseconds === undefined) return undefined;
+      return { residentMb: Number(contentOf(this.#memory)) / MB, cpuMs: microseconds / 1000 };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Without what the kernel would give up at once, were memory short. */
+  readFairMemory(): number | undefined {
+    try {
+      const spare = valueIn(readFileSync(join(this.#folder, 'memory.stat'), 'latin1'), 'inactive_file') ?? 0;
+      return Math.max(0, Number(contentOf(this.#memory)) - spare) / MB;
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#memory);
+    closeSync(this.#processor);
+  }
+}
+
+function contentOf(file: number): string {
+  return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));
+}
