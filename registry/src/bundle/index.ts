@@ -1,3 +1,3 @@
 export { BUNDLE_FILE, type BundleOptions, bundlePlugin } from './bundle-plugin.ts';
 export { ENTRY_FILE } from './entry-file.ts';
-export { firstPlaceIn } from './first-place.ts';
+export { ownLinesIn } from './own-lines.ts';

@@ -52,7 +52,8 @@ test('where a cgroup was handed over, isolated plugins are limited by the kernel
   host.process.kill('SIGKILL');
   await once(host.process, 'exit');
   expect(await group.groups()).toContain(busy);
-  const next = group.host();
+  // As from the shell that had started it, which was moved with it.
+  const next = group.host('aico.host');
   await next.start({ tier: 'isolated', id: 'calm', code: CALM });
   expect((await group.groups()).toSorted()).toEqual(['aico.host', `aico.plugin.${next.process.pid}.calm-1`]);
   await next.close();

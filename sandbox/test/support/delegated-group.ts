@@ -53,10 +53,10 @@ export class DelegatedGroup {
     return (await readFile(join(this.folder, ...path), 'utf8')).trim();
   }
 
-  /** Starts a host that begins its life in the group. */
-  host(): GroupedHost {
+  /** Starts a host that begins its life in the group, or in one within it. */
+  host(within = '.'): GroupedHost {
     const script = join(import.meta.dirname, 'grouped-host.ts');
-    const enter = ['-c', 'echo 0 > "$0" && exec "$@"', join(this.folder, 'cgroup.procs')];
+    const enter = ['-c', 'echo 0 > "$0" && exec "$@"', join(this.folder, within, 'cgroup.procs')];
     const command = [process.execPath, '--conditions=source', script];
     return new GroupedHost(spawn('/bin/sh', [...enter, ...command], { stdio: ['pipe', 'pipe', 'inherit'] }));
   }

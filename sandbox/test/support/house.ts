@@ -22,6 +22,8 @@ export interface PluginSketch {
   readonly grants?: readonly Grant[];
   /** Whether its author looks into it. */
   readonly inspected?: boolean;
+  /** Whether it is to run nothing before its debugger says so. */
+  readonly waits?: boolean;
   /** Whether nobody reads what it sends. */
   readonly unheard?: boolean;
 }
@@ -65,7 +67,7 @@ export class House implements AsyncDisposable {
       grants: sketch.grants ?? [],
       quota: { ...DEFAULT_QUOTA, ...sketch.quota },
       configuration: { colour: 'blue' },
-      ...(sketch.inspected === true && { inspected: true }),
+      ...(sketch.inspected === true && { inspected: true, waits: sketch.waits === true }),
     });
     return new Resident(running, sketch.unheard === true);
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BUNDLE_FILE, firstPlaceIn } from '@aico/registry/bundle';
+import { BUNDLE_FILE, ownLinesIn } from '@aico/registry/bundle';
 import { isAicoError } from '@aico/schemas';
 import type { CommandBus } from '../../cli/bus-session.ts';
 import { isRecord } from '../../is-record.ts';
@@ -16,6 +16,8 @@ const UNDO = ['Debugger.disable', 'Profiler.disable', 'HeapProfiler.disable', 'R
 const AGAIN_MS = 500;
 /** What a client says once it is set up. */
 const GO_ON = 'Runtime.runIfWaitingForDebugger';
+/** Lines among which the first that runs is looked for. */
+const MOST_LINES = 1_000;
 
 export interface DebuggerBridgeOptions {
   readonly bus: CommandBus;
@@ -33,8 +35,8 @@ export class DebuggerBridge implements AsyncDisposable {
   #incarnation: string | undefined;
   #ended = false;
   #stopsAtFirst: boolean;
-  /** Where it is to stop first, until it has. */
-  #firstStop: string | undefined;
+  /** Breakpoints of ours, until it has stopped at one. */
+  #firstStops: string[] = [];
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(options: DebuggerBridgeOptions, endpoint: DevToolsEndpoint) {
@@ -98,26 +100,29 @@ export class DebuggerBridge implements AsyncDisposable {
     });
   }
 
-  /** Only of the first start: whoever saved newer code wants to see it run. */
+  /**
+   * Which line runs first only the run shows: functions come before what calls them. So it is to stop at any. Only of the
+   * first start: whoever saved newer code wants to see it run.
+   */
   async #stopAtFirst(): Promise<void> {
     if (!this.#stopsAtFirst) return;
     this.#stopsAtFirst = false;
     const { id, folder } = this.#options;
-    const place = firstPlaceIn(await readFile(join(folder, `${BUNDLE_FILE}.map`), 'utf8'));
-    const { line: lineNumber = 0, column: columnNumber = 0 } = place ?? {};
+    const url = `aico:/${id}/${BUNDLE_FILE}`;
+    const places = ownLinesIn(await readFile(join(folder, `${BUNDLE_FILE}.map`), 'utf8'), MOST_LINES);
     await this.#askOwn('Debugger.enable');
-    await this.#askOwn('Debugger.setBreakpointByUrl', { url: `aico:/${id}/${BUNDLE_FILE}`, lineNumber, columnNumber });
+    for (const { line: lineNumber, column: columnNumber } of places)
+      await this.#askOwn('Debugger.setBreakpointByUrl', { url, lineNumber, columnNumber });
   }
 
   /** It has stopped, and goes on as if there had been nothing to stop at. */
   async #forgetFirst(message: string): Promise<void> {
     if (message.startsWith(`{"id":${OWN_ID},`)) {
       const { result } = JSON.parse(message) as { result?: { breakpointId?: string } };
-      this.#firstStop ??= result?.breakpointId;
-    } else if (this.#firstStop !== undefined && message.startsWith('{"method":"Debugger.paused"')) {
-      const breakpointId = this.#firstStop;
-      this.#firstStop = undefined;
-      await this.#askOwn('Debugger.removeBreakpoint', { breakpointId });
+      if (result?.breakpointId !== undefined) this.#firstStops.push(result.breakpointId);
+    } else if (message.startsWith('{"method":"Debugger.paused"')) {
+      for (const breakpointId of this.#firstStops.splice(0))
+        await this.#askOwn('Debugger.removeBreakpoint', { breakpointId });
     }
   }
 
