@@ -10,7 +10,6 @@ const OWN = [
   'plugin.*.asset.get.v1',
   'vault.recovery.unlock.v1',
   'vault.setup.run.v1',
-  'vault.status.get.v1',
   'vault.unlock.run.v1',
 ].map((topic) => ['request', topic]);
 
