@@ -113,7 +113,7 @@ test('a backup that is damaged or of a newer form is refused by name, what is in
   await writeFile(file, bytes.subarray(0, -1));
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
   const form = bytes[8] ?? 0;
-  bytes[8] = 3;
+  bytes[8] = 4;
   await writeFile(file, bytes);
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_NEWER' });
   expect((await product.aico('backup', 'list')).stdout).toContain('Update AICO');
