@@ -1,16 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decodeBackup } from '../src/backup-file.ts';
 import { backupKeys, openBytes, sealBytes } from '../src/chunk-seal.ts';
+import { EpochKeys } from '../src/epoch-keys.ts';
 import { commonLength } from '../src/pack-file.ts';
 import { CALL, codeOf, contentOf, type SmallHouse, smallHouse, unpacked, writeInto } from './small-house.ts';
 
+const KEY = randomBytes(32).toString('hex');
 const PIECE = 65_536;
 const BLOB = `data/storage/blobs/chat/${'a'.repeat(64)}.blob`;
 
 async function packedHouse(): Promise<SmallHouse> {
-  const house = await smallHouse();
+  const house = await smallHouse(KEY);
   house.packs = true;
   writeInto(house.home, {
     'data/storage/chat.db': randomBytes(5 * PIECE + 100),
@@ -32,6 +35,22 @@ async function restored(house: SmallHouse, id: string): Promise<{ database: Buff
   const files = contentOf(join(house.home, 'incoming', 'files'));
   expect(files['data/storage/chat.db']).toBeUndefined();
   return { database: unpacked(Buffer.from(files['data/storage/chat.db-packed'] ?? '', 'hex')), blob: files[BLOB] };
+}
+
+/** Writes a backup anew as the format before had it: without marks, and with 2 in its head. */
+async function inFormBefore(house: SmallHouse, id: string): Promise<void> {
+  const path = join(house.folder, 'backups', `${id}.aico-backup`);
+  const bytes = readFileSync(path);
+  const epochs = await EpochKeys.open(KEY, { folders: [house.folder, join(house.folder, 'keys')], apart: false });
+  const keys = epochs.of(epochs.current);
+  if (keys === undefined) throw new Error('there is no key');
+  const { files, ...rest } = decodeBackup(id, bytes).open(keys);
+  const body = { files: files.map(({ marks: _, ...file }) => file), ...rest };
+  const opening = bytes.subarray(0, 13 + bytes.readUInt32BE(9));
+  opening[8] = 2;
+  const all = Buffer.concat([opening, sealBytes(keys, Buffer.from(JSON.stringify(body)), opening)]);
+  writeFileSync(path, Buffer.concat([all, createHash('sha256').update(all).digest()]));
+  epochs.forget();
 }
 
 test('only pieces that changed are asked for, and every backup gives the whole database back [DATA-6]', async () => {
@@ -82,11 +101,12 @@ test('what is missing or was found damaged in the folder is read again, although
   await house.backups.verify(id, CALL);
 });
 
-test('backups that were made before databases came in pieces are listed, tested and restored beside new ones [DATA-6]', async () => {
+test('backups of the form before are listed, tested and restored beside new ones [DATA-6]', async () => {
   const house = await packedHouse();
   house.packs = false;
   const database = readFileSync(join(house.home, 'data/storage/chat.db'));
   const old = await house.backups.create(CALL);
+  await inFormBefore(house, old.id);
   await house.backups.verify(old.id, CALL);
   house.packs = true;
   const next = await house.backups.create(CALL);
