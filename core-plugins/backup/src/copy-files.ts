@@ -4,7 +4,7 @@ import { AicoError, type BackupProgress } from '@aico/sdk';
 import type { BackedFile } from './backup-file.ts';
 import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
 import { onFolder } from './disk-error.ts';
-import { databaseOf, isBlob, type OpenedFile, openBlob } from './home-files.ts';
+import { databaseOf, type OpenedFile, openBlob } from './home-files.ts';
 import { type KnownFiles, MARK_BYTES } from './known-files.ts';
 import { readAt } from './pack-file.ts';
 
@@ -69,7 +69,6 @@ export class FileCopier {
   }
 
   async #copyBlob(path: string, blob: FileHandle, size: number): Promise<BackedFile> {
-    if (!isBlob(path)) return { path, size, chunks: nameText(await this.#copyAll(path, blob, size)) };
     const head = await readAt(blob, 0, BLOB_HEAD_BYTES);
     const mark = createHash('sha256').update(head).digest().subarray(0, MARK_BYTES);
     const known = this.#powers.known.file(path, size, mark);
@@ -103,25 +102,25 @@ export class FileCopier {
       );
       for (let at = 0; at < there.length; ) {
         const name = there[at];
-        if (name !== undefined) {
-          names.push(name);
-          at += 1;
-          await this.#passed(CHUNK_BYTES);
-          continue;
-        }
-        const next = there.findIndex((each, index) => index > at && each !== undefined);
-        const wanted = Math.min((next < 0 ? there.length : next) - at, PIECES_AT_ONCE);
-        const pieces = held(await packed.pieces(plugin, from + at, wanted)).slice(0, wanted);
-        if (pieces.length === 0) throw interrupted(`${path} became shorter`);
-        for (const piece of pieces) {
-          names.push(await this.#keep(piece));
-          await this.#passed(CHUNK_BYTES);
-        }
-        at += pieces.length;
+        const taken = name === undefined ? await this.#readPieces(packed, plugin, from + at, gapAt(there, at)) : [name];
+        if (name !== undefined) await this.#passed(CHUNK_BYTES);
+        names.push(...taken);
+        at += taken.length;
       }
     }
     const marks = Buffer.concat(allMarks).toString('base64');
     return { path, size, chunks: nameText(Buffer.concat(names)), packed: true, marks };
+  }
+
+  async #readPieces(packed: PackedDatabases, plugin: string, from: number, count: number): Promise<Buffer[]> {
+    const pieces = held(await packed.pieces(plugin, from, count)).slice(0, count);
+    if (pieces.length === 0) throw interrupted(`the database of ${plugin} became shorter`);
+    const names: Buffer[] = [];
+    for (const piece of pieces) {
+      names.push(await this.#keep(piece));
+      await this.#passed(CHUNK_BYTES);
+    }
+    return names;
   }
 
   async #keep(content: Buffer): Promise<Buffer> {
@@ -142,6 +141,13 @@ export class FileCopier {
     this.#renewedAt = performance.now();
     assertHeld(await renew());
   }
+}
+
+/** How many from there on are not known, as far as one answer reaches. */
+function gapAt(there: readonly (Buffer | undefined)[], at: number): number {
+  let length = 1;
+  while (length < PIECES_AT_ONCE && at + length < there.length && there[at + length] === undefined) length += 1;
+  return length;
 }
 
 /** @throws AicoError BACKUP_INTERRUPTED */

@@ -75,10 +75,6 @@ export function databaseOf(path: string): string | undefined {
   return DATABASE.exec(path)?.[1];
 }
 
-export function isBlob(path: string): boolean {
-  return BLOB.test(path);
-}
-
 /** Where a plugin's blob lies. */
 export function blobPath(plugin: string, id: string): string {
   return `${DATABASES}blobs/${plugin}/${id}.blob`;

@@ -50,6 +50,8 @@ export class Copies {
 
   /** From now on what lies in a folder is another vault's. @throws AicoError VAULT_PASSWORD_WRONG, … */
   async unlock({ folder, plugin, vault, password }: CopyUnlock): Promise<void> {
+    // Nobody needs two at a time, and a password that was forgotten here would stay.
+    this.lock();
     this.#foreign.set(folder, { vault, password });
     try {
       await this.#keyOf(folder, plugin, readGeneration(join(this.#of(folder), `${plugin}.db-seal`)));

@@ -9,7 +9,7 @@ import {
   type BlobWritten,
   isAicoError,
 } from '@aico/sdk';
-import { readGeneration } from '../key-generation.ts';
+import { FIRST_GENERATION, readGeneration } from '../key-generation.ts';
 import { storageError } from '../sql-errors.ts';
 import { fileBytesOf } from './blob-file.ts';
 import { BlobFolder } from './blob-folder.ts';
@@ -95,7 +95,7 @@ export class BlobStore {
           this.#used.set(plugin, (this.#used.get(plugin) ?? used) + fileBytesOf(info.size));
         }
         // Its database may have got another key since it was begun.
-        this.#behind.add(plugin);
+        if (writer.generation < this.#generationOf(plugin)) this.#behind.add(plugin);
         this.#uploads.forget(upload);
         return info;
       }),
@@ -177,7 +177,10 @@ export class BlobStore {
   /** To be called now and then: goes on where a rotation was cut short. Whose blobs it encrypted anew. */
   async catchUp(): Promise<{ readonly plugin: string; readonly rotated: BlobsRotated }[]> {
     const all: { readonly plugin: string; readonly rotated: BlobsRotated }[] = [];
-    for (const plugin of this.#held ? [] : [...this.#behind]) all.push({ plugin, rotated: await this.rotate(plugin) });
+    for (const plugin of this.#held ? [] : [...this.#behind]) {
+      if (this.#generationOf(plugin) === FIRST_GENERATION) this.#behind.delete(plugin);
+      else all.push({ plugin, rotated: await this.rotate(plugin) });
+    }
     return all.filter(({ rotated }) => rotated.blobs + rotated.damaged.length > 0);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isAicoError } from '@aico/sdk';
 import { readBlobGeneration } from './blob-file.ts';
 import type { BlobFolder } from './blob-folder.ts';
@@ -33,6 +34,7 @@ export async function rotateBlobs(rotation: BlobRotation): Promise<BlobsRotated>
   const damaged: unknown[] = [];
   let blobs = 0;
   for (const id of await folder.list(plugin)) {
+    await setImmediate();
     if (isStopped()) return { blobs, damaged, done: false };
     // What is unreadable here is so, too, below, and told there.
     const found = readBlobGeneration(folder.pathOf(plugin, id));
