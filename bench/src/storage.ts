@@ -141,6 +141,8 @@ function pack(): Uint8Array {
     engines: { aico: '*' },
     needs: ['vault.unlocked'],
     permissions: TOPICS.map((topic) => ({ verb: 'request', topic, reason: 'to measure it' })),
+    // What is measured is storage, not what a plugin may send.
+    quota: { messagesPerSecond: 100_000, bytesPerSecond: 1024 ** 3 },
     process: { files: [{ path: '$data', mode: 'readWrite' }] },
   };
   const files = new Map([

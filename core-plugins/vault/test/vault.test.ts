@@ -175,7 +175,7 @@ test('gives a key of another vault to whoever has its file, its password and the
   expect(fresh.isOpen).toBe(false);
   expect(await recover({ purpose: 'storage' })).toBe('VAULT_PURPOSE_DENIED');
   expect(await recover({ plugin: 'chat' })).toBe('VAULT_PURPOSE_DENIED');
-  const wide = { purposes: ['storage'], plugins: 'any' } as const;
+  const wide = { purposes: ['storage'], plugins: 'any' as const };
   const wanted = { purpose: 'storage', plugin: 'chat', generation: 2 };
   expect(await fresh.recover('storage', { vault: file, password: PASSWORD, ...wanted }, wide)).toBe(
     old.derive('storage', wanted, wide),
