@@ -68,11 +68,7 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await look('full');
 
   // Backups of another vault open with what opens that one.
-  const other = await elsewhere(home);
-  await page.getByRole('button', { name: 'Choose another folder' }).click();
-  await page.getByLabel('Folder').fill(other);
-  await page.keyboard.press('Enter');
-  await page.getByText(`Backups go to ${other} from now on`).waitFor();
+  await goToFolder(await elsewhere(home));
   await page.getByRole('button', { name: /^Conversations in the backup of/ }).click();
   const talks = page.getByRole('dialog');
   await talks.getByText('This backup is of another vault').waitFor();
@@ -88,13 +84,21 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('button', { name: /^Bring back “/ }).click();
   await talks.getByText('It is back: 2 messages were missing.').waitFor();
   await page.keyboard.press('Escape');
+  await goToFolder(disk);
 
-  await rename(other, `${other}-away`);
+  await rename(disk, `${disk}-away`);
   await create.click();
   await page.getByText('BACKUP_FOLDER_GONE').first().waitFor();
   await look('gone');
-  await rm(`${other}-away`, { recursive: true });
+  await rm(`${disk}-away`, { recursive: true });
   expect(faults).toEqual([]);
+
+  async function goToFolder(folder: string): Promise<void> {
+    await page.getByRole('button', { name: 'Choose another folder' }).click();
+    await page.getByLabel('Folder').fill(folder);
+    await page.keyboard.press('Enter');
+    await page.getByText(`Backups go to ${folder} from now on`).waitFor();
+  }
 
   /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
   async function look(state: string): Promise<void> {
