@@ -73,6 +73,8 @@ export const storageRows: Benchmark = {
     'storage.read.p99',
     'storage.read.beside.p99',
     'backup.throughput',
+    'backup.ratio',
+    'backup.again',
   ],
   run: () => withProduct(measure, prepare),
 };
@@ -93,6 +95,10 @@ async function measure({ aico, home }: Running): Promise<readonly Figure[]> {
   const began = performance.now();
   await aico(['backup', 'create']);
   const seconds = (performance.now() - began) / 1000;
+  const kept = bytesIn(join(home, 'backups'));
+  const beganAgain = performance.now();
+  await aico(['backup', 'create']);
+  const again = (performance.now() - beganAgain) / 1000;
   const figure = (name: string, value: number, unit: string): Figure => ({ name, value, unit, rounds: 1 });
   return [
     figure('storage.insert', (inserted.rows / inserted.ms) * 1000, 'rows/s'),
@@ -101,7 +107,15 @@ async function measure({ aico, home }: Running): Promise<readonly Figure[]> {
     figure('storage.read.p99', quantile(quiet, 0.99), 'ms'),
     figure('storage.read.beside.p99', quantile(beside, 0.99), 'ms'),
     figure('backup.throughput', bytes / 1024 / 1024 / seconds, 'MB/s'),
+    figure('backup.ratio', kept / bytesIn(join(home, 'data')), ''),
+    figure('backup.again', again, 's'),
   ];
+}
+
+/** Bytes of all files below a folder. */
+function bytesIn(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 /** What the plugin wrote down, once it has. */
@@ -127,6 +141,8 @@ function pack(): Uint8Array {
     engines: { aico: '*' },
     needs: ['vault.unlocked'],
     permissions: TOPICS.map((topic) => ({ verb: 'request', topic, reason: 'to measure it' })),
+    // What is measured is storage, not what a plugin may send.
+    quota: { messagesPerSecond: 100_000, bytesPerSecond: 1024 ** 3 },
     process: { files: [{ path: '$data', mode: 'readWrite' }] },
   };
   const files = new Map([

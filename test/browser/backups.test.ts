@@ -1,10 +1,26 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { BrowserSession } from '../support/browser-session.ts';
 import { Product, temporaryHome } from '../support/product.ts';
 import { eventually, goTo, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
+
+const THEIRS = 'another password of another vault';
+
+/** A folder with a backup of another vault, in which somebody talked. */
+async function elsewhere(home: string): Promise<string> {
+  const folder = join(home, 'other-disk');
+  await mkdir(folder);
+  const product = await Product.start();
+  const session = await BrowserSession.setup(product.url, THEIRS);
+  await session.turn((await session.conversation()).id, 'I live somewhere else.');
+  await product.aico('backup', 'folder', folder);
+  await product.aico('backup', 'create');
+  await product.stop();
+  return folder;
+}
 
 test('the page makes, tests and lays ready a backup, says what happens next, and tells a folder that is gone [DATA-6, UI-1]', async (context) => {
   const home = await temporaryHome();
@@ -51,12 +67,38 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('heading', { name: /lies ready$/ }).waitFor();
   await look('full');
 
+  // Backups of another vault open with what opens that one.
+  await goToFolder(await elsewhere(home));
+  await page.getByRole('button', { name: /^Conversations in the backup of/ }).click();
+  const talks = page.getByRole('dialog');
+  await talks.getByText('This backup is of another vault').waitFor();
+  await look('secret');
+  const secret = talks.getByRole('textbox', { name: 'Master password or recovery code of that time' });
+  await secret.fill('not that password');
+  await page.keyboard.press('Enter');
+  await talks.getByText(/not right/).waitFor();
+  await look('secret-wrong');
+  await secret.fill(THEIRS);
+  await page.keyboard.press('Enter');
+  await talks.getByText('2 messages, gone today').waitFor();
+  await page.getByRole('button', { name: /^Bring back “/ }).click();
+  await talks.getByText('It is back: 2 messages were missing.').waitFor();
+  await page.keyboard.press('Escape');
+  await goToFolder(disk);
+
   await rename(disk, `${disk}-away`);
   await create.click();
   await page.getByText('BACKUP_FOLDER_GONE').first().waitFor();
   await look('gone');
   await rm(`${disk}-away`, { recursive: true });
   expect(faults).toEqual([]);
+
+  async function goToFolder(folder: string): Promise<void> {
+    await page.getByRole('button', { name: 'Choose another folder' }).click();
+    await page.getByLabel('Folder').fill(folder);
+    await page.keyboard.press('Enter');
+    await page.getByText(`Backups go to ${folder} from now on`).waitFor();
+  }
 
   /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
   async function look(state: string): Promise<void> {

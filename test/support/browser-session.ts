@@ -1,4 +1,4 @@
-import type { ChatMessage, Conversation, PluginInfo, TurnChunk } from '@aico/schemas';
+import type { BlobWritten, ChatMessage, Conversation, NewAttachment, PluginInfo, TurnChunk } from '@aico/schemas';
 import { onTestFinished } from 'vitest';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -101,22 +101,58 @@ export class BrowserSession {
   }
 
   /** Runs one turn over the WebSocket. `onChunk` may do mischief in the middle. */
-  async turn(conversation: string, text: string, onChunk: (chunk: TurnChunk) => void = () => {}): Promise<Turn> {
+  async turn(
+    conversation: string,
+    text: string,
+    onChunk: (chunk: TurnChunk) => void = () => {},
+    attachments: readonly NewAttachment[] = [],
+  ): Promise<Turn> {
+    const data = { conversation, text, ...(attachments.length > 0 && { attachments }) };
+    const { reply, ...turn } = await this.#call<TurnChunk>('stream', 'chat.turn.run.v1', data, onChunk);
+    return reply === undefined ? turn : { ...turn, reply: (reply as { reply: ChatMessage }).reply };
+  }
+
+  /** Uploads a file to go with a message. */
+  async attach(content: string, name: string): Promise<NewAttachment> {
+    const data = Buffer.from(content).toString('base64');
+    const { upload } = await this.#ask<BlobWritten>('chat.attachment.write.v1', { offset: 0, data });
+    const { id } = await this.#ask<{ id: string }>('chat.attachment.finish.v1', { upload });
+    return { id, name, type: 'text/plain' };
+  }
+
+  /** What is in an attached file. */
+  async attached(id: string): Promise<string> {
+    const { chunks, error } = await this.#call<{ data: string }>('stream', 'chat.attachment.read.v1', { id });
+    if (error !== undefined) throw Object.assign(new Error(error.message), error);
+    return Buffer.concat(chunks.map(({ data }) => Buffer.from(data, 'base64'))).toString();
+  }
+
+  async #ask<Reply>(topic: string, data: unknown): Promise<Reply> {
+    const { reply, error } = await this.#call('request', topic, data);
+    if (error !== undefined) throw Object.assign(new Error(error.message), error);
+    return reply as Reply;
+  }
+
+  async #call<Chunk>(
+    op: 'request' | 'stream',
+    topic: string,
+    asked: unknown,
+    onChunk: (chunk: Chunk) => void = () => {},
+  ): Promise<{ chunks: Chunk[]; reply?: unknown; error?: { code: string; message: string } }> {
     const socket = this.#connect();
-    const chunks: TurnChunk[] = [];
+    const chunks: Chunk[] = [];
     try {
-      return await new Promise<Turn>((resolve, reject) => {
+      return await new Promise((resolve, reject) => {
         socket.onerror = () => reject(new Error('the WebSocket failed'));
         socket.onclose = ({ code }) => reject(new Error(`the WebSocket closed (${code})`));
-        socket.onopen = () =>
-          socket.send(JSON.stringify({ op: 'stream', id: 1, topic: 'chat.turn.run.v1', data: { conversation, text } }));
+        socket.onopen = () => socket.send(JSON.stringify({ op, id: 1, topic, data: asked }));
         socket.onmessage = ({ data }) => {
           const frame = JSON.parse(String(data)) as ServerFrame;
           if (frame.op === 'chunk') {
-            chunks.push(frame.data as TurnChunk);
-            onChunk(frame.data as TurnChunk);
+            chunks.push(frame.data as Chunk);
+            onChunk(frame.data as Chunk);
           } else if (frame.op === 'error' && frame.error !== undefined) resolve({ chunks, error: frame.error });
-          else if (frame.op === 'reply') resolve({ chunks, reply: (frame.data as { reply: ChatMessage }).reply });
+          else if (frame.op === 'reply') resolve({ chunks, reply: frame.data });
         };
       });
     } finally {

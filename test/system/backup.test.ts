@@ -1,6 +1,13 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackupInfo, BackupList, BackupVerified, ConversationRestored, KeptConversations } from '@aico/schemas';
+import type {
+  BackupInfo,
+  BackupList,
+  BackupStatus,
+  BackupVerified,
+  ConversationRestored,
+  KeptConversations,
+} from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
 import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
@@ -16,15 +23,27 @@ async function backup<Answer>(product: Product, ...args: string[]): Promise<Answ
 
 /** Restores what a folder holds into a home, with a password as a person would give it. */
 function restore(product: Product, folder: string, password: string, ...args: string[]) {
-  const given = ['backup', 'restore', ...args, '--from', folder, '--password-stdin', '--json'];
+  return withPassword(product, folder, password, 'restore', ...args);
+}
+
+function withPassword(product: Product, folder: string, password: string, ...args: string[]) {
+  const given = ['backup', ...args, '--from', folder, '--password-stdin', '--json'];
   return runAico(given, environmentOf(product.home), { input: password });
+}
+
+/** A file that is attached to the first message, and what becomes of it. */
+const NOTES = 'Turing likes fish. '.repeat(9_000);
+async function notesIn(session: BrowserSession, conversation: string): Promise<string> {
+  const [first] = await session.messages(conversation);
+  return session.attached(first?.attachments?.[0]?.id ?? '');
 }
 
 async function lived(folder: string) {
   const product = await Product.start();
   const session = await BrowserSession.setup(product.url);
   const { id: conversation } = await session.conversation();
-  await session.turn(conversation, 'My cat is called Turing.');
+  const files = [await session.attach(NOTES, 'notes.txt')];
+  await session.turn(conversation, 'My cat is called Turing.', undefined, files);
   await backup(product, 'folder', folder);
   return { product, session, conversation };
 }
@@ -60,6 +79,16 @@ test('a backup that was made while messages came holds all that was acknowledged
   expect(JSON.parse((await restore(machine, folder, 'not the password', first.id)).stdout)).toMatchObject({
     error: { code: 'VAULT_PASSWORD_WRONG' },
   });
+  // One conversation of another vault's backup comes with its files, and nothing else changes, the folder neither.
+  const own = await backup<BackupList & { status: BackupStatus }>(machine, 'list');
+  const alone = await restore(machine, folder, PASSWORD, first.id, '--conversation', conversation);
+  expect(JSON.parse(alone.stdout)).toMatchObject({ conversation: { id: conversation }, files: 1 });
+  expect((await mine.messages(conversation))[0]).toMatchObject({ text: 'My cat is called Turing.' });
+  expect(await notesIn(mine, conversation)).toBe(NOTES);
+  expect((await backup<typeof own>(machine, 'list')).status.folder).toBe(own.status.folder);
+  const guess = await withPassword(machine, folder, 'not the password', 'conversations', first.id);
+  expect(JSON.parse(guess.stdout)).toMatchObject({ error: { code: 'VAULT_PASSWORD_WRONG' } });
+  await mine.call('DELETE', `/conversations/${conversation}`);
   expect((await restore(machine, folder, PASSWORD, first.id)).code).toBe(0);
   expect(await mine.call('GET', '/conversations')).toMatchObject({ conversations: [{ messages: 2 }] });
   await machine.stop();
@@ -70,6 +99,7 @@ test('a backup that was made while messages came holds all that was acknowledged
   const messages = await back.messages(conversation);
   expect(messages.length).toBeGreaterThanOrEqual(before);
   expect(messages[0]).toMatchObject({ text: 'My cat is called Turing.' });
+  expect(await notesIn(back, conversation)).toBe(NOTES);
   const kept = (await readdir(machine.home)).filter((name) => name.startsWith('replaced-'));
   expect(await readdir(join(machine.home, kept[0] ?? ''))).toContain('vault');
 }, 240_000);
@@ -99,7 +129,9 @@ test('a backup that is damaged or of a newer form is refused by name, what is in
   const folder = await temporaryHome();
   const { product, session, conversation } = await lived(folder);
   const lost = (await session.conversation()).id;
-  await session.turn(lost, 'My canary is called Hopper.');
+  await session.turn(lost, 'My canary is called Hopper.', undefined, [
+    await session.attach('Hopper sings.', 'song.txt'),
+  ]);
   const then = await session.messages(lost);
   const { id } = await backup<BackupInfo>(product, 'create');
   const pack = await onlyFile(join(folder, 'packs'));
@@ -113,7 +145,7 @@ test('a backup that is damaged or of a newer form is refused by name, what is in
   await writeFile(file, bytes.subarray(0, -1));
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
   const form = bytes[8] ?? 0;
-  bytes[8] = 3;
+  bytes[8] = 4;
   await writeFile(file, bytes);
   await expect(backup(product, 'restore', id)).rejects.toMatchObject({ code: 'BACKUP_NEWER' });
   expect((await product.aico('backup', 'list')).stdout).toContain('Update AICO');
@@ -138,8 +170,9 @@ test('a backup that is damaged or of a newer form is refused by name, what is in
     [conversation, now.length],
   ]);
   const bring = () => backup<ConversationRestored>(again, 'restore', id, '--conversation', lost);
-  expect([(await bring()).added, (await bring()).added]).toEqual([then.length, 0]);
+  expect([(await bring()).added, await bring()]).toMatchObject([then.length, { added: 0, files: 1 }]);
   expect(await back.messages(lost)).toEqual(then);
+  expect(await notesIn(back, lost)).toBe('Hopper sings.');
   expect(await back.messages(conversation)).toEqual(now);
   expect(await readdir(join(again.home, 'scratch'))).toEqual([]);
   await expect(backup(again, 'restore', id, '--conversation', crypto.randomUUID())).rejects.toMatchObject({

@@ -7,12 +7,13 @@ import { type BackupKeys, NAME_BYTES, openBytes, sealBytes } from './chunk-seal.
  * head · SHA-256 of all before 32. Numbers are big-endian. The checksum tells damage from a wrong key.
  */
 const MAGIC = Buffer.from('AICOBKUP');
-/** The second has epochs; the first is read on. */
-export const BACKUP_FORMAT = 2;
+/** The second has epochs, the third packed databases and what pieces are known by; the earlier ones are read on. */
+export const BACKUP_FORMAT = 3;
 const OLDEST_FORMAT = 1;
 const HEAD_AT = MAGIC.length + 5;
 const SUM_BYTES = 32;
-const MOST_BODY_BYTES = 1024 * 1024 * 1024;
+/** What text can be, about: enough for a terabyte. */
+const MOST_BODY_BYTES = 512 * 1024 * 1024;
 export const BACKUP_SUFFIX = '.aico-backup';
 
 /** What can be read without a key. */
@@ -31,6 +32,10 @@ export interface BackedFile {
   readonly size: number;
   /** Names of its chunks, base64, one behind the other. */
   readonly chunks: string;
+  /** Its chunks are pieces that storage packed, and makes the file of again. */
+  readonly packed?: true;
+  /** What each chunk was known by, or all of it, base64: with the same marks the next backup needs to read nothing. */
+  readonly marks?: string;
 }
 
 export interface BackupBody {

@@ -10,31 +10,30 @@ import {
   type BackupShredded,
   type BackupStatus,
   type BackupVerified,
-  isAicoError,
 } from '@aico/sdk';
-import { type BackupBody, chunksOf, type ReadBackup } from './backup-file.ts';
+import { type BackupBody, chunksOf } from './backup-file.ts';
+import { KeyLender, type KeyPowers, type Opener, OWN_KEYS, openIfOwn, openWith } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
 import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
-import { EpochKeys, type KeyFolders } from './epoch-keys.ts';
+import type { EpochKeys } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
 import { BACKED_UP, pluginsWithBlobs } from './home-files.ts';
+import { newestBody } from './known-files.ts';
+import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-copy.ts';
 import type { PluginState } from './plugin-state.ts';
 import { Repository } from './repository.ts';
 import { backupsToKeep } from './retention.ts';
 
 /** What backups need of the world. */
-export interface BackupsPowers extends Pick<CreatePowers, 'home' | 'begin' | 'version' | 'now'> {
+export interface BackupsPowers
+  extends KeyPowers,
+    Pick<LendPowers, 'unlockCopy'>,
+    Pick<CreatePowers, 'begin' | 'version' | 'now'> {
   /** Where backups go. */
   readonly folder: () => string;
   readonly state: PluginState;
-  /** The key for backups of the vault in use, in hex. @throws AicoError VAULT_LOCKED, VAULT_EMPTY */
-  readonly key: () => Promise<string>;
-  /** Whether the keys are kept apart from the backups. */
-  readonly keysApart: () => boolean;
-  /** The key of another vault. @throws AicoError VAULT_PASSWORD_WRONG, … */
-  readonly recover: (vault: string, password: string) => Promise<string>;
   /** Opens a copy in the scratch folder. @throws AicoError STORAGE_… */
   readonly check: (folder: string, plugin: string) => Promise<void>;
   /** Opens copies of blobs in the scratch folder. @throws AicoError BLOB_DAMAGED, STORAGE_LOCKED */
@@ -46,9 +45,6 @@ export interface Call {
   readonly progress: (progress: BackupProgress) => Promise<void>;
   readonly signal: AbortSignal;
 }
-
-/** The plugin's own key files, in the data folder. */
-const OWN_KEYS = ['data', 'backup', 'keys'];
 
 interface OwnBackup {
   readonly id: string;
@@ -62,10 +58,12 @@ type Doing = NonNullable<BackupStatus['running']>;
 /** Makes, tests, restores and removes backups, one thing at a time. */
 export class Backups {
   readonly #powers: BackupsPowers;
+  readonly #lender: KeyLender;
   #doing: Doing | undefined;
 
   constructor(powers: BackupsPowers) {
     this.#powers = powers;
+    this.#lender = new KeyLender(powers, () => this.#repository.keys);
   }
 
   get running(): Doing | undefined {
@@ -86,7 +84,7 @@ export class Backups {
   create(call: Call): Promise<BackupInfo> {
     return this.#alone('create', async () => {
       await this.#assertThere();
-      return this.#withKeys((epochs) => this.#create(epochs, call));
+      return this.#lender.own((epochs) => this.#create(epochs, call));
     });
   }
 
@@ -97,7 +95,7 @@ export class Backups {
   shred(call: Call): Promise<BackupShredded> {
     return this.#alone('create', async () => {
       await this.#assertThere();
-      return this.#withKeys(async (epochs) => {
+      return this.#lender.own(async (epochs) => {
         const before = epochs.all();
         const own = await this.#ownBackups(epochs);
         await this.#repository.prepare();
@@ -122,7 +120,7 @@ export class Backups {
 
   /** The key file of the backups that are made now, to be kept elsewhere. @throws AicoError BACKUP_UNKNOWN, VAULT_LOCKED */
   exportKey(): Promise<{ readonly name: string; readonly key: Buffer }> {
-    return this.#withKeys(async (epochs) => {
+    return this.#lender.own(async (epochs) => {
       const epoch = epochs.current;
       if (epoch === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: 'with a key of its own' });
       return { name: `${epoch}.key`, key: epochs.exported(epoch) };
@@ -131,68 +129,55 @@ export class Backups {
 
   /** Restores a backup into a scratch folder and has every database and every blob in it opened. @throws AicoError BACKUP_…, STORAGE_… */
   verify(id: string, call: Call): Promise<BackupVerified> {
-    return this.#alone('verify', () => this.#withKeys((epochs) => this.#verify(id, epochs, call)));
+    return this.#alone('verify', () => this.#lender.own((epochs) => this.#verify(id, epochs, call)));
   }
 
   /**
    * Lends a copy of a plugin's database to some work, in a folder of the scratch folder; undefined when the backup has none.
-   * @throws AicoError BACKUP_…
+   * @throws AicoError BACKUP_…, VAULT_…
    */
   lend<Result>(
     id: string,
     plugin: string,
+    opener: Opener,
     call: Call,
-    work: (folder: string) => Promise<Result>,
+    work: (copy: LentCopy) => Promise<Result>,
   ): Promise<Result | undefined> {
-    return this.#alone('restore', () =>
-      this.#withKeys(async (epochs) => {
-        const { keys, body } = openWith(epochs, await this.#repository.read(id));
-        if (!body.databases.includes(plugin)) return undefined;
-        const path = `data/storage/${plugin}.db`;
-        const files = body.files.filter((file) => file.path === path || file.path === `${path}-seal`);
-        const folder = `lend-${id}`;
-        const target = join(this.#powers.home, 'scratch', folder);
-        try {
-          await this.#extract(id, { ...body, files }, keys, target, 'writing', call);
-          return await work(folder);
-        } finally {
-          await rm(target, { recursive: true, force: true });
-        }
-      }),
-    );
+    return this.#alone('restore', async () => {
+      const backup = await this.#repository.read(id);
+      const extract: Extract = (body, keys, target) => this.#extract(id, body, keys, target, 'writing', call);
+      return lendCopy({ ...this.#powers, lender: this.#lender }, { backup, plugin, opener }, extract, work);
+    });
   }
 
   /** Lays a backup ready for the next start. Nothing that is in use is touched. @throws AicoError BACKUP_…, VAULT_… */
-  restore({ id, password, key }: BackupRestore, call: Call): Promise<BackupRestored> {
+  restore({ id, ...opener }: BackupRestore, call: Call): Promise<BackupRestored> {
     return this.#alone('restore', async () => {
       const backup = await this.#repository.read(id);
-      const epochs = await this.#unlock(backup, password);
-      try {
-        if (key !== undefined) epochs.take(backup.epoch ?? '', Buffer.from(key, 'base64'));
-        const { keys, body } = openWith(epochs, backup);
+      return this.#lender.of(backup, opener, async ({ epochs, keys, body }) => {
         const incoming = join(this.#powers.home, 'incoming');
         const ready = join(incoming, 'ready.json');
+        const target = join(incoming, 'files');
         await onFolder(incoming, async () => {
           // Without this one the others say nothing.
           await rm(ready, { force: true });
           for (const name of ['plan.json', 'aside']) await rm(join(incoming, name), { force: true });
+          await rm(target, { recursive: true, force: true });
         });
-        const written = await this.#extract(id, body, keys, join(incoming, 'files'), 'writing', call);
+        const written = await this.#extract(id, body, keys, target, 'writing', call);
         // Backups do not hold keys of backups: those that are here go along.
-        await epochs.copyTo(join(incoming, 'files', ...OWN_KEYS));
+        await epochs.copyTo(join(target, ...OWN_KEYS));
         const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
         await onFolder(incoming, () => writeFileAtomic(ready, Buffer.from(`${text}\n`)));
         return { id, ...written };
-      } finally {
-        epochs.forget();
-      }
+      });
     });
   }
 
   /** Removes what is too old, and what no backup needs. Backups that cannot be read stop it: they may need anything. */
   prune(): Promise<BackupPruned> {
     return this.#alone('prune', () =>
-      this.#withKeys(async (epochs) => {
+      this.#lender.own(async (epochs) => {
         const repository = this.#repository;
         const own = await this.#ownBackups(epochs);
         const keep = backupsToKeep(own);
@@ -242,7 +227,8 @@ export class Backups {
     if (keys === undefined) throw new AicoError('BACKUP_KEY_ABSENT', { subject: epoch });
     const { damaged } = state;
     const isDamaged = (name: string): boolean => damaged.has(name);
-    const info = await createBackup({ ...this.#powers, ...call, keys, epoch, repository, isDamaged });
+    const before = await newestBody(repository, epoch, keys);
+    const info = await createBackup({ ...this.#powers, ...call, keys, epoch, before, repository, isDamaged });
     await state.keep({ folder: repository.folder, damaged: [] });
     return info;
   }
@@ -253,6 +239,7 @@ export class Backups {
     const folder = `verify-${id}`;
     const target = join(home, 'scratch', folder);
     try {
+      await rm(target, { recursive: true, force: true });
       const written = await this.#extract(id, body, keys, target, 'checking', call);
       const checks = [
         ...body.databases.map((plugin) => () => check(folder, plugin)),
@@ -290,10 +277,7 @@ export class Backups {
     { progress, signal }: Call,
   ): Promise<{ files: number; bytes: number }> {
     const { state } = this.#powers;
-    await onFolder(target, async () => {
-      await rm(target, { recursive: true, force: true });
-      await mkdir(target, { recursive: true, mode: 0o700 });
-    });
+    await onFolder(target, () => mkdir(target, { recursive: true, mode: 0o700 }));
     const repository = this.#repository;
     const chunks = await repository.chunks(keys);
     const damaged = new Set(state.damaged);
@@ -305,36 +289,6 @@ export class Backups {
     } finally {
       await chunks.close();
       await state.keep({ damaged: [...damaged] });
-    }
-  }
-
-  /** With the vault in use if it is the backup's, else with a password of the backup's own vault. */
-  async #unlock(backup: ReadBackup, password: string | undefined): Promise<EpochKeys> {
-    const { key, recover } = this.#powers;
-    let secret: string;
-    if (password !== undefined) secret = await recover(backup.vault, password);
-    else {
-      const own = await key().catch((error: unknown) => {
-        if (!isAicoError(error) || !error.code.startsWith('VAULT_')) throw error;
-        return undefined;
-      });
-      if (own === undefined) throw new AicoError('BACKUP_KEY_WRONG', { subject: backup.info.id });
-      secret = own;
-    }
-    return EpochKeys.open(secret, this.#keyFolders);
-  }
-
-  get #keyFolders(): KeyFolders {
-    const { home, keysApart } = this.#powers;
-    return { folders: [join(home, ...OWN_KEYS), this.#repository.keys], apart: keysApart() };
-  }
-
-  async #withKeys<Result>(work: (epochs: EpochKeys) => Promise<Result>): Promise<Result> {
-    const epochs = await EpochKeys.open(await this.#powers.key(), this.#keyFolders);
-    try {
-      return await work(epochs);
-    } finally {
-      epochs.forget();
     }
   }
 
@@ -358,21 +312,4 @@ export class Backups {
       this.#doing = undefined;
     }
   }
-}
-
-function openIfOwn(backup: ReadBackup, epochs: EpochKeys): BackupBody | undefined {
-  try {
-    return openWith(epochs, backup).body;
-  } catch (error) {
-    if (isAicoError(error, 'BACKUP_KEY_WRONG') || isAicoError(error, 'BACKUP_KEY_ABSENT')) return undefined;
-    throw error;
-  }
-}
-
-/** @throws AicoError BACKUP_KEY_WRONG, BACKUP_KEY_ABSENT */
-function openWith(epochs: EpochKeys, backup: ReadBackup): { readonly keys: BackupKeys; readonly body: BackupBody } {
-  const { epoch, info } = backup;
-  const keys = epochs.of(epoch);
-  if (keys !== undefined) return { keys, body: backup.open(keys) };
-  throw new AicoError(epochs.isForeign(epoch) ? 'BACKUP_KEY_WRONG' : 'BACKUP_KEY_ABSENT', { subject: info.id });
 }

@@ -44,6 +44,11 @@ export class ChunkStore {
     return this.#written;
   }
 
+  /** Whether a chunk is in the folder. */
+  has(name: string): boolean {
+    return this.#places.has(name);
+  }
+
   /** Keeps content and tells its name. @param anew whether it is written even if it is there, since it was found damaged */
   async keep(content: Uint8Array, anew: (name: string) => boolean = () => false): Promise<string> {
     const bytes = chunkName(this.#keys, content);

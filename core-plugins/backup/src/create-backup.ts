@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { AicoError, type BackupInfo, type BackupProgress } from '@aico/sdk';
-import type { BackedFile } from './backup-file.ts';
+import type { BackedFile, BackupBody } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
-import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import { assertHeld, FileCopier, type PackedDatabases } from './copy-files.ts';
 import { onFolder } from './disk-error.ts';
-import { closeFiles, type OpenedFile, openBlob, openHomeFiles } from './home-files.ts';
+import { closeFiles, type OpenedFile, openHomeFiles } from './home-files.ts';
+import { KnownFiles } from './known-files.ts';
 import { readAt } from './pack-file.ts';
 import type { Repository } from './repository.ts';
 
@@ -13,6 +14,8 @@ import type { Repository } from './repository.ts';
 export interface StillMoment {
   readonly plugins: readonly string[];
   readonly leftOut: readonly { readonly plugin: string; readonly code: string }[];
+  /** Databases in pieces; their files are copied as they lie where there is none. */
+  readonly packed?: PackedDatabases;
   /** Lets writing go on beside the files, and says again that they are still needed. Whether they are as they were. */
   resume(): Promise<boolean>;
   /** Whether the files stayed as they were to the end. */
@@ -26,6 +29,8 @@ export interface CreatePowers {
   readonly keys: BackupKeys;
   /** Whose they are. */
   readonly epoch: string;
+  /** What the backup before holds: what did not change since is not read. */
+  readonly before: BackupBody | undefined;
   readonly version: string;
   readonly now: () => Date;
   readonly begin: () => Promise<StillMoment>;
@@ -37,8 +42,6 @@ export interface CreatePowers {
 }
 
 const VAULT_FILE = 'vault/vault.json';
-const RENEW_EVERY_MS = 10_000;
-const MEGABYTE = 1024 * 1024;
 
 /** Backs everything up as it is at one moment. @throws AicoError BACKUP_…; backups made before are unharmed */
 export async function createBackup(powers: CreatePowers): Promise<BackupInfo> {
@@ -92,41 +95,17 @@ async function writeMoment(
 }
 
 async function copyFiles(
-  { home, repository, progress, signal, isDamaged }: CreatePowers,
+  { home, repository, progress, signal, isDamaged, before }: CreatePowers,
   chunks: ChunkStore,
   moment: StillMoment,
   opened: readonly OpenedFile[],
 ): Promise<BackedFile[]> {
-  const total = opened.reduce((sum, { size }) => sum + size, 0);
+  const known = new KnownFiles(before, (name) => chunks.has(name) && !isDamaged(name));
+  const copying = { home, folder: repository.folder, chunks, known, isDamaged, progress, signal };
+  const copier = new FileCopier({ ...copying, packed: moment.packed, renew: () => moment.resume() }, opened);
   const files: BackedFile[] = [];
-  let [done, told, renewedAt] = [0, 0, performance.now()];
-  const copy = async (path: string, file: FileHandle, size: number): Promise<void> => {
-    const names: Buffer[] = [];
-    for (let at = 0; at < size; at += CHUNK_BYTES) {
-      signal.throwIfAborted();
-      const length = Math.min(CHUNK_BYTES, size - at);
-      const content = await readAt(file, at, length);
-      if (content.length < length) throw interrupted(`${path} became shorter`);
-      names.push(Buffer.from(await onFolder(repository.folder, () => chunks.keep(content, isDamaged)), 'hex'));
-      done += length;
-      if (done - told >= MEGABYTE) {
-        told = done;
-        await progress({ phase: 'writing', done, total });
-      }
-      if (performance.now() - renewedAt < RENEW_EVERY_MS) continue;
-      renewedAt = performance.now();
-      assertHeld(await moment.resume());
-    }
-    files.push({ path, size, chunks: Buffer.concat(names).toString('base64') });
-  };
-  for (const { path, file, size } of opened) {
-    if (file !== undefined) {
-      await copy(path, file, size);
-      continue;
-    }
-    const blob = await openBlob(home, path);
-    await copy(path, blob, size).finally(() => blob.close());
-  }
+  for (const each of opened) files.push(await copier.copy(each));
+  const total = opened.reduce((sum, { size }) => sum + size, 0);
   await progress({ phase: 'writing', done: total, total });
   return files;
 }
@@ -135,12 +114,4 @@ async function readVault(opened: readonly OpenedFile[]): Promise<string> {
   const vault = opened.find(({ path }) => path === VAULT_FILE);
   if (vault?.file === undefined) throw new AicoError('BACKUP_NO_VAULT', { subject: 'backup' });
   return (await readAt(vault.file, 0, vault.size)).toString();
-}
-
-function assertHeld(held: boolean): void {
-  if (!held) throw interrupted('the databases were closed or started anew meanwhile');
-}
-
-function interrupted(problem: string): AicoError {
-  return new AicoError('BACKUP_INTERRUPTED', { subject: 'backup', details: { problem } });
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AicoError, type BackupProgress } from '@aico/sdk';
 import { type BackedFile, type BackupBody, chunksOf } from './backup-file.ts';
-import type { ChunkStore } from './chunk-store.ts';
+import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
 import { folderError, onFolder } from './disk-error.ts';
 import { openDurably } from './durable-file.ts';
 import { BACKED_UP } from './home-files.ts';
@@ -23,6 +23,12 @@ export interface ExtractOptions {
 
 /** Chunks that are gathered before they are written. */
 const WRITE_BYTES = 4 * 1024 * 1024;
+/**
+ * What storage packed comes as a file of pieces beside its place, each with its length before it: storage makes the file of them when it
+ * opens it.
+ */
+const PACKED_FILE = Buffer.from('AICODBPK\u0001', 'latin1');
+const PACKED_SUFFIX = '-packed';
 
 /** Writes every file of a backup into a folder; each piece is checked. @throws AicoError BACKUP_DAMAGED, … */
 export async function extractBackup(options: ExtractOptions): Promise<{ files: number; bytes: number }> {
@@ -48,12 +54,13 @@ export async function extractBackup(options: ExtractOptions): Promise<{ files: n
 /** Whether all of it was there. */
 async function extractFile(options: ExtractOptions, file: BackedFile): Promise<boolean> {
   const { target, chunks, source, signal, onDamaged } = options;
-  const path = join(target, ...file.path.split('/'));
+  const isPacked = file.packed === true;
+  const path = join(target, ...file.path.split('/')) + (isPacked ? PACKED_SUFFIX : '');
   const writer = await onFolder(target, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return openDurably(path);
   });
-  let [whole, bytes, waiting, waits]: [boolean, number, Buffer[], number] = [true, 0, [], 0];
+  let [whole, bytes, waiting, waits]: [boolean, number, Buffer[], number] = [true, 0, isPacked ? [PACKED_FILE] : [], 0];
   const write = async (): Promise<void> => {
     await onFolder(target, () => writer.write(Buffer.concat(waiting)));
     [waiting, waits] = [[], 0];
@@ -67,6 +74,7 @@ async function extractFile(options: ExtractOptions, file: BackedFile): Promise<b
         onDamaged(name);
         continue;
       }
+      if (isPacked) waiting.push(lengthOf(content));
       waiting.push(content);
       waits += content.length;
       bytes += content.length;
@@ -76,7 +84,14 @@ async function extractFile(options: ExtractOptions, file: BackedFile): Promise<b
   } finally {
     await writer.close();
   }
-  return whole && bytes === file.size;
+  // Pieces are of any length; each is one of 64 KiB, but for the last.
+  return whole && (isPacked ? chunksOf(file).length === Math.ceil(file.size / CHUNK_BYTES) : bytes === file.size);
+}
+
+function lengthOf(content: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(content.length);
+  return length;
 }
 
 /** Backups are sealed; all the same no path of one leads elsewhere. */

@@ -15,6 +15,8 @@ const TEMPORARY = /(\.new|\.tmp|\.previous|\/\.sync)$|^state\/\.probe-/;
 const DATABASES = 'data/storage/';
 const BLOB = /^data\/storage\/blobs\/([^/]+)\/[^/]+\.blob$/;
 
+const DATABASE = /^data\/storage\/([a-z][a-z0-9-]*)\.db$/;
+
 /** A file as it was found at the moment of the backup. */
 export interface OpenedFile {
   /** In the data folder, with forward slashes. */
@@ -66,6 +68,16 @@ export async function openBlob(home: string, path: string): Promise<FileHandle> 
   const file = await openIfThere(join(home, path));
   if (file !== undefined) return file;
   throw new AicoError('BACKUP_INTERRUPTED', { subject: 'backup', details: { problem: `${path} is gone` } });
+}
+
+/** Whose database a file is. */
+export function databaseOf(path: string): string | undefined {
+  return DATABASE.exec(path)?.[1];
+}
+
+/** Where a plugin's blob lies. */
+export function blobPath(plugin: string, id: string): string {
+  return `${DATABASES}blobs/${plugin}/${id}.blob`;
 }
 
 /** The plugins whose blobs are among these files. */

@@ -8,6 +8,7 @@ import {
   type StreamWriter,
 } from '@aico/sdk';
 import { Backups, type Call } from './backups.ts';
+import type { PackedDatabases } from './copy-files.ts';
 import type { StillMoment } from './create-backup.ts';
 import { PluginState } from './plugin-state.ts';
 import { Schedule } from './schedule.ts';
@@ -18,6 +19,8 @@ const LOOK_EVERY_MS = 60_000;
 const TELL_EVERY_MS = 100;
 /** Databases that are busy finish what they do first. */
 const BEGIN_TIMEOUT_MS = 60_000;
+/** A password takes its work. */
+const UNLOCK_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUT_MS = 15 * 60_000;
 
 /** Answers the topics of backups. Resolves when others can ask. */
@@ -39,6 +42,10 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
     key: async () => (await bus.request('vault.key.derive.v1', { purpose: 'backup' })).key,
     recover: async (text, password) =>
       (await bus.request('vault.key.recover.v1', { vault: text, password, purpose: 'backup' })).key,
+    unlockCopy: async (copy) => {
+      await bus.request('storage.copy.unlock.v1', copy, { timeoutMs: UNLOCK_TIMEOUT_MS });
+      return async () => void (await bus.request('storage.copy.lock.v1', { folder: copy.folder }));
+    },
     check: async (copy, plugin) => {
       await bus.request('storage.database.check.v1', { folder: copy, plugin }, { timeoutMs: CHECK_TIMEOUT_MS });
     },
@@ -149,9 +156,21 @@ async function watchVault(ctx: PluginContext): Promise<{ readonly isOpen: boolea
 async function beginSnapshot({ bus }: PluginContext): Promise<StillMoment> {
   const begun = await bus.request('storage.snapshot.begin.v1', {}, { timeoutMs: BEGIN_TIMEOUT_MS });
   const { snapshot, plugins, leftOut } = begun;
+  const packed: PackedDatabases = {
+    marks: async (plugin, from, count) => {
+      const { held, bytes, marks } = await bus.request('storage.snapshot.mark.v1', { snapshot, plugin, from, count });
+      return held ? { bytes, marks: Buffer.from(marks, 'base64') } : undefined;
+    },
+    pieces: async (plugin, from, count) => {
+      const wanted = { snapshot, plugin, from, count };
+      const { held, pieces } = await bus.request('storage.snapshot.read.v1', wanted, { timeoutMs: BEGIN_TIMEOUT_MS });
+      return held ? pieces.map((piece) => Buffer.from(piece, 'base64')) : undefined;
+    },
+  };
   return {
     plugins,
     leftOut,
+    packed,
     resume: async () => (await bus.request('storage.snapshot.resume.v1', { snapshot })).held,
     end: async () => (await bus.request('storage.snapshot.end.v1', { snapshot })).held,
   };

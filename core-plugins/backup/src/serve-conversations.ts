@@ -28,8 +28,8 @@ export async function serveConversations(
   const options = { timeoutMs: PAGES_TIMEOUT_MS };
   await bus.serveStream('backup.conversation.list.v1', (request, stream) =>
     orderly(async () => {
-      const { id, before } = request.data;
-      const page = await backups.lend(id, CHAT, callOf(request, stream), (folder) =>
+      const { id, before, ...opener } = request.data;
+      const page = await backups.lend(id, CHAT, opener, callOf(request, stream), ({ folder }) =>
         bus.request('chat.copy.list.v1', { folder, ...(before !== undefined && { before }) }, options),
       );
       return page ?? { conversations: [] };
@@ -37,17 +37,21 @@ export async function serveConversations(
   );
   await bus.serveStream('backup.conversation.restore.v1', (request, stream) =>
     orderly(async () => {
-      const { id, conversation } = request.data;
+      const { id, conversation, ...opener } = request.data;
       const unknown = () => new AicoError('BACKUP_CONVERSATION_UNKNOWN', { subject: id, details: { conversation } });
-      const restored = await backups.lend(id, CHAT, callOf(request, stream), (folder) =>
-        bus.request('chat.copy.restore.v1', { folder, id: conversation }, options).catch((error: unknown) => {
+      const restored = await backups.lend(id, CHAT, opener, callOf(request, stream), async ({ folder, fetch }) => {
+        const wanted = { folder, id: conversation };
+        try {
+          await fetch((await bus.request('chat.copy.files.v1', wanted, options)).files);
+          return await bus.request('chat.copy.restore.v1', wanted, options);
+        } catch (error) {
           throw isAicoError(error, 'CHAT_CONVERSATION_UNKNOWN') ? unknown() : error;
-        }),
-      );
+        }
+      });
       if (restored === undefined) throw unknown();
       const details = { id, conversation };
       await bus.request('kernel.trail.note.v1', { kind: 'backup.restored', by: request.sender, details });
-      log.info('A conversation was brought back.', { backup: id, added: restored.added });
+      log.info('A conversation was brought back.', { backup: id, added: restored.added, files: restored.files ?? 0 });
       return restored;
     }),
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CALL, codeOf, contentOf, type SmallHouse, smallHouse, writeInto } from './small-house.ts';
@@ -41,7 +41,15 @@ test.for(['packs', 'backups'] as const)(
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(path, bytes);
       const code = await codeOf(house.backups.restore({ id }, CALL));
-      expect(code, `byte ${at} of ${whole.length}`).toBeTypeOf('string');
+      if (typeof code !== 'string') {
+        // A byte that only fills a pack up says nothing.
+        expect(folder, `byte ${at} of ${whole.length}`).toBe('packs');
+        const given = contentOf(join(house.home, 'incoming/files'));
+        for (const [path, content] of Object.entries(FILES))
+          expect(given[path], path).toBe(Buffer.from(content).toString('hex'));
+        rmSync(join(house.home, 'incoming'), { recursive: true });
+        continue;
+      }
       codes.add(code);
       const { 'data/backup/state.json': _, ...after } = contentOf(house.home);
       const { 'data/backup/state.json': __, ...wanted } = before;
@@ -71,7 +79,7 @@ test('a backup or folder of a newer form is refused by name and left untouched; 
   const path = fileIn(house, 'backups');
   const whole = readFileSync(path);
   const newer = Buffer.from(whole);
-  newer[8] = 3;
+  newer[8] = 4;
   writeFileSync(path, newer);
   expect(await codeOf(house.backups.restore({ id }, CALL))).toBe('BACKUP_NEWER');
   expect((await house.backups.list()).unreadable.map(({ error }) => error.code)).toEqual(['BACKUP_NEWER']);

@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
 import { onTestFinished } from 'vitest';
 import { Backups, type BackupsPowers, type Call } from '../src/backups.ts';
+import type { PackedDatabases } from '../src/copy-files.ts';
 import { PluginState } from '../src/plugin-state.ts';
+
+const PIECE_BYTES = 65_536;
 
 /** A call that nobody listens to. */
 export const CALL: Call = { progress: async () => {}, signal: new AbortController().signal };
@@ -23,6 +26,10 @@ export interface SmallHouse {
   /** Plugins whose blobs were asked to be checked. */
   readonly checkedBlobs: string[];
   keysApart: boolean;
+  /** Whether databases come in pieces, as storage packs them; here a piece is its bytes behind a byte of 1. */
+  packs: boolean;
+  /** Which pieces were asked for. */
+  readonly readPieces: number[];
   /** Another house with the same folder of backups. */
   neighbour(key: string | 'locked'): Promise<SmallHouse>;
 }
@@ -44,6 +51,7 @@ export async function smallHouse(
     begin: async () => ({
       plugins: ['chat'],
       leftOut: [],
+      ...(house.packs && { packed: packedIn(home, house.readPieces) }),
       resume: async () => {
         house.between();
         return true;
@@ -62,8 +70,10 @@ export async function smallHouse(
       readdirSync(join(home, 'scratch', copy, 'data', 'storage', 'blobs', plugin));
       house.checkedBlobs.push(plugin);
     },
+    unlockCopy: async () => async () => undefined,
     check: async (copy, plugin) => {
-      readFileSync(join(home, 'scratch', copy, 'data', 'storage', `${plugin}.db`));
+      const suffix = house.packs ? '-packed' : '';
+      readFileSync(join(home, 'scratch', copy, 'data', 'storage', `${plugin}.db${suffix}`));
     },
   };
   if (key !== 'locked' && !ORIGINAL.has(folder)) ORIGINAL.set(folder, key);
@@ -74,9 +84,49 @@ export async function smallHouse(
     between: () => {},
     checkedBlobs: [],
     keysApart: false,
+    packs: false,
+    readPieces: [],
     neighbour: (other) => smallHouse(other, { folder }),
   };
   return house;
+}
+
+/** Databases in pieces as they lie, at most two at a time. */
+function packedIn(home: string, read: number[]): PackedDatabases {
+  const pieceOf = (plugin: string, index: number): Buffer =>
+    readFileSync(join(home, `data/storage/${plugin}.db`)).subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+  const countOf = (bytes: number): number => Math.ceil(bytes / PIECE_BYTES);
+  return {
+    marks: async (plugin, from, count) => {
+      const bytes = statSync(join(home, `data/storage/${plugin}.db`)).size;
+      const marks = Array.from({ length: Math.min(count, countOf(bytes) - from) }, (_, at) =>
+        createHash('sha256')
+          .update(`${at}`)
+          .update(pieceOf(plugin, from + at))
+          .digest()
+          .subarray(0, 16),
+      );
+      return { bytes, marks: Buffer.concat(marks) };
+    },
+    pieces: async (plugin, from, count) => {
+      const bytes = statSync(join(home, `data/storage/${plugin}.db`)).size;
+      return Array.from({ length: Math.min(count, 2, countOf(bytes) - from) }, (_, at) => {
+        read.push(from + at);
+        return Buffer.concat([Buffer.of(1), pieceOf(plugin, from + at)]);
+      });
+    },
+  };
+}
+
+/** The file that such pieces came from, as storage makes it of what a backup gives back. */
+export function unpacked(packed: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 9; at < packed.length; ) {
+    const end = at + 4 + packed.readUInt32BE(at);
+    pieces.push(packed.subarray(at + 5, end));
+    at = end;
+  }
+  return Buffer.concat(pieces);
 }
 
 const ORIGINAL = new Map<string, string>();

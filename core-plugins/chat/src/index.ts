@@ -61,6 +61,7 @@ export default definePlugin({
     });
     const copies = new CopiedConversations(bus, storage, conversations);
     await bus.serve('chat.copy.list.v1', ({ data }) => copies.list(data));
+    await bus.serve('chat.copy.files.v1', ({ data }) => copies.files(data));
     await bus.serve('chat.copy.restore.v1', async ({ data }) => {
       const restored = await copies.restore(data);
       teller.changed(restored.conversation, 'updated');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { SqlResult } from '@aico/sdk';
+import { AicoError, type SqlResult } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { type LoadedChat, loadChat } from './support/load-chat.ts';
 
@@ -29,7 +29,17 @@ async function withCopy(chat: LoadedChat, first: DatabaseSync) {
   let copy = first;
   const storage = await chat.kernel.peer({
     id: 'copies',
-    permissions: [{ verb: 'serve', topic: 'storage.copy.query.v1' }],
+    permissions: [
+      { verb: 'serve', topic: 'storage.copy.query.v1' },
+      { verb: 'serve', topic: 'blob.copy.take.v1' },
+    ],
+  });
+  /** Files beside the copy, by their name there: the name that they get here. */
+  const files = new Map<string, string>();
+  await storage.bus.serve('blob.copy.take.v1', ({ data: { id } }) => {
+    const here = files.get(id);
+    if (here === undefined) throw new AicoError('BLOB_UNKNOWN', { subject: 'chat', details: { blob: id } });
+    return { id: here, size: 1 };
   });
   await storage.bus.serve('storage.copy.query.v1', ({ data }) => ({
     results: data.statements.map(({ sql, values = [] }): SqlResult => {
@@ -43,11 +53,15 @@ async function withCopy(chat: LoadedChat, first: DatabaseSync) {
     id: 'backup',
     permissions: [
       { verb: 'request', topic: 'chat.copy.list.v1' },
+      { verb: 'request', topic: 'chat.copy.files.v1' },
       { verb: 'request', topic: 'chat.copy.restore.v1' },
     ],
   });
   const folder = 'copy';
   return {
+    files,
+    bring: () => backup.bus.request('chat.copy.restore.v1', { folder, id: ID }),
+    wanted: async () => (await backup.bus.request('chat.copy.files.v1', { folder, id: ID })).files,
     restore: async (id = ID) => (await backup.bus.request('chat.copy.restore.v1', { folder, id })).added,
     list: (before?: string) =>
       backup.bus.request('chat.copy.list.v1', { folder, ...(before !== undefined && { before }) }),
@@ -114,4 +128,22 @@ test('a long conversation comes back whole, a deleted one too, and one that is n
   expect(await restore()).toBe(0);
   expect((await placesOf(chat)).length).toBeGreaterThan(0);
   await expect(restore(ID.replace('0b', '0c'))).rejects.toMatchObject({ code: 'CHAT_CONVERSATION_UNKNOWN' });
+});
+
+test('files come back with their messages, also when they are called otherwise here; one that is gone is left out [DATA-6, DATA-1]', async () => {
+  await using chat = await loadChat();
+  const copy = copyWith([1, 2]);
+  const named = (letter: string) => ({ id: letter.repeat(64), name: `${letter}.txt`, type: 'text/plain', size: 1 });
+  const extra = (...letters: string[]): string => JSON.stringify({ attachments: letters.map(named) });
+  copy.prepare('update message set extra = ? where sequence = 1').run(extra('a', 'b'));
+  copy.prepare('update message set extra = ? where sequence = 2').run(extra('c', 'a'));
+  const { wanted, files, bring } = await withCopy(chat, copy);
+  expect((await wanted()).sort()).toEqual(['a', 'b', 'c'].map((letter) => letter.repeat(64)));
+  files.set('a'.repeat(64), 'a'.repeat(64)).set('b'.repeat(64), 'd'.repeat(64));
+  expect(await bring()).toMatchObject({ added: 2, files: 2 });
+  const { messages } = await chat.bus.request('chat.message.list.v1', { conversation: ID });
+  expect(messages.map(({ attachments }) => attachments?.map(({ id }) => id[0]))).toEqual([
+    ['a', 'd'],
+    ['c', 'a'],
+  ]);
 });

@@ -4,6 +4,7 @@ import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
 import { readGeneration } from './key-generation.ts';
 import type { DatabaseLocation } from './open-database.ts';
+import { unpackDatabase } from './packed/packed-file.ts';
 import { RestorePoint } from './restore-point.ts';
 import { rotateKey, settleRotation } from './rotate-key.ts';
 import { logBytes } from './write-ahead-log.ts';
@@ -95,6 +96,11 @@ export class Databases {
   /** Those that there are. */
   plugins(): string[] {
     return this.#files().sort();
+  }
+
+  /** Where a plugin's database lies, and its key. @throws AicoError STORAGE_LOCKED */
+  locate(plugin: string): Promise<DatabaseLocation> {
+    return this.#locate(plugin);
   }
 
   /** Looks through all of a database, beside everything else; false when something had to come first. @throws AicoError STORAGE_DAMAGED */
@@ -238,7 +244,9 @@ export class Databases {
       settleRotation(path);
       const point = RestorePoint.find(path);
       if (point?.isReturning === true) await point.putBack();
-      return await Database.open(await this.#locate(plugin));
+      const location = await this.#locate(plugin);
+      await unpackDatabase(location);
+      return await Database.open(location);
     } catch (error) {
       if (isAicoError(error) && LASTING.has(error.code)) {
         entry.failure = { error, until: now + FAILURE_MS };
@@ -262,7 +270,8 @@ export class Databases {
   #files(): string[] {
     const { folder } = this.#powers;
     const names = existsSync(folder) ? readdirSync(folder) : [];
-    return names.flatMap((name) => /^([a-z][a-z0-9-]*)\.db$/.exec(name)?.[1] ?? []);
+    // One that a backup gave back may be packed yet.
+    return [...new Set(names.flatMap((name) => /^([a-z][a-z0-9-]*)\.db(-packed)?$/.exec(name)?.[1] ?? []))];
   }
 
   #entryOf(plugin: string): Entry {

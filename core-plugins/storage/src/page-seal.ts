@@ -40,6 +40,12 @@ export class PageSeal {
     return this.#sums.length;
   }
 
+  /** The sums of these chunks, one behind the other: whose did not change since has the same. Undefined unless all are known. */
+  marks(from: number, to: number): { readonly marks: Buffer; readonly fileBytes: number } | undefined {
+    if (this.#state !== 'closed') return undefined;
+    return { marks: Buffer.concat(this.#sums.slice(from, to)), fileBytes: this.#fileBytes };
+  }
+
   /** The first of these chunks that is not what was sealed, or whose file has another length; undefined when all are. */
   findChange(file: number, from = 0, to: number = this.#sums.length): number | undefined {
     if (this.#state === 'closed' && fstatSync(file).size !== this.#fileBytes) return this.#sums.length;

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
 import { BlobStore } from './blobs/blob-store.ts';
-import { checkBlobs } from './blobs/check-blobs.ts';
+import type { BlobsRotated } from './blobs/rotate-blobs.ts';
 import { serveBlobs } from './blobs/serve-blobs.ts';
-import { checkCopy } from './check-copy.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { Copies, type ForeignVault } from './copies.ts';
 import type { Database } from './database.ts';
 import { Databases } from './databases.ts';
-import { FIRST_GENERATION, readGeneration } from './key-generation.ts';
-import type { DatabaseLocation } from './open-database.ts';
-import { queryCopy } from './query-copy.ts';
+import { FIRST_GENERATION } from './key-generation.ts';
+import { serveCopies } from './serve-copies.ts';
 import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
 import { Trials } from './trials.ts';
@@ -53,8 +52,14 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   );
   const blobs = new BlobStore({
     folder,
-    keyOf: (plugin) => askForKey(ctx, plugin, FIRST_GENERATION),
+    keyOf: (plugin, generation) => askForKey(ctx, plugin, generation),
     now: () => performance.now(),
+  });
+  const copies = new Copies({
+    // As `$home/scratch` in the manifest; the plugin's folder is data/storage there.
+    scratch: join(folder, '..', '..', 'scratch'),
+    keyOf: (plugin, generation) => askForKey(ctx, plugin, generation),
+    recover: (foreign, plugin, generation) => askForForeignKey(ctx, foreign, plugin, generation),
   });
   const snapshots = new Snapshots({ databases, holdBlobs: () => blobs.hold(), after });
   ctx.effect(() => async () => {
@@ -63,18 +68,33 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     await databases.closeAll();
   });
 
+  const tell = (plugin: string, { blobs: anew, damaged }: BlobsRotated): void => {
+    if (anew > 0) log.info('Files were encrypted anew.', { plugin, blobs: anew });
+    for (const error of damaged)
+      log.error('a file that is not whole stays under its earlier key', { plugin, err: error });
+  };
+  /** Goes on where a rotation was cut short. */
+  const catchUp = async (): Promise<void> => {
+    try {
+      for (const { plugin, rotated } of await blobs.catchUp()) tell(plugin, rotated);
+    } catch (error) {
+      if (!isAicoError(error, 'STORAGE_LOCKED')) log.error('files wait to be encrypted anew', { err: error });
+    }
+  };
   const tidy = async (): Promise<void> => {
     vectors.tidy(performance.now());
     await databases.tidy();
     await blobs.tidy();
+    await catchUp();
     ctx.setTimer(TIDY_EVERY_MS, tidy);
   };
   ctx.setTimer(TIDY_EVERY_MS, tidy);
   const weekly = new WeeklyCheck({
     databases,
+    blobs,
     wallClock: Date.now,
     onDamage: (plugin, error) =>
-      log.error('the weekly check found a database that is not whole', { plugin, err: error }),
+      log.error('the weekly check found a database or a file that is not whole', { plugin, err: error }),
   });
   const check = async (): Promise<void> => {
     const checked = await weekly.run();
@@ -85,6 +105,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
     if (data.state === 'unlocked') return;
     snapshots.end();
+    copies.lock();
     await blobs.close();
     const closed = await databases.closeAll();
     vectors.forget();
@@ -143,41 +164,21 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     if (migrated.applied.length > 0) log.info('A database was brought up to date.', { plugin: sender, ...migrated });
     return migrated;
   });
-  await bus.serve('storage.database.list.v1', () => ({ plugins: databases.plugins() }));
+  const plugins = (): string[] => [...new Set([...databases.plugins(), ...blobs.plugins()])].sort();
+  await bus.serve('storage.database.list.v1', () => ({ plugins: plugins() }));
   await bus.serve('storage.database.settle.v1', () => databases.settle((plugin) => trials.has(plugin)));
   await bus.serve('storage.key.rotate.v1', async ({ data: { plugin } }) => {
+    // Which key files are under is told by that of the database, so there has to be one.
+    if (blobs.plugins().includes(plugin)) await databases.use(plugin, async () => undefined);
     const rotated = await databases.rotate(plugin);
     log.info('A database was encrypted anew.', { plugin, ...rotated });
-    return { plugin, ...rotated };
+    const files = await blobs.rotate(plugin);
+    tell(plugin, files);
+    return { plugin, ...rotated, blobs: files.blobs };
   });
   await serveVectors(bus, vectors, admit);
   await serveBlobs(bus, blobs);
-  await serveSnapshots(ctx, folder, snapshots);
-}
-
-async function serveSnapshots(ctx: PluginContext, folder: string, snapshots: Snapshots): Promise<void> {
-  const { bus } = ctx;
-  // As `$home/scratch` in the manifest; the plugin's folder is data/storage there.
-  const scratch = join(folder, '..', '..', 'scratch');
-  await bus.serve('storage.snapshot.begin.v1', () => snapshots.begin());
-  await bus.serve('storage.snapshot.resume.v1', ({ data }) => ({ held: snapshots.resume(data.snapshot) }));
-  await bus.serve('storage.snapshot.end.v1', ({ data }) => ({ held: snapshots.end(data.snapshot) }));
-  const locate = async (copy: string, plugin: string): Promise<DatabaseLocation> => {
-    const path = join(scratch, copy, 'data', 'storage', `${plugin}.db`);
-    const generation = readGeneration(`${path}-seal`);
-    return { plugin, path, key: await askForKey(ctx, plugin, generation), generation };
-  };
-  await bus.serve('storage.database.check.v1', async ({ data: { folder: copy, plugin } }) => ({
-    plugin,
-    bytes: await checkCopy(await locate(copy, plugin)),
-  }));
-  await bus.serve('storage.copy.query.v1', async ({ sender, data: { folder: copy, statements } }) => ({
-    results: await queryCopy(await locate(copy, sender), statements),
-  }));
-  await bus.serve('blob.check.v1', async ({ data: { folder: copy, plugin } }) => {
-    const key = await askForKey(ctx, plugin, FIRST_GENERATION);
-    return { plugin, ...(await checkBlobs(plugin, join(scratch, copy, 'data', 'storage', 'blobs', plugin), key)) };
-  });
+  await serveCopies(bus, snapshots, copies, blobs);
 }
 
 async function askForKey(ctx: PluginContext, plugin: string, generation: number): Promise<string> {
@@ -190,4 +191,14 @@ async function askForKey(ctx: PluginContext, plugin: string, generation: number)
     if (!isAicoError(error) || !LOCKED.has(error.code)) throw error;
     throw new AicoError('STORAGE_LOCKED', { subject: plugin, cause: error });
   }
+}
+
+async function askForForeignKey(
+  { bus }: PluginContext,
+  foreign: ForeignVault,
+  plugin: string,
+  generation: number,
+): Promise<string> {
+  const wanted = { ...foreign, purpose: 'storage', plugin, ...(generation > FIRST_GENERATION && { generation }) };
+  return (await bus.request('vault.key.recover.v1', wanted, { timeoutMs: KEY_TIMEOUT_MS })).key;
 }

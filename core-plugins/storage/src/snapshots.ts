@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { AicoError, isAicoError, type SnapshotBegun } from '@aico/sdk';
+import { AicoError, isAicoError, type SnapshotBegun, type SnapshotRange } from '@aico/sdk';
 import type { Databases } from './databases.ts';
+import { PackedReader, type PieceMarks } from './packed/packed-reader.ts';
 
 /** What a snapshot needs of the world. */
 export interface SnapshotPowers {
@@ -15,11 +16,15 @@ export interface SnapshotPowers {
 const PAUSE_MS = 10_000;
 /** The longest that files are held still, unless whoever copies says that it still copies. */
 const HOLD_MS = 60_000;
+/** Pieces that one message takes: 2 MiB and what base64 adds. */
+const MOST_PIECES = 32;
+const NOTHING = Promise.resolve(undefined);
 
 interface Snapshot {
   readonly id: string;
   readonly held: Awaited<ReturnType<Databases['hold']>>;
   readonly releaseBlobs: () => void;
+  readonly reader: PackedReader;
   stopTimer: () => void;
 }
 
@@ -53,7 +58,8 @@ export class Snapshots {
       .finally(() => {
         this.#beginning = false;
       });
-    this.#snapshot = { id, held, releaseBlobs, stopTimer: () => {} };
+    const reader = new PackedReader((plugin) => this.#powers.databases.locate(plugin));
+    this.#snapshot = { id, held, releaseBlobs, reader, stopTimer: () => {} };
     this.#endAfter(this.#snapshot, PAUSE_MS);
     const { plugins, failures } = held;
     const leftOut = failures.map(({ plugin, error }) => ({
@@ -72,15 +78,31 @@ export class Snapshots {
     return true;
   }
 
+  /** What pieces of a database are known by; undefined when it is not held. */
+  marks({ snapshot, plugin, from, count }: SnapshotRange): Promise<PieceMarks | undefined> {
+    return this.#readerOf(snapshot, plugin)?.marks(plugin, from, count) ?? NOTHING;
+  }
+
+  /** Pieces of a database; undefined when it is not held. */
+  read({ snapshot, plugin, from, count }: SnapshotRange): Promise<Buffer[] | undefined> {
+    return this.#readerOf(snapshot, plugin)?.read(plugin, from, Math.min(count, MOST_PIECES)) ?? NOTHING;
+  }
+
   /** Whether the files were as they were until now. */
   end(id: string | undefined = this.#snapshot?.id): boolean {
     const snapshot = this.#snapshot;
     if (snapshot === undefined || snapshot.id !== id) return false;
     this.#snapshot = undefined;
     snapshot.stopTimer();
+    snapshot.reader.close();
     snapshot.held.release();
     snapshot.releaseBlobs();
     return true;
+  }
+
+  #readerOf(id: string, plugin: string): PackedReader | undefined {
+    const snapshot = this.#snapshot;
+    return snapshot?.id === id && snapshot.held.plugins.includes(plugin) ? snapshot.reader : undefined;
   }
 
   #endAfter(snapshot: Snapshot, milliseconds: number): void {

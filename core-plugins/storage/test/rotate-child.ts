@@ -1,9 +1,10 @@
-// Encrypts a database anew and says so.
-import { databasesIn } from './generation-keys.ts';
+// Encrypts a database, or the files of its plugin, anew and says so.
+import { BlobStore } from '../src/blobs/blob-store.ts';
+import { databasesIn, keyOf } from './generation-keys.ts';
 
-const [folder = ''] = process.argv.slice(2);
-const databases = databasesIn(folder);
+const [folder = '', plugin = 'diary', what = 'database'] = process.argv.slice(2);
 process.stdout.write('begun\n');
-await databases.rotate('diary');
+if (what === 'database') await databasesIn(folder).rotate(plugin);
+else await new BlobStore({ folder, keyOf: async (...key) => keyOf(...key), now: () => 0 }).rotate(plugin);
 process.stdout.write('done\n');
 process.exit(0);

@@ -221,9 +221,14 @@ export class Vault {
    * A key of another vault, by its file and its password or recovery code: for backups of it. Tries count as tries at this vault do.
    * @throws AicoError VAULT_PURPOSE_DENIED, VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_DAMAGED, VAULT_NEWER
    */
-  recover(sender: string, { vault, password, purpose }: KeyRecover, grant: Partial<KeyConstraints>): Promise<string> {
+  recover(
+    sender: string,
+    { vault, password, purpose, plugin = sender, generation }: KeyRecover,
+    grant: Partial<KeyConstraints>,
+  ): Promise<string> {
     return this.#inTurn(async () => {
-      if (!grant.purposes?.includes(purpose))
+      const isOwn = plugin === sender || grant.plugins === 'any';
+      if (!grant.purposes?.includes(purpose) || !isOwn)
         throw new AicoError('VAULT_PURPOSE_DENIED', { subject: sender, details: { purpose } });
       const { store, throttle } = this.#powers;
       assertMayTry(throttle);
@@ -236,7 +241,7 @@ export class Vault {
         throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
       }
       // A password of another vault does not end the wait that wrong ones of this vault brought.
-      const key = deriveKey(dataKey, purpose, sender);
+      const key = deriveKey(dataKey, purpose, plugin, generation);
       dataKey.fill(0);
       const hex = key.toString('hex');
       key.fill(0);

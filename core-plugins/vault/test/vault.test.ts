@@ -176,6 +176,12 @@ test('gives a key of another vault to whoever has its file, its password and the
   expect(await recover({})).toBe(key);
   expect(fresh.isOpen).toBe(false);
   expect(await recover({ purpose: 'storage' })).toBe('VAULT_PURPOSE_DENIED');
+  expect(await recover({ plugin: 'chat' })).toBe('VAULT_PURPOSE_DENIED');
+  const wide = { purposes: ['storage'], plugins: 'any' as const };
+  const wanted = { purpose: 'storage', plugin: 'chat', generation: 2 };
+  expect(await fresh.recover('storage', { vault: file, password: PASSWORD, ...wanted }, wide)).toBe(
+    old.derive('storage', wanted, wide),
+  );
   expect(await recover({ vault: file.replace('"passes"', '"passe"') })).toBe('VAULT_DAMAGED');
   expect(await recover({ vault: '{"format":99}' })).toBe('VAULT_NEWER');
   for (let tries = 0; tries < 3; tries += 1) expect(await recover({ password: 'wrong' })).toBe('VAULT_PASSWORD_WRONG');

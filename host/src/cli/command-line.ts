@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { productVersion } from '../install-folders.ts';
 import { commandContext, type SharedOptions } from './command-context.ts';
 import type { AuditExportOptions, AuditSearchOptions } from './commands/audit.ts';
-import type { RestoreOptions } from './commands/backup.ts';
+import type { ConversationsOptions, RestoreOptions } from './commands/backup.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
 import type { EgressOptions, ExportOptions } from './commands/egress.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
@@ -201,7 +201,7 @@ function addBackupCommands(backup: Command, add: Add): void {
       'bring this one conversation back at once, and touch nothing else',
       parseConversation,
     )
-    .option('--from <folder>', 'take backups of this folder, and go on with it')
+    .option('--from <folder>', 'take backups of this folder, and go on with it unless it is for one conversation')
     .option('--password', 'ask for the master password of that time, where the vault here is another one')
     .option('--password-stdin', 'read it from standard input')
     .option('--key <file>', 'the key file, where it is kept apart');
@@ -211,12 +211,17 @@ function addBackupCommands(backup: Command, add: Add): void {
     'Write the key file of the backups, to be kept apart from them.',
     async (context, _, path) => (await load()).runBackupKey(context, path),
   );
-  add<{ before?: string }>(
+  add<ConversationsOptions>(
     backup,
     'conversations [id]',
     'Which conversations one (the newest) holds.',
-    async (context, { before }, id) => (await load()).runBackupConversations(context, before, id),
-  ).option('--before <time>', 'only those that changed last before then');
+    async (context, options, id) => (await load()).runBackupConversations(context, options, id),
+  )
+    .option('--before <time>', 'only those that changed last before then')
+    .option('--from <folder>', 'of the backups in this folder')
+    .option('--password', 'ask for the master password or recovery code of its vault, where that is another one')
+    .option('--password-stdin', 'read it from standard input')
+    .option('--key <file>', 'the key file, where it is kept apart');
   add(backup, 'prune', 'Remove what is older than 7 days, 4 weeks and 6 months of backups.', async (context) =>
     (await load()).runBackupPrune(context),
   );

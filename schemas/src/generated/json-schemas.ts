@@ -1141,6 +1141,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 30,
         "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
         "description": "RFC 3339, UTC."
+      },
+      "password": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "The master password or recovery code of the vault that it is of, where that is another one."
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "The key file, in base64, where it is kept apart."
       }
     },
     "additionalProperties": false,
@@ -1160,6 +1173,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 36,
         "maxLength": 36,
         "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "password": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "The master password or recovery code of the vault that it is of, where that is another one."
+      },
+      "key": {
+        "type": "string",
+        "minLength": 4,
+        "maxLength": 400,
+        "pattern": "^[A-Za-z0-9+/]*=*$",
+        "description": "The key file, in base64, where it is kept apart."
       }
     },
     "additionalProperties": false,
@@ -1441,6 +1467,31 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "plugin",
       "blobs",
       "bytes"
+    ]
+  },
+  "blob#BlobCopy": {
+    "type": "object",
+    "description": "A copy of a blob of one's own in the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "id": {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "minLength": 64,
+        "maxLength": 64,
+        "description": "Address of its content; the same content has another one for each plugin."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "id"
     ]
   },
   "cache#CacheSet": {
@@ -2447,6 +2498,26 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "id"
     ]
   },
+  "chat#CopiedFiles": {
+    "type": "object",
+    "description": "Files that messages of a conversation in a copy name.",
+    "properties": {
+      "files": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "pattern": "^[0-9a-f]{64}$",
+          "minLength": 64,
+          "maxLength": 64
+        },
+        "maxItems": 20000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "files"
+    ]
+  },
   "chat#ConversationRestored": {
     "type": "object",
     "description": "A conversation that is back.",
@@ -2459,6 +2530,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 9007199254740991,
         "description": "Messages that were missing."
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Files that came with them."
       }
     },
     "additionalProperties": false,
@@ -10225,6 +10302,93 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "held"
     ]
   },
+  "storage#SnapshotRange": {
+    "type": "object",
+    "description": "Pieces of 64 KiB of a database's file, from one on.",
+    "properties": {
+      "snapshot": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 40
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "from": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 4294967295
+      },
+      "count": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65536,
+        "description": "At most so many; fewer come at the end of the file."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "snapshot",
+      "plugin",
+      "from",
+      "count"
+    ]
+  },
+  "storage#SnapshotMarks": {
+    "type": "object",
+    "description": "What pieces are known by: one that did not change has the same mark.",
+    "properties": {
+      "held": {
+        "type": "boolean",
+        "description": "Whether the snapshot still held; without it the rest says nothing."
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of the file."
+      },
+      "marks": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "maxLength": 1398104,
+        "description": "16 bytes for each piece, one behind the other, in base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "held",
+      "bytes",
+      "marks"
+    ]
+  },
+  "storage#SnapshotPieces": {
+    "type": "object",
+    "description": "Pieces of a database's file, compressed where that helps, and encrypted: storage makes the same bytes of them again.",
+    "properties": {
+      "held": {
+        "type": "boolean",
+        "description": "Whether the snapshot still held; without it there are none."
+      },
+      "pieces": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+          "maxLength": 87384
+        },
+        "maxItems": 32
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "held",
+      "pieces"
+    ]
+  },
   "storage#DatabaseCheck": {
     "type": "object",
     "description": "A copy of a plugin's database in the scratch folder.",
@@ -10307,6 +10471,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 0,
         "maximum": 9007199254740991
+      },
+      "blobs": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Files of the plugin that were encrypted anew, too."
       }
     },
     "additionalProperties": false,
@@ -10386,6 +10556,60 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "folder",
       "statements"
+    ]
+  },
+  "storage#CopyUnlock": {
+    "type": "object",
+    "description": "Opens copies of a plugin's data that are another vault's, until they are gone.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "vault": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 65536,
+        "description": "The text of that vault's vault.json."
+      },
+      "password": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "plugin",
+      "vault",
+      "password"
+    ]
+  },
+  "storage#CopyRef": {
+    "type": "object",
+    "description": "Copies in a folder of the scratch folder.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "^[A-Za-z0-9][A-Za-z0-9-]*$",
+        "description": "The folder in the scratch folder that holds it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder"
     ]
   },
   "vault#VaultState": {
@@ -10679,6 +10903,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 60,
         "pattern": "^[a-z][a-z0-9-]*$"
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "The plugin that the key is for; the sender when not given."
+      },
+      "generation": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 65535,
+        "description": "Which of the keys that came one after another; the first, which has no number, when not given."
       }
     },
     "additionalProperties": false,

@@ -653,12 +653,12 @@ return validate33.errors = null, !0;
 const vault_KeyRecover = validate34;
 function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose") return validate34.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate34.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "vault,password,purpose"
+known: "vault,password,purpose,plugin,generation"
 }
 }], !1;
 {
@@ -735,6 +735,62 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data3 = data.plugin;
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate34.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 4 && func2(data3) < 2) return validate34.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern2.test(data3)) return validate34.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate34.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data4 = data.generation;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate34.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 65535 || isNaN(data4)) return validate34.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data4 < 1 || isNaN(data4)) return validate34.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 }
@@ -745,7 +801,7 @@ params: { type: "object" }
 }], !1;
 return validate34.errors = null, !0;
 }
-const vault_SecretName = validate35, pattern8 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_SecretName = validate35, pattern9 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name") return validate35.errors = [{
@@ -776,7 +832,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern8.test(data0)) return validate35.errors = [{
+if (!pattern9.test(data0)) return validate35.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -858,7 +914,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern8.test(data0)) return validate37.errors = [{
+if (!pattern9.test(data0)) return validate37.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -1215,7 +1271,7 @@ params: { type: "object" }
 }], !1;
 return validate48.errors = null, !0;
 }
-const pattern11 = RegExp("^[a-z][a-z0-9_]*$", "u");
+const pattern12 = RegExp("^[a-z][a-z0-9_]*$", "u");
 function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate50.errors = [{
@@ -1246,7 +1302,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern11.test(data0)) return validate50.errors = [{
+if (!pattern12.test(data0)) return validate50.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -1797,7 +1853,7 @@ params: { type: "object" }
 }], !1;
 return validate56.errors = null, !0;
 }
-const memory_Recall = validate58, pattern12 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+const memory_Recall = validate58, pattern13 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate58.errors = [{
@@ -1877,7 +1933,7 @@ instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data2)) return validate58.errors = [{
+if (!pattern13.test(data2)) return validate58.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -1930,7 +1986,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate61.errors = [{
+if (!pattern13.test(data0)) return validate61.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2021,7 +2077,7 @@ instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data4)) return validate61.errors = [{
+if (!pattern13.test(data4)) return validate61.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2047,7 +2103,7 @@ instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data5)) return validate61.errors = [{
+if (!pattern13.test(data5)) return validate61.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2559,7 +2615,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate70.errors = [{
+if (!pattern13.test(data0)) return validate70.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2839,7 +2895,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate73.errors = [{
+if (!pattern13.test(data0)) return validate73.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2995,7 +3051,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate74.errors = [{
+if (!pattern13.test(data0)) return validate74.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3045,7 +3101,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate75.errors = [{
+if (!pattern13.test(data0)) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3167,7 +3223,7 @@ instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate78.errors = [{
+if (!pattern13.test(data0)) return validate78.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3345,7 +3401,7 @@ required: [
 "text",
 "createdAt"
 ]
-}, func116 = Object.prototype.hasOwnProperty;
+}, func118 = Object.prototype.hasOwnProperty;
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate81.errors = [{
 instancePath,
@@ -3398,7 +3454,7 @@ instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate85.errors = [{
+if (!pattern13.test(data0)) return validate85.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3467,7 +3523,7 @@ params: { type: "object" }
 }], !1;
 return validate85.errors = null, !0;
 }
-const pattern37 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+const pattern38 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
 function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate87.errors = [{
@@ -3498,7 +3554,7 @@ instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern37.test(data0)) return validate87.errors = [{
+if (!pattern38.test(data0)) return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
@@ -3826,7 +3882,7 @@ params: { type: "object" }
 }], !1;
 return validate91.errors = null, !0;
 }
-const pattern39 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern40 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+const pattern40 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern41 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
 function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate93.errors = [{
@@ -3883,7 +3939,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data1)) return validate93.errors = [{
+if (!pattern40.test(data1)) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -3909,7 +3965,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern40.test(data2)) return validate93.errors = [{
+if (!pattern41.test(data2)) return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -3965,7 +4021,7 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func116.call(schema52.properties, key0)) return validate80.errors = [{
+for (let key0 in data) if (!func118.call(schema52.properties, key0)) return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3994,7 +4050,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate80.errors = [{
+if (!pattern13.test(data0)) return validate80.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4022,7 +4078,7 @@ instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data1)) return validate80.errors = [{
+if (!pattern13.test(data1)) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4118,7 +4174,7 @@ instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data6)) return validate80.errors = [{
+if (!pattern13.test(data6)) return validate80.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4548,7 +4604,7 @@ instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate96.errors = [{
+if (!pattern13.test(data0)) return validate96.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4683,7 +4739,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern39.test(data1)) return validate100.errors = [{
+if (!pattern40.test(data1)) return validate100.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -4709,7 +4765,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern40.test(data2)) return validate100.errors = [{
+if (!pattern41.test(data2)) return validate100.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -4765,7 +4821,7 @@ instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate99.errors = [{
+if (!pattern13.test(data0)) return validate99.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4816,7 +4872,7 @@ instancePath: instancePath + "/retry",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data2)) return validate99.errors = [{
+if (!pattern13.test(data2)) return validate99.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -4844,7 +4900,7 @@ instancePath: instancePath + "/clientId",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data3)) return validate99.errors = [{
+if (!pattern13.test(data3)) return validate99.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -5224,7 +5280,7 @@ instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate114.errors = [{
+if (!pattern13.test(data0)) return validate114.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -5303,7 +5359,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern12.test(data0)) return validate116.errors = [{
+if (!pattern13.test(data0)) return validate116.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -5555,7 +5611,7 @@ params: { type: "object" }
 }
 return validate115.errors = vErrors, errors === 0;
 }
-const backup_BackupKeyFile = validate119, pattern52 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
+const backup_BackupKeyFile = validate119, pattern53 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
 function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate119.errors = [{
@@ -5607,7 +5663,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern52.test(data1)) return validate119.errors = [{
+if (!pattern53.test(data1)) return validate119.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*=*$" }
@@ -5627,6 +5683,128 @@ keyword: "type",
 params: { type: "object" }
 }], !1;
 return validate119.errors = null, !0;
+}
+const storage_CopyUnlock = validate121, pattern54 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate121.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin,vault,password"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate121.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate121.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern54.test(data0)) return validate121.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate121.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate121.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern2.test(data1)) return validate121.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vault !== void 0) {
+let data2 = data.vault;
+if (typeof data2 == "string") {
+if (data2.length > 65536 && func2(data2) > 65536) return validate121.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate121.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data3 = data.password;
+if (typeof data3 == "string") {
+if (data3.length > 1024 && func2(data3) > 1024) return validate121.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate121.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate121.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate121.errors = null, !0;
 }
 
 /** A topic whose payloads travel sealed, with the validators of what is inside. */
@@ -5666,4 +5844,5 @@ export const SEALED_TOPICS: ReadonlyMap<string, SealedTopic> = new Map([
   ['chat.turn.run.v1', { kind: 'stream', payload: chat_TurnRun, reply: chat_TurnResult, chunk: chat_TurnChunk }],
   ['chat.conversation.tally.v1', { kind: 'request', payload: chat_ConversationTallyList, reply: chat_ConversationTallyPage }],
   ['backup.key.get.v1', { kind: 'request', payload: control_Empty, reply: backup_BackupKeyFile }],
+  ['storage.copy.unlock.v1', { kind: 'request', payload: storage_CopyUnlock, reply: control_Empty }],
 ]);

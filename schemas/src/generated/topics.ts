@@ -33,6 +33,7 @@ import type {
   BackupVerified,
   BlobCheck,
   BlobChecked,
+  BlobCopy,
   BlobDeleted,
   BlobFound,
   BlobInfo,
@@ -69,9 +70,12 @@ import type {
   ConversationRestored,
   ConversationTallyList,
   ConversationTallyPage,
+  CopiedFiles,
   CopyList,
   CopyQuery,
+  CopyRef,
   CopyRestore,
+  CopyUnlock,
   DataKind,
   DatabaseCheck,
   DatabaseChecked,
@@ -191,6 +195,9 @@ import type {
   Settled,
   SnapshotBegun,
   SnapshotHeld,
+  SnapshotMarks,
+  SnapshotPieces,
+  SnapshotRange,
   SnapshotRef,
   SqlBatch,
   SqlResults,
@@ -1263,6 +1270,28 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "storage.snapshot.mark.v1",
+    "kind": "request",
+    "payload": "storage#SnapshotRange",
+    "reply": "storage#SnapshotMarks",
+    "description": "What pieces of a database in a snapshot are known by, so that only those that changed are read.",
+    "words": {
+      "request": "pause all databases for a moment, to copy them",
+      "serve": "keep databases whole while they are copied"
+    }
+  },
+  {
+    "topic": "storage.snapshot.read.v1",
+    "kind": "request",
+    "payload": "storage#SnapshotRange",
+    "reply": "storage#SnapshotPieces",
+    "description": "Pieces of a database in a snapshot, compressed and encrypted; 32 at most come at a time.",
+    "words": {
+      "request": "copy databases, encrypted",
+      "serve": "keep databases whole while they are copied"
+    }
+  },
+  {
     "topic": "storage.database.check.v1",
     "kind": "request",
     "payload": "storage#DatabaseCheck",
@@ -1371,6 +1400,18 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "have copies of files tested",
       "serve": "test copies of files"
     }
+  },
+  {
+    "topic": "blob.copy.take.v1",
+    "kind": "request",
+    "payload": "blob#BlobCopy",
+    "reply": "blob#BlobInfo",
+    "description": "Keeps a copy of a blob of one's own that was taken out of a backup; its address is another one when it is another vault's.",
+    "words": {
+      "request": "bring its own files back out of a backup",
+      "serve": "keep files for plugins"
+    },
+    "redacted": true
   },
   {
     "topic": "vector.upsert.v1",
@@ -3071,6 +3112,29 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "storage.copy.unlock.v1",
+    "kind": "request",
+    "payload": "storage#CopyUnlock",
+    "reply": "control#Empty",
+    "description": "Opens copies that are another vault's with that vault's password, for the plugin that they are of.",
+    "words": {
+      "request": "open copies of another vault's databases with the password that you type",
+      "serve": "read copies of databases for their plugins"
+    },
+    "sealed": true
+  },
+  {
+    "topic": "storage.copy.lock.v1",
+    "kind": "request",
+    "payload": "storage#CopyRef",
+    "reply": "control#Empty",
+    "description": "Forgets the keys of copies that are another vault's.",
+    "words": {
+      "request": "close copies of another vault's databases",
+      "serve": "read copies of databases for their plugins"
+    }
+  },
+  {
     "topic": "chat.copy.list.v1",
     "kind": "request",
     "payload": "chat#CopyList",
@@ -3078,6 +3142,18 @@ export const TOPICS: readonly TopicContract[] = [
     "description": "The conversations in a copy that was taken out of a backup.",
     "words": {
       "request": "see which conversations a backup holds",
+      "serve": "keep your conversations"
+    },
+    "redacted": true
+  },
+  {
+    "topic": "chat.copy.files.v1",
+    "kind": "request",
+    "payload": "chat#CopyRestore",
+    "reply": "chat#CopiedFiles",
+    "description": "The files that a conversation in a copy needs.",
+    "words": {
+      "request": "see which files a conversation in a backup needs",
       "serve": "keep your conversations"
     },
     "redacted": true
@@ -3256,6 +3332,10 @@ export interface TopicMap {
   'storage.snapshot.resume.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
   /** Ends a snapshot: files change again. */
   'storage.snapshot.end.v1': { kind: 'request'; payload: SnapshotRef; reply: SnapshotHeld };
+  /** What pieces of a database in a snapshot are known by, so that only those that changed are read. */
+  'storage.snapshot.mark.v1': { kind: 'request'; payload: SnapshotRange; reply: SnapshotMarks };
+  /** Pieces of a database in a snapshot, compressed and encrypted; 32 at most come at a time. */
+  'storage.snapshot.read.v1': { kind: 'request'; payload: SnapshotRange; reply: SnapshotPieces };
   /** Opens a copy of a database in the scratch folder, and looks through all of it. */
   'storage.database.check.v1': { kind: 'request'; payload: DatabaseCheck; reply: DatabaseChecked };
   /** Writes the next piece of a blob of one's own. */
@@ -3274,6 +3354,8 @@ export interface TopicMap {
   'blob.delete.v1': { kind: 'request'; payload: BlobRef; reply: BlobDeleted };
   /** Opens copies of a plugin's blobs in the scratch folder, all of them from end to end. */
   'blob.check.v1': { kind: 'request'; payload: BlobCheck; reply: BlobChecked };
+  /** Keeps a copy of a blob of one's own that was taken out of a backup; its address is another one when it is another vault's. */
+  'blob.copy.take.v1': { kind: 'request'; payload: BlobCopy; reply: BlobInfo };
   /** Keeps vectors of one's own. */
   'vector.upsert.v1': { kind: 'request'; payload: VectorUpsert; reply: Empty };
   /** Finds the nearest of one's own vectors. */
@@ -3474,8 +3556,14 @@ export interface TopicMap {
   'backup.key.get.v1': { kind: 'request'; payload: Empty; reply: BackupKeyFile };
   /** Reads from a copy of one's own database that was taken out of a backup. */
   'storage.copy.query.v1': { kind: 'request'; payload: CopyQuery; reply: SqlResults };
+  /** Opens copies that are another vault's with that vault's password, for the plugin that they are of. */
+  'storage.copy.unlock.v1': { kind: 'request'; payload: CopyUnlock; reply: Empty };
+  /** Forgets the keys of copies that are another vault's. */
+  'storage.copy.lock.v1': { kind: 'request'; payload: CopyRef; reply: Empty };
   /** The conversations in a copy that was taken out of a backup. */
   'chat.copy.list.v1': { kind: 'request'; payload: CopyList; reply: KeptConversations };
+  /** The files that a conversation in a copy needs. */
+  'chat.copy.files.v1': { kind: 'request'; payload: CopyRestore; reply: CopiedFiles };
   /** Brings one conversation back out of such a copy; messages that are there stay as they are. */
   'chat.copy.restore.v1': { kind: 'request'; payload: CopyRestore; reply: ConversationRestored };
   /** The conversations that a backup holds. */

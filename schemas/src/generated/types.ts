@@ -320,12 +320,20 @@ export interface BackupConversationList {
   id: BackupId;
   /** RFC 3339, UTC. */
   before?: string;
+  /** The master password or recovery code of the vault that it is of, where that is another one. */
+  password?: string;
+  /** The key file, in base64, where it is kept apart. */
+  key?: string;
 }
 
 /** Brings one conversation of a backup back. */
 export interface BackupConversationRestore {
   id: BackupId;
   conversation: string;
+  /** The master password or recovery code of the vault that it is of, where that is another one. */
+  password?: string;
+  /** The key file, in base64, where it is kept apart. */
+  key?: string;
 }
 
 /** The next piece of a blob that is being written. */
@@ -417,6 +425,14 @@ export interface BlobChecked {
   blobs: number;
   /** Bytes. */
   bytes: number;
+}
+
+/** A copy of a blob of one's own in the scratch folder. */
+export interface BlobCopy {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  /** Address of its content; the same content has another one for each plugin. */
+  id: string;
 }
 
 /** Keeps a value under a key, for as long as there is room. */
@@ -701,11 +717,18 @@ export interface CopyRestore {
   id: string;
 }
 
+/** Files that messages of a conversation in a copy name. */
+export interface CopiedFiles {
+  files: string[];
+}
+
 /** A conversation that is back. */
 export interface ConversationRestored {
   conversation: Conversation;
   /** Messages that were missing. */
   added: number;
+  /** Files that came with them. */
+  files?: number;
 }
 
 /** Nothing. */
@@ -2760,6 +2783,32 @@ export interface SnapshotHeld {
   held: boolean;
 }
 
+/** Pieces of 64 KiB of a database's file, from one on. */
+export interface SnapshotRange {
+  snapshot: string;
+  plugin: string;
+  from: number;
+  /** At most so many; fewer come at the end of the file. */
+  count: number;
+}
+
+/** What pieces are known by: one that did not change has the same mark. */
+export interface SnapshotMarks {
+  /** Whether the snapshot still held; without it the rest says nothing. */
+  held: boolean;
+  /** Of the file. */
+  bytes: number;
+  /** 16 bytes for each piece, one behind the other, in base64. */
+  marks: string;
+}
+
+/** Pieces of a database's file, compressed where that helps, and encrypted: storage makes the same bytes of them again. */
+export interface SnapshotPieces {
+  /** Whether the snapshot still held; without it there are none. */
+  held: boolean;
+  pieces: string[];
+}
+
 /** A copy of a plugin's database in the scratch folder. */
 export interface DatabaseCheck {
   /** The folder in the scratch folder that holds it. */
@@ -2784,6 +2833,8 @@ export interface KeyRotated {
   /** Which of its keys, one after another. */
   generation: number;
   bytes: number;
+  /** Files of the plugin that were encrypted anew, too. */
+  blobs?: number;
 }
 
 /** Every database that there is. */
@@ -2802,6 +2853,22 @@ export interface CopyQuery {
   /** The folder in the scratch folder that holds it. */
   folder: string;
   statements: SqlStatement[];
+}
+
+/** Opens copies of a plugin's data that are another vault's, until they are gone. */
+export interface CopyUnlock {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
+  plugin: string;
+  /** The text of that vault's vault.json. */
+  vault: string;
+  password: string;
+}
+
+/** Copies in a folder of the scratch folder. */
+export interface CopyRef {
+  /** The folder in the scratch folder that holds it. */
+  folder: string;
 }
 
 export type VaultState = 'empty' | 'locked' | 'unlocked';
@@ -2894,6 +2961,10 @@ export interface KeyRecover {
   vault: string;
   password: string;
   purpose: string;
+  /** The plugin that the key is for; the sender when not given. */
+  plugin?: string;
+  /** Which of the keys that came one after another; the first, which has no number, when not given. */
+  generation?: number;
 }
 
 /** A recovery code, shown once. */
@@ -3148,6 +3219,7 @@ export interface SchemaTypes {
   'blob#BlobDeleted': BlobDeleted;
   'blob#BlobCheck': BlobCheck;
   'blob#BlobChecked': BlobChecked;
+  'blob#BlobCopy': BlobCopy;
   'cache#CacheSet': CacheSet;
   'cache#CacheShare': CacheShare;
   'cache#CacheStatus': CacheStatus;
@@ -3186,6 +3258,7 @@ export interface SchemaTypes {
   'chat#KeptConversation': KeptConversation;
   'chat#KeptConversations': KeptConversations;
   'chat#CopyRestore': CopyRestore;
+  'chat#CopiedFiles': CopiedFiles;
   'chat#ConversationRestored': ConversationRestored;
   'control#Empty': Empty;
   'control#ErrorReport': ErrorReport;
@@ -3402,6 +3475,9 @@ export interface SchemaTypes {
   'storage#SnapshotLeftOut': SnapshotLeftOut;
   'storage#SnapshotBegun': SnapshotBegun;
   'storage#SnapshotHeld': SnapshotHeld;
+  'storage#SnapshotRange': SnapshotRange;
+  'storage#SnapshotMarks': SnapshotMarks;
+  'storage#SnapshotPieces': SnapshotPieces;
   'storage#DatabaseCheck': DatabaseCheck;
   'storage#DatabaseChecked': DatabaseChecked;
   'storage#KeyRotate': KeyRotate;
@@ -3409,6 +3485,8 @@ export interface SchemaTypes {
   'storage#DatabaseList': DatabaseList;
   'storage#DatabasesSettled': DatabasesSettled;
   'storage#CopyQuery': CopyQuery;
+  'storage#CopyUnlock': CopyUnlock;
+  'storage#CopyRef': CopyRef;
   'vault#VaultState': VaultState;
   'vault#VaultStatus': VaultStatus;
   'vault#VaultSecret': VaultSecret;

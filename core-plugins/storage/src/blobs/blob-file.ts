@@ -1,12 +1,17 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { FIRST_GENERATION } from '../key-generation.ts';
 
 /*
  * A blob's file: magic 8 · format 1 · salt 32 · head, sealed: id 32, size 8, tag 16 · chunks of 64 KiB, each sealed with a tag of
  * 16. AES-256-GCM under a key that this file alone has: HKDF-SHA256 of the plugin's key with the salt. So nonces can count: the
  * head has one of its own, and each chunk its number, which makes another order another file. The head says how long the blob is.
+ * Format 2, for a later key of the plugin's: the first two bytes of the salt say which.
  */
 const MAGIC = Buffer.from('AICOBLOB');
 const FORMAT = 1;
+const FORMAT_OF_LATER_KEYS = 2;
+const GENERATION_AT = MAGIC.length + 1;
 const SALT_BYTES = 32;
 const ID_BYTES = 32;
 const TAG_BYTES = 16;
@@ -20,35 +25,54 @@ const OF_CHUNKS = 0;
 const OF_HEAD = 1;
 const NOTHING = new Uint8Array();
 
-/** The keys of one plugin's blobs. */
-export interface BlobKeys {
-  readonly address: Buffer;
-  readonly content: Buffer;
+/** The key that names a plugin's blobs. @param databaseKey the first key of its database, 64 hex digits: names stay when that changes */
+export function addressKey(databaseKey: string): Buffer {
+  return derive(databaseKey, 'address');
 }
 
-/** @param databaseKey the first key of the plugin's database, 64 hex digits: blobs keep theirs when the database gets another */
-export function blobKeys(databaseKey: string): BlobKeys {
-  const secret = Buffer.from(databaseKey, 'hex');
-  const derive = (what: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `aico/v1/blob/${what}`, 32));
+/** The key that the keys of blobs' files are made of. @param databaseKey one of the keys of the plugin's database, 64 hex digits */
+export function contentKey(databaseKey: string): Buffer {
+  return derive(databaseKey, 'content');
+}
+
+/** The opening of a new file. @param generation which of the plugin's keys it is */
+export function newOpening(generation: number): Buffer {
+  const opening = Buffer.concat([MAGIC, Buffer.of(FORMAT), randomBytes(SALT_BYTES)]);
+  if (generation === FIRST_GENERATION) return opening;
+  opening[MAGIC.length] = FORMAT_OF_LATER_KEYS;
+  opening.writeUInt16BE(generation, GENERATION_AT);
+  return opening;
+}
+
+/** Which of the plugin's keys a file that begins with these bytes needs; a text says why that cannot be told. */
+export function generationOf(bytes: Buffer): number | string {
+  if (bytes.length < BODY_AT || !MAGIC.equals(bytes.subarray(0, MAGIC.length))) return 'it is cut, or no blob';
+  const format = bytes[MAGIC.length];
+  if (format === FORMAT) return FIRST_GENERATION;
+  if (format !== FORMAT_OF_LATER_KEYS) return `it has form ${format}, which is not known`;
+  return bytes.readUInt16BE(GENERATION_AT);
+}
+
+/** Which key a file says that it needs; undefined when it is not there, or says nothing that is known. */
+export function readBlobGeneration(path: string): number | undefined {
+  let file: number;
   try {
-    return { address: derive('address'), content: derive('content') };
+    file = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const bytes = Buffer.alloc(BODY_AT);
+    const generation = generationOf(bytes.subarray(0, readSync(file, bytes, 0, BODY_AT, 0)));
+    return typeof generation === 'string' ? undefined : generation;
   } finally {
-    secret.fill(0);
+    closeSync(file);
   }
 }
 
-export function forgetBlobKeys({ address, content }: BlobKeys): void {
-  address.fill(0);
-  content.fill(0);
-}
-
-/** The opening of a new file. */
-export function newOpening(): Buffer {
-  return Buffer.concat([MAGIC, Buffer.of(FORMAT), randomBytes(SALT_BYTES)]);
-}
-
 /** The key of the file with this opening. */
-export function fileKeyOf({ content }: BlobKeys, opening: Uint8Array): Buffer {
+export function fileKeyOf(content: Uint8Array, opening: Uint8Array): Buffer {
   const salt = opening.subarray(MAGIC.length + 1, OPENING_BYTES);
   return Buffer.from(hkdfSync('sha256', content, salt, 'aico/v1/blob/file', 32));
 }
@@ -81,18 +105,25 @@ export function encodeHead(key: Buffer, opening: Uint8Array, id: string, size: n
   return Buffer.concat([opening, seal(key, nonceOf(OF_HEAD, 0), head, opening)]);
 }
 
-/** The key and the head of a file that begins with these bytes; a text says why there is none. */
+/** The key and the head of a file that begins with these bytes, whose generation is known; a text says why there is none. */
 export function decodeHead(
-  keys: BlobKeys,
+  content: Uint8Array,
   bytes: Uint8Array,
 ): { readonly key: Buffer; readonly id: string; readonly size: number } | string {
-  if (bytes.length < BODY_AT || !MAGIC.equals(bytes.subarray(0, MAGIC.length))) return 'it is cut, or no blob';
-  if (bytes[MAGIC.length] !== FORMAT) return `it has form ${bytes[MAGIC.length]}, which is not known`;
   const opening = bytes.subarray(0, OPENING_BYTES);
-  const key = fileKeyOf(keys, opening);
+  const key = fileKeyOf(content, opening);
   const head = open(key, nonceOf(OF_HEAD, 0), bytes.subarray(OPENING_BYTES, BODY_AT), opening);
   if (head === undefined) return "its head was changed, or is of another vault's";
   return { key, id: head.toString('hex', 0, ID_BYTES), size: Number(head.readBigUInt64BE(ID_BYTES)) };
+}
+
+function derive(databaseKey: string, what: string): Buffer {
+  const secret = Buffer.from(databaseKey, 'hex');
+  try {
+    return Buffer.from(hkdfSync('sha256', secret, '', `aico/v1/blob/${what}`, 32));
+  } finally {
+    secret.fill(0);
+  }
 }
 
 function nonceOf(kind: number, index: number): Buffer {

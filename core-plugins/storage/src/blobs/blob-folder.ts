@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type BlobInfo } from '@aico/sdk';
@@ -32,6 +32,19 @@ export class BlobFolder {
     await rename(path, this.pathOf(plugin, id));
     await rm(this.#markOf(plugin, id), { force: true });
     syncFolder(this.#of(plugin));
+  }
+
+  /** Puts another file with the same content in the place of a blob, unless that is gone meanwhile. Whether it did. */
+  replace(plugin: string, id: string, path: string): boolean {
+    if (!existsSync(this.pathOf(plugin, id)) || existsSync(this.#markOf(plugin, id))) return false;
+    renameSync(path, this.pathOf(plugin, id));
+    syncFolder(this.#of(plugin));
+    return true;
+  }
+
+  /** Plugins that may have blobs. */
+  plugins(): string[] {
+    return namesAt(this.#folder).filter((name) => idsOf(namesAt(this.#of(name)), BLOB).length > 0);
   }
 
   /** Blobs of a plugin in the order of their ids, from behind one on. */

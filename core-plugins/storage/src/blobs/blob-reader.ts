@@ -1,14 +1,16 @@
+import { createHmac } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AicoError, type BlobInfo } from '@aico/sdk';
 import {
-  type BlobKeys,
   BODY_AT,
   CHUNK_BYTES,
   decodeHead,
   fileBytesOf,
+  generationOf,
   openChunk,
   SEALED_CHUNK_BYTES,
 } from './blob-file.ts';
+import type { BlobKeyring } from './blob-keyring.ts';
 
 /** Chunks that are read at a time: what one message takes. */
 const CHUNKS_AT_ONCE = 3;
@@ -34,13 +36,16 @@ export class BlobReader {
   }
 
   /** @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED */
-  static async open(place: BlobPlace, keys: BlobKeys): Promise<BlobReader> {
+  static async open(place: BlobPlace, keys: BlobKeyring): Promise<BlobReader> {
     const file = await open(place.path, 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       throw new AicoError('BLOB_UNKNOWN', { subject: place.plugin, details: { blob: place.id } });
     });
     try {
-      const head = decodeHead(keys, await readAt(file, 0, BODY_AT));
+      const bytes = await readAt(file, 0, BODY_AT);
+      const generation = generationOf(bytes);
+      if (typeof generation === 'string') throw damaged(place, generation);
+      const head = decodeHead(await keys.content(generation), bytes);
       if (typeof head === 'string') throw damaged(place, head);
       if (head.id !== place.id) throw damaged(place, 'it is another one under its name');
       const { size } = await file.stat();
@@ -69,6 +74,18 @@ export class BlobReader {
       const from = Math.max(0, start - first * CHUNK_BYTES);
       yield Buffer.concat(chunks).subarray(from, end - first * CHUNK_BYTES);
     }
+  }
+
+  /** Reads all of it, and that its content is what it is named by; false when it was stopped. @throws AicoError BLOB_DAMAGED */
+  async check(address: Uint8Array, isStopped: () => boolean = () => false): Promise<boolean> {
+    const sum = createHmac('sha256', address);
+    for await (const piece of this.read()) {
+      if (isStopped()) return false;
+      sum.update(piece);
+    }
+    if (sum.digest('hex') !== this.#place.id)
+      throw damaged(this.#place, 'its content is another one than its name says');
+    return true;
   }
 
   async close(): Promise<void> {

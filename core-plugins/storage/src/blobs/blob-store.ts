@@ -9,19 +9,22 @@ import {
   type BlobWritten,
   isAicoError,
 } from '@aico/sdk';
+import { FIRST_GENERATION, readGeneration } from '../key-generation.ts';
 import { storageError } from '../sql-errors.ts';
-import { type BlobKeys, blobKeys, fileBytesOf, forgetBlobKeys } from './blob-file.ts';
+import { fileBytesOf } from './blob-file.ts';
 import { BlobFolder } from './blob-folder.ts';
+import { BlobKeyring } from './blob-keyring.ts';
 import { BlobReader } from './blob-reader.ts';
 import { type BlobOwner, BlobUploads } from './blob-uploads.ts';
 import { BlobWriter } from './blob-writer.ts';
+import { type BlobsRotated, rotateBlobs } from './rotate-blobs.ts';
 
 /** What blobs need of the world. */
 export interface BlobStorePowers {
   /** Where the databases lie; blobs lie in `blobs` there. */
   readonly folder: string;
-  /** The key of a plugin's database, 64 hex digits. @throws AicoError STORAGE_LOCKED */
-  readonly keyOf: (plugin: string) => Promise<string>;
+  /** The key of a plugin's database of a generation, 64 hex digits. @throws AicoError STORAGE_LOCKED */
+  readonly keyOf: (plugin: string, generation: number) => Promise<string>;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
 }
@@ -34,8 +37,12 @@ export class BlobStore {
   readonly #powers: BlobStorePowers;
   readonly #folder: BlobFolder;
   readonly #uploads: BlobUploads;
-  readonly #keys = new Map<string, BlobKeys>();
+  readonly #keys = new Map<string, BlobKeyring>();
   readonly #used = new Map<string, number>();
+  /** Plugins whose blobs may be under an earlier key than their database. */
+  readonly #behind = new Set<string>();
+  /** What goes through many blobs, and stops when the vault locks. */
+  readonly #passes = new Set<Promise<unknown>>();
   #lock = new AbortController();
   #held = false;
 
@@ -44,6 +51,13 @@ export class BlobStore {
     this.#folder = new BlobFolder(join(powers.folder, 'blobs'));
     this.#uploads = new BlobUploads(powers.now);
     this.#folder.settle(true);
+    // A rotation may have been cut short.
+    for (const plugin of this.#folder.plugins()) this.#behind.add(plugin);
+  }
+
+  /** Those that have blobs. */
+  plugins(): string[] {
+    return this.#folder.plugins();
   }
 
   /** Takes the next piece. @param limitMb what the plugin may store, its database included */
@@ -80,6 +94,8 @@ export class BlobStore {
           await this.#folder.keep(plugin, info.id, writer.path);
           this.#used.set(plugin, (this.#used.get(plugin) ?? used) + fileBytesOf(info.size));
         }
+        // Its database may have got another key since it was begun.
+        if (writer.generation < this.#generationOf(plugin)) this.#behind.add(plugin);
         this.#uploads.forget(upload);
         return info;
       }),
@@ -145,6 +161,71 @@ export class BlobStore {
     });
   }
 
+  /** Encrypts blobs that are under an earlier key than their plugin's database anew. What is damaged stays, and is told. */
+  rotate(plugin: string): Promise<BlobsRotated> {
+    return this.#pass(plugin, async (keys, locked) => {
+      const generation = this.#generationOf(plugin);
+      const isStopped = () => this.#held || locked.aborted;
+      const rotated = await rotateBlobs({ plugin, folder: this.#folder, keys, generation, isStopped });
+      locked.throwIfAborted();
+      if (rotated.done) this.#behind.delete(plugin);
+      else this.#behind.add(plugin);
+      return rotated;
+    });
+  }
+
+  /** To be called now and then: goes on where a rotation was cut short. Whose blobs it encrypted anew. */
+  async catchUp(): Promise<{ readonly plugin: string; readonly rotated: BlobsRotated }[]> {
+    const all: { readonly plugin: string; readonly rotated: BlobsRotated }[] = [];
+    for (const plugin of this.#held ? [] : [...this.#behind]) {
+      if (this.#generationOf(plugin) === FIRST_GENERATION) this.#behind.delete(plugin);
+      else all.push({ plugin, rotated: await this.rotate(plugin) });
+    }
+    return all.filter(({ rotated }) => rotated.blobs + rotated.damaged.length > 0);
+  }
+
+  /** Reads every blob of a plugin from end to end; those that are damaged are told. False when something had to come first. */
+  check(plugin: string, onDamage: (error: unknown) => void): Promise<boolean> {
+    return this.#pass(plugin, async (keys, locked) => {
+      const isStopped = () => locked.aborted;
+      for (const id of await this.#folder.list(plugin)) {
+        if (isStopped()) return false;
+        try {
+          const reader = await BlobReader.open({ plugin, id, path: this.#folder.pathOf(plugin, id) }, keys);
+          const address = await keys.address();
+          if (!(await reader.check(address, isStopped).finally(() => reader.close()))) return false;
+        } catch (error) {
+          if (isStopped()) return false;
+          // It may have been deleted meanwhile.
+          if (isAicoError(error, 'BLOB_DAMAGED')) onDamage(error);
+          else if (!isAicoError(error, 'BLOB_UNKNOWN')) throw error;
+        }
+      }
+      return true;
+    });
+  }
+
+  /** Keeps a copy of a blob that lies elsewhere, under the keys of another vault perhaps. @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED */
+  take(owner: BlobOwner, id: string, path: string, keys: BlobKeyring, limitMb?: number): Promise<BlobInfo> {
+    return this.#pass(owner.plugin, async (_, locked) => {
+      const reader = await BlobReader.open({ plugin: owner.plugin, id, path }, keys);
+      let written: BlobWritten | undefined;
+      try {
+        for await (const data of reader.read()) {
+          locked.throwIfAborted();
+          written = await this.write(owner, { offset: 0, ...written, data }, limitMb);
+        }
+        written ??= await this.write(owner, { offset: 0, data: new Uint8Array() }, limitMb);
+        return await this.finish(owner, written.upload);
+      } catch (error) {
+        if (written !== undefined) await this.abort(owner, written.upload).catch(() => undefined);
+        throw error;
+      } finally {
+        await reader.close();
+      }
+    });
+  }
+
   /** Bytes that a plugin's blobs take. */
   async usedBy(plugin: string): Promise<number> {
     const known = this.#used.get(plugin);
@@ -174,16 +255,23 @@ export class BlobStore {
   async close(): Promise<void> {
     this.#lock.abort();
     this.#lock = new AbortController();
-    for (const keys of this.#keys.values()) forgetBlobKeys(keys);
+    for (const keys of this.#keys.values()) keys.forget();
     this.#keys.clear();
     await this.#uploads.giveUp('all');
+    await Promise.allSettled(this.#passes);
   }
 
-  async #begin(owner: BlobOwner, keys: BlobKeys): Promise<string> {
+  async #begin(owner: BlobOwner, keys: BlobKeyring): Promise<string> {
     const { plugin } = owner;
+    const generation = this.#generationOf(plugin);
+    const [address, content] = [await keys.address(), await keys.content(generation)];
     const path = await this.#folder.placeFor(plugin, crypto.randomUUID());
     this.#uploads.assertRoom(owner);
-    return this.#uploads.add(owner, new BlobWriter(path, keys));
+    return this.#uploads.add(owner, new BlobWriter(path, { address, content, generation }));
+  }
+
+  #generationOf(plugin: string): number {
+    return readGeneration(join(this.#powers.folder, `${plugin}.db-seal`));
   }
 
   async #assertLimit(plugin: string, more: number, limitMb: number): Promise<void> {
@@ -193,14 +281,27 @@ export class BlobStore {
       throw new AicoError('STORAGE_QUOTA_EXCEEDED', { subject: plugin, details: { limit: limitMb } });
   }
 
+  /** Works with many blobs, which locking waits for. */
+  #pass<Result>(plugin: string, work: (keys: BlobKeyring, locked: AbortSignal) => Promise<Result>): Promise<Result> {
+    const pass = this.#open(plugin, work);
+    this.#passes.add(pass);
+    const over = () => void this.#passes.delete(pass);
+    pass.then(over, over);
+    return pass;
+  }
+
   /** Works with a plugin's keys, while the vault is open. */
-  async #open<Result>(plugin: string, work: (keys: BlobKeys, locked: AbortSignal) => Promise<Result>): Promise<Result> {
+  async #open<Result>(
+    plugin: string,
+    work: (keys: BlobKeyring, locked: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const { signal } = this.#lock;
+    const keys =
+      this.#keys.get(plugin) ?? new BlobKeyring(plugin, (generation) => this.#powers.keyOf(plugin, generation));
+    this.#keys.set(plugin, keys);
     try {
-      const keys = this.#keys.get(plugin) ?? blobKeys(await this.#powers.keyOf(plugin));
-      if (signal.aborted) forgetBlobKeys(keys);
-      else this.#keys.set(plugin, this.#keys.get(plugin) ?? keys);
-      signal.throwIfAborted();
+      // A vault that is locked is told at once, whatever is asked for.
+      await keys.address();
       return await work(keys, signal);
     } catch (error) {
       // What a lock in the middle of it broke is no fault of the disk.

@@ -2,18 +2,27 @@ import { createHmac, type Hmac } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { BlobInfo } from '@aico/sdk';
-import { type BlobKeys, BODY_AT, CHUNK_BYTES, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
+import { BODY_AT, CHUNK_BYTES, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
 
 /** What is gathered before it is written: every write waits for the disk. */
 const WRITE_BYTES = 1024 * 1024;
 const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC = 0 } = constants;
 
+/** What a new blob is named and sealed by. */
+export interface BlobWriterKeys {
+  readonly address: Uint8Array;
+  readonly content: Uint8Array;
+  /** Which of the plugin's keys seals it. */
+  readonly generation: number;
+}
+
 /** Writes a blob into a file of its own, which is none until its head is there. */
 export class BlobWriter {
   readonly path: string;
+  readonly generation: number;
   #file: Promise<FileHandle> | undefined;
   #closed = false;
-  readonly #opening: Buffer = newOpening();
+  readonly #opening: Buffer;
   readonly #key: Buffer;
   readonly #sum: Hmac;
   /** Content that is no whole chunk yet. */
@@ -25,10 +34,12 @@ export class BlobWriter {
   #waitingBytes = 0;
   #at = BODY_AT;
 
-  constructor(path: string, keys: BlobKeys) {
+  constructor(path: string, { address, content, generation }: BlobWriterKeys) {
     this.path = path;
-    this.#key = fileKeyOf(keys, this.#opening);
-    this.#sum = createHmac('sha256', keys.address);
+    this.generation = generation;
+    this.#opening = newOpening(generation);
+    this.#key = fileKeyOf(content, this.#opening);
+    this.#sum = createHmac('sha256', address);
   }
 
   /** Bytes that were given to it. */

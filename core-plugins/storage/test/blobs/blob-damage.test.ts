@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { blobKeys } from '../../src/blobs/blob-file.ts';
+import { addressKey, contentKey } from '../../src/blobs/blob-file.ts';
+import { BlobKeyring } from '../../src/blobs/blob-keyring.ts';
 import { checkBlobs } from '../../src/blobs/check-blobs.ts';
 import { codeOf } from '../temporary-database.ts';
 import { contentOf, keep, noise, temporaryBlobs } from './temporary-blobs.ts';
@@ -77,18 +79,19 @@ test('copies of blobs are checked from end to end, with the key of their plugin 
   const id = await keep(store, noise(500_000));
   await keep(store, noise(3));
   const copies = join(folder, 'blobs/diary');
-  const { createHash } = await import('node:crypto');
   const key = createHash('sha256').update('key of diary').digest('hex');
-  expect(await checkBlobs('diary', copies, key)).toEqual({ blobs: 2, bytes: 500_003 });
-  expect(await codeOf(() => checkBlobs('diary', copies, 'ab'.repeat(32)))).toBe('BLOB_DAMAGED');
+  const check = (databaseKey: string) =>
+    codeOf(() => checkBlobs('diary', copies, new BlobKeyring('diary', async () => databaseKey)));
+  expect(await check(key)).toEqual({ blobs: 2, bytes: 500_003 });
+  expect(await check('ab'.repeat(32))).toBe('BLOB_DAMAGED');
   const path = join(copies, `${id}.blob`);
   const file = readFileSync(path);
   file[file.length - 20] = (file.at(-20) ?? 0) ^ 1;
   writeFileSync(path, file);
-  expect(await codeOf(() => checkBlobs('diary', copies, key))).toBe('BLOB_DAMAGED');
+  expect(await check(key)).toBe('BLOB_DAMAGED');
 });
 
 test('addresses and contents have keys of their own [SEC-1]', () => {
-  const { address, content } = blobKeys('ab'.repeat(32));
-  expect(address.equals(content)).toBe(false);
+  const key = 'ab'.repeat(32);
+  expect(addressKey(key).equals(contentKey(key))).toBe(false);
 });

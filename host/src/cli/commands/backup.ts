@@ -8,12 +8,20 @@ import { askPassword, readPipedPassword } from '../read-password.ts';
 import { backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
 import { ProgressLine } from './progress-line.ts';
 
-export interface RestoreOptions {
-  readonly conversation?: string;
+/** How a backup is found and opened that is not of the vault or the folder in use. */
+interface OpenOptions {
   readonly from?: string;
   readonly password?: boolean;
   readonly passwordStdin?: boolean;
   readonly key?: string;
+}
+
+export interface RestoreOptions extends OpenOptions {
+  readonly conversation?: string;
+}
+
+export interface ConversationsOptions extends OpenOptions {
+  readonly before?: string;
 }
 
 /** Without a sign of life for so long, work on backups counts as hung: a disk may be slow. */
@@ -62,57 +70,94 @@ export async function runBackupVerify(context: CommandContext, id: string): Prom
 /** `aico backup conversations [id]`: which conversations one holds, the newest backup unless it is named. */
 export async function runBackupConversations(
   context: CommandContext,
-  before: string | undefined,
+  options: ConversationsOptions,
   id: string,
 ): Promise<number> {
-  const page = await withBus(context.folders, async (bus) => {
-    const wanted = await idOf(bus, id);
-    const asked = { id: wanted, ...(before !== undefined && { before }) };
-    const listed = await follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
-    return { id: wanted, ...listed };
-  });
+  const { before } = options;
+  const page = await withBus(context.folders, (bus) =>
+    inFolder(bus, options.from, async () => {
+      const wanted = await idOf(bus, id);
+      const listed = await opened(context, options, (opener) => {
+        const asked = { id: wanted, ...opener, ...(before !== undefined && { before }) };
+        return follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
+      });
+      return { id: wanted, ...listed };
+    }),
+  );
   context.answer(page, keptConversationsText(page));
   return EXIT.done;
 }
 
 /** `aico backup restore [id] --conversation <id>`: brings one conversation back at once, and touches nothing else. */
-async function restoreConversation(context: CommandContext, conversation: string, id: string): Promise<number> {
-  const restored = await withBus(context.folders, async (bus) => {
-    const asked = { id: await idOf(bus, id), conversation };
-    return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
-  });
+async function restoreConversation(
+  context: CommandContext,
+  options: RestoreOptions,
+  conversation: string,
+  id: string,
+): Promise<number> {
+  const restored = await withBus(context.folders, (bus) =>
+    inFolder(bus, options.from, async () => {
+      const wanted = await idOf(bus, id);
+      return opened(context, options, (opener) => {
+        const asked = { id: wanted, conversation, ...opener };
+        return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
+      });
+    }),
+  );
   const { title, messages } = restored.conversation;
-  context.answer(restored, `“${title}” is there with ${messages} messages; ${restored.added} of them were missing.`);
+  const { added, files = 0 } = restored;
+  const withFiles = files === 0 ? '' : ` Its files are there, too: ${files}.`;
+  context.answer(restored, `“${title}” is there with ${messages} messages; ${added} of them were missing.${withFiles}`);
   return EXIT.done;
 }
 
 /** `aico backup restore [id]`: lays one ready, to take the place of everything at the next start. */
 export async function runBackupRestore(context: CommandContext, options: RestoreOptions, id: string): Promise<number> {
-  if (options.conversation !== undefined) return restoreConversation(context, options.conversation, id);
+  if (options.conversation !== undefined) return restoreConversation(context, options, options.conversation, id);
   const restored = await withBus(context.folders, async (bus) => {
     if (options.from !== undefined) await setFolder(bus, options.from);
     const wanted = await idOf(bus, id);
-    const key = options.key === undefined ? undefined : await readKey(options.key);
-    const run = (password?: string) =>
-      follow(
-        context,
-        bus.stream(
-          'backup.restore.v1',
-          { id: wanted, ...(password !== undefined && { password }), ...(key !== undefined && { key }) },
-          { timeoutMs: SILENCE_MS },
-        ),
-      );
-    if (options.password === true || options.passwordStdin === true) return run(await passwordOf(context, options));
-    try {
-      return await run();
-    } catch (error) {
-      // On another machine the vault is another one, or there is none yet.
-      if (!isAicoError(error, 'BACKUP_KEY_WRONG') || context.powers.stdin.isTTY !== true) throw error;
-      return run(await passwordOf(context, options));
-    }
+    return opened(context, options, (opener) =>
+      follow(context, bus.stream('backup.restore.v1', { id: wanted, ...opener }, { timeoutMs: SILENCE_MS })),
+    );
   });
   context.answer(restored, restoredText(restored, context.folders.home));
   return EXIT.done;
+}
+
+/** Works with the key file and the password that were given, or asked for once the vault here does not open it. */
+async function opened<Result>(
+  context: CommandContext,
+  options: OpenOptions,
+  work: (opener: { readonly password?: string; readonly key?: string }) => Promise<Result>,
+): Promise<Result> {
+  const key = options.key === undefined ? undefined : await readKey(options.key);
+  const run = (password?: string) =>
+    work({ ...(password !== undefined && { password }), ...(key !== undefined && { key }) });
+  if (options.password === true || options.passwordStdin === true) return run(await passwordOf(context, options));
+  try {
+    return await run();
+  } catch (error) {
+    // On another machine the vault is another one, or there is none yet.
+    if (!isAicoError(error, 'BACKUP_KEY_WRONG') || context.powers.stdin.isTTY !== true) throw error;
+    return run(await passwordOf(context, options));
+  }
+}
+
+/** Works with the backups of another folder, and goes back to the one in use. */
+async function inFolder<Result>(
+  bus: CommandBus,
+  folder: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (folder === undefined) return work();
+  const { folder: before, ownDisk } = await bus.request('backup.status.get.v1', {});
+  await setFolder(bus, folder);
+  try {
+    return await work();
+  } finally {
+    await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: ownDisk ? '' : before } });
+  }
 }
 
 /** `aico backup key <file>`: the key file of the backups of now; by itself it opens nothing. */
@@ -179,10 +224,10 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
-function passwordOf({ powers }: CommandContext, { passwordStdin }: RestoreOptions): Promise<string> {
+function passwordOf({ powers }: CommandContext, { passwordStdin }: OpenOptions): Promise<string> {
   return passwordStdin === true
     ? readPipedPassword(powers)
-    : askPassword(powers, 'Master password of that time: ', 'aico backup restore');
+    : askPassword(powers, 'Master password or recovery code of that time: ', 'aico backup restore');
 }
 
 async function follow<Reply>(

@@ -12,6 +12,9 @@ export class KeptConversations {
   #next = $state.raw<string | undefined>();
   /** The conversation that is being brought back, or `list`. */
   #busy = $state.raw<string | undefined>();
+  #asksSecret = $state(false);
+  /** What opens a backup of another vault; it is forgotten with this object. */
+  #secret = '';
 
   constructor(bus: Bus, backup: string) {
     this.#bus = bus;
@@ -31,13 +34,26 @@ export class KeptConversations {
     return this.#busy;
   }
 
+  /** Whether it is a backup of another vault, and needs what opens that. */
+  get asksSecret(): boolean {
+    return this.#asksSecret;
+  }
+
+  /** Tries the password or recovery code of the backup's own vault. */
+  async open(secret: string): Promise<void> {
+    this.#secret = secret;
+    await this.load();
+    if (this.#items === undefined) this.#secret = '';
+    else this.#asksSecret = false;
+  }
+
   /** Loads the first ones, or those that come after. */
   async load(): Promise<void> {
     const before = this.#next;
     const page = await this.#run('list', () =>
       this.#bus.stream(
         'backup.conversation.list.v1',
-        { id: this.#backup, ...(before !== undefined && { before }) },
+        { id: this.#backup, ...this.#opener, ...(before !== undefined && { before }) },
         () => {},
       ),
     );
@@ -48,7 +64,7 @@ export class KeptConversations {
 
   /** How many messages were missing; undefined when it failed. */
   async bringBack(conversation: string): Promise<number | undefined> {
-    const asked = { id: this.#backup, conversation };
+    const asked = { id: this.#backup, conversation, ...this.#opener };
     const restored = await this.#run(conversation, () =>
       this.#bus.stream('backup.conversation.restore.v1', asked, () => {}),
     );
@@ -62,6 +78,11 @@ export class KeptConversations {
 
   stop(): void {
     this.#stream.stop();
+    this.#secret = '';
+  }
+
+  get #opener(): { readonly password?: string } {
+    return this.#secret === '' ? {} : { password: this.#secret };
   }
 
   async #run<Reply>(busy: string, begin: () => RunningStream<Reply>): Promise<Reply | undefined> {
@@ -69,6 +90,10 @@ export class KeptConversations {
     this.#busy = busy;
     const reply = await this.#stream.run(begin);
     this.#busy = undefined;
+    if (this.#stream.failed?.code === 'BACKUP_KEY_WRONG' && !this.#asksSecret) {
+      this.#asksSecret = true;
+      this.#stream.clear();
+    }
     return reply;
   }
 }

@@ -60,6 +60,7 @@ export const backups: Readonly<Record<keyof typeof english, Phrase>> = {
     other: 'Es ist wieder da: {count} Nachrichten haben gefehlt.',
   },
   'backups.talks.whole': 'Davon fehlt nichts.',
+  'backups.talks.open': 'Öffnen',
   'backups.talks.more': 'Ältere',
   'backups.restore': 'Zurückholen …',
   'backups.restore.named': 'Die Sicherung von {when} zurückholen',

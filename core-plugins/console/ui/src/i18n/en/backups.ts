@@ -53,6 +53,7 @@ export const backups = {
     other: 'It is back: {count} messages were missing.',
   },
   'backups.talks.whole': 'Nothing of it is missing.',
+  'backups.talks.open': 'Open',
   'backups.talks.more': 'Older ones',
   'backups.restore': 'Restore …',
   'backups.restore.named': 'Restore the backup of {when}',

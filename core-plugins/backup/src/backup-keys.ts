@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { AicoError, isAicoError } from '@aico/sdk';
+import type { BackupBody, ReadBackup } from './backup-file.ts';
+import type { BackupKeys } from './chunk-seal.ts';
+import { EpochKeys } from './epoch-keys.ts';
+
+/** What the keys of backups come from. */
+export interface KeyPowers {
+  readonly home: string;
+  /** The key for backups of the vault in use, in hex. @throws AicoError VAULT_LOCKED, VAULT_EMPTY */
+  readonly key: () => Promise<string>;
+  /** Whether the keys are kept apart from the backups. */
+  readonly keysApart: () => boolean;
+  /** The key of another vault. @throws AicoError VAULT_PASSWORD_WRONG, … */
+  readonly recover: (vault: string, password: string) => Promise<string>;
+}
+
+/** What somebody has who opens a backup of another vault, or whose key is kept apart. */
+export interface Opener {
+  readonly password?: string;
+  /** A key file, in base64. */
+  readonly key?: string;
+}
+
+/** The plugin's own key files, in the data folder. */
+export const OWN_KEYS: readonly string[] = ['data', 'backup', 'keys'];
+
+/** Lends the keys that open backups, and forgets them. */
+export class KeyLender {
+  readonly #powers: KeyPowers;
+  readonly #among: () => string;
+
+  /** @param among where key files lie among the backups */
+  constructor(powers: KeyPowers, among: () => string) {
+    this.#powers = powers;
+    this.#among = among;
+  }
+
+  /** Works with the keys of the vault in use. @throws AicoError VAULT_LOCKED, VAULT_EMPTY */
+  async own<Result>(work: (epochs: EpochKeys) => Promise<Result>): Promise<Result> {
+    return this.#lend(await this.#powers.key(), work);
+  }
+
+  /** Works with what opens one backup: the vault in use if it is the backup's, else a password of the backup's own vault. */
+  async of<Result>(
+    backup: ReadBackup,
+    { password, key }: Opener,
+    work: (opened: OpenedBackup) => Promise<Result>,
+  ): Promise<Result> {
+    const secret =
+      password === undefined ? await this.#ownKey(backup) : await this.#powers.recover(backup.vault, password);
+    return this.#lend(secret, (epochs) => {
+      if (key !== undefined) epochs.take(backup.epoch ?? '', Buffer.from(key, 'base64'));
+      return work({ epochs, ...openWith(epochs, backup) });
+    });
+  }
+
+  async #ownKey({ info }: ReadBackup): Promise<string> {
+    const own = await this.#powers.key().catch((error: unknown) => {
+      if (!isAicoError(error) || !error.code.startsWith('VAULT_')) throw error;
+      return undefined;
+    });
+    if (own === undefined) throw new AicoError('BACKUP_KEY_WRONG', { subject: info.id });
+    return own;
+  }
+
+  async #lend<Result>(secret: string, work: (epochs: EpochKeys) => Promise<Result>): Promise<Result> {
+    const { home, keysApart } = this.#powers;
+    const folders = [join(home, ...OWN_KEYS), this.#among()] as const;
+    const epochs = await EpochKeys.open(secret, { folders, apart: keysApart() });
+    try {
+      return await work(epochs);
+    } finally {
+      epochs.forget();
+    }
+  }
+}
+
+/** A backup with what opens it. */
+export interface OpenedBackup {
+  readonly epochs: EpochKeys;
+  readonly keys: BackupKeys;
+  readonly body: BackupBody;
+}
+
+/** What is in a backup, if it is one of these keys'. */
+export function openIfOwn(backup: ReadBackup, epochs: EpochKeys): BackupBody | undefined {
+  try {
+    return openWith(epochs, backup).body;
+  } catch (error) {
+    if (isAicoError(error, 'BACKUP_KEY_WRONG') || isAicoError(error, 'BACKUP_KEY_ABSENT')) return undefined;
+    throw error;
+  }
+}
+
+/** @throws AicoError BACKUP_KEY_WRONG, BACKUP_KEY_ABSENT */
+export function openWith(epochs: EpochKeys, backup: ReadBackup): Omit<OpenedBackup, 'epochs'> {
+  const { epoch, info } = backup;
+  const keys = epochs.of(epoch);
+  if (keys !== undefined) return { keys, body: backup.open(keys) };
+  throw new AicoError(epochs.isForeign(epoch) ? 'BACKUP_KEY_WRONG' : 'BACKUP_KEY_ABSENT', { subject: info.id });
+}
