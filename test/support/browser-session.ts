@@ -1,4 +1,4 @@
-import type { ChatMessage, Conversation, PluginInfo, TurnChunk } from '@aico/schemas';
+import type { ChatMessage, Conversation, PluginInfo, TurnChunk, TurnRun } from '@aico/schemas';
 import { onTestFinished } from 'vitest';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -82,6 +82,24 @@ export class BrowserSession {
     return this.call('GET', `/plugins/${id}`);
   }
 
+  /** One request over the WebSocket. */
+  async ask<T>(topic: string, data: unknown): Promise<T> {
+    const socket = this.#connect();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        socket.onerror = () => reject(new Error('the WebSocket failed'));
+        socket.onopen = () => socket.send(JSON.stringify({ op: 'request', id: 1, topic, data }));
+        socket.onmessage = (event) => {
+          const frame = JSON.parse(String(event.data)) as ServerFrame;
+          if (frame.op === 'reply') resolve(frame.data as T);
+          else reject(Object.assign(new Error(frame.error?.message), frame.error));
+        };
+      });
+    } finally {
+      socket.close();
+    }
+  }
+
   /** Collects the events of a topic for as long as the test runs, as the console would see them. */
   async events(topic: string): Promise<readonly unknown[]> {
     const socket = this.#connect();
@@ -101,7 +119,12 @@ export class BrowserSession {
   }
 
   /** Runs one turn over the WebSocket. `onChunk` may do mischief in the middle. */
-  async turn(conversation: string, text: string, onChunk: (chunk: TurnChunk) => void = () => {}): Promise<Turn> {
+  async turn(
+    conversation: string,
+    text: string,
+    onChunk: (chunk: TurnChunk) => void = () => {},
+    more: Partial<TurnRun> = {},
+  ): Promise<Turn> {
     const socket = this.#connect();
     const chunks: TurnChunk[] = [];
     try {
@@ -109,7 +132,9 @@ export class BrowserSession {
         socket.onerror = () => reject(new Error('the WebSocket failed'));
         socket.onclose = ({ code }) => reject(new Error(`the WebSocket closed (${code})`));
         socket.onopen = () =>
-          socket.send(JSON.stringify({ op: 'stream', id: 1, topic: 'chat.turn.run.v1', data: { conversation, text } }));
+          socket.send(
+            JSON.stringify({ op: 'stream', id: 1, topic: 'chat.turn.run.v1', data: { conversation, text, ...more } }),
+          );
         socket.onmessage = ({ data }) => {
           const frame = JSON.parse(String(data)) as ServerFrame;
           if (frame.op === 'chunk') {
