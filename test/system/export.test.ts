@@ -11,8 +11,10 @@ import type {
 } from '@aico/schemas';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
+import { ExportFolder } from '../../host/src/cli/export-folder.ts';
 import { BrowserSession } from '../support/browser-session.ts';
 import { Product, temporaryHome } from '../support/product.ts';
+import { SmallDisk } from '../support/small-disk.ts';
 
 const SOON = { timeout: 30_000, interval: 100 };
 const PICTURE = Buffer.alloc(500_000, 7);
@@ -131,6 +133,22 @@ test('what was talked, attached and remembered is exported in three formats, and
   for (const part of ['chat', 'memory', 'files'])
     expect(await contents(copy, part)).toEqual(await contents(folder, part));
   await rm(folder, { recursive: true });
+});
+
+test('a disk that is full in the middle is told, and keeps nothing of the export, but all else [DATA-7]', async (context) => {
+  const disk = await SmallDisk.mount(context, { megabytes: 1 });
+  await writeFile(join(disk.folder, 'mine.txt'), Buffer.alloc(500_000));
+  const folder = await ExportFolder.claim(join(disk.folder, 'export'));
+  const data = Buffer.alloc(190_000).toString('base64');
+  const fill = async () => {
+    for (let pieces = 0; pieces < 10; pieces += 1) await folder.write({ file: 'files/000001-large.bin', data });
+  };
+  await expect(fill()).rejects.toMatchObject({
+    code: 'EXPORT_UNWRITABLE',
+    details: { problem: 'the disk is full' },
+  });
+  await folder.discard();
+  expect(await readdir(disk.folder)).toEqual(['mine.txt']);
 });
 
 /** What DuckDB finds in the Parquet files. */

@@ -73,6 +73,8 @@ export class Exported {
 
   /** Adds what is not there; what is there stays as it is. Cut short, it goes on from there the next time. */
   add({ kind, records, dry }: ExportAdd): Promise<ExportAdded> {
+    // Conversations come first: whatever was taken back before is another import.
+    if (kind === 'conversations') this.#last = undefined;
     if (kind === 'conversations') return this.#addConversations(records as unknown as ExportedConversation[], dry);
     if (kind === 'messages') return this.#addMessages(records as unknown as ExportedMessage[], dry);
     const refused: ExportOutcome = { is: 'refused', problem: `${kind} are nothing that the chat keeps` };

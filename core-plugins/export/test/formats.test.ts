@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type JsonSchema, SCHEMAS } from '@aico/sdk/protocol';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, onTestFinished, test } from 'vitest';
 import { safeName } from '../src/attached-files.ts';
@@ -115,4 +116,10 @@ test('an export names what it cannot take out, and is in the audit before its fi
   ]);
   const whole = await house.exported({ parts: ['kernel'] });
   expect([...whole.files.keys()]).toContain('kernel/consents.jsonl');
+});
+
+test('an exported message has everything that a message has, so that no export is refused for what is newer [DATA-7]', () => {
+  const keysOf = (schema: JsonSchema | undefined) => Object.keys((schema as { properties: object }).properties);
+  const exported = keysOf(SCHEMAS['export#ExportedMessage']);
+  expect(exported).toEqual(expect.arrayContaining(keysOf(SCHEMAS['chat#ChatMessage'])));
 });
