@@ -35,6 +35,8 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   await bus.serve('analytics.saved.list.v1', async () => ({ queries: await saved.list() }));
   await bus.serve('analytics.saved.put.v1', ({ data }) => saved.put(data));
   await bus.serve('analytics.saved.delete.v1', ({ data }) => saved.delete(data.id));
+  await bus.serve('plugin.analytics.export.read.v1', () => saved.exported());
+  await bus.serve('plugin.analytics.export.add.v1', ({ data }) => saved.take(data));
 
   const sample = async (): Promise<void> => {
     await history.sample().catch((error: unknown) => {

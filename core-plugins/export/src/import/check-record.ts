@@ -4,6 +4,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** Kinds whose form is known here; of others the plugin that takes them judges. */
 const FORMS: Readonly<Record<string, Validator | undefined>> = {
+  'analytics/queries': validators['analytics#SavedQuery'],
   'chat/conversations': validators['export#ExportedConversation'],
   'chat/messages': validators['export#ExportedMessage'],
   'memory/memories': validators['export#ExportedMemory'],

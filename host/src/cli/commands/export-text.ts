@@ -24,7 +24,7 @@ export function importText(report: ImportReport | undefined, dry: boolean): stri
     return ['It cannot be imported:', ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
   }
   const rows = counts.map(({ plugin, kind, added, known, refused, left }) => {
-    const note = left === undefined ? (refused > 0 ? `${refused} not taken: forgotten here` : '') : LEFT[left];
+    const note = left === undefined ? (refused > 0 ? `${refused} not taken` : '') : LEFT[left];
     return [plugin, kind, left === undefined ? String(added) : '', left === undefined ? String(known) : '', note];
   });
   const attached = files === 0 ? '' : `\n${files} attached files ${dry ? 'would come' : 'came'} with them.`;
