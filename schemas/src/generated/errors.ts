@@ -752,7 +752,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "EXPORT_PART_UNKNOWN": {
     "message": "Nobody exports {subject}.",
     "rule": "What is chosen is something that a plugin here keeps and exports.",
-    "fix": "Choose among those that the page and aico export --help name.",
+    "fix": "Choose among those that Settings → Export and import names, by the id of their plugin: chat, memory, audit, and kernel for settings.",
     "status": 422
   },
   "EXPORT_PART_ABSENT": {
