@@ -133,7 +133,7 @@ test('what was talked, attached and remembered is exported in three formats, and
   for (const part of ['chat', 'memory', 'files'])
     expect(await contents(copy, part)).toEqual(await contents(folder, part));
   await rm(folder, { recursive: true });
-});
+}, 180_000);
 
 test('a disk that is full in the middle is told, and keeps nothing of the export, but all else [DATA-7]', async (context) => {
   const disk = await SmallDisk.mount(context, { megabytes: 1 });
