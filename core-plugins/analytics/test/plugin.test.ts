@@ -175,7 +175,7 @@ describe('questions [DATA-4, SEC-4]', () => {
     const page = await bus.request('plugin.analytics.export.read.v1', {});
     expect(page).toEqual({ records: [{ kind: 'queries', data: mine }], total: 1 });
     await bus.request('analytics.saved.delete.v1', { id: mine.id });
-    const records = [mine, { ...mine, id: READY_QUERIES[0]?.id ?? '' }];
+    const records = [{ ...mine }, { ...mine, id: READY_QUERIES[0]?.id ?? '' }];
     const add = async (dry: boolean, kind = 'queries') => {
       const { outcomes } = await bus.request('plugin.analytics.export.add.v1', { kind, records, dry });
       return outcomes.map(({ is }) => is);
