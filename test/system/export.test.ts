@@ -74,12 +74,12 @@ test('what was talked, attached and remembered is exported in three formats, and
   await here.turn(trips.id, 'I was in Rome. I liked it.');
   await here.turn(tea.id, 'What is my heron called?');
   const memories = async (session: BrowserSession) => (await session.call<MemoryPage>('GET', '/memories')).total;
-  await expect.poll(() => memories(here), SOON).toBe(4);
+  await expect.poll(() => memories(here), SOON).toBe(3);
 
   await expect(command(first, 'export', first.home)).rejects.toMatchObject({ code: 'EXPORT_FOLDER_TAKEN' });
   const done = await command<ExportDone>(first, 'export', folder, '--format', 'jsonl,markdown,parquet');
   const count = (kind: string) => done.counts.find((each) => each.kind === kind)?.records;
-  expect(['conversations', 'messages', 'memories'].map(count)).toEqual([2, 6, 4]);
+  expect(['conversations', 'messages', 'memories'].map(count)).toEqual([2, 6, 3]);
   expect(count('settings')).toBeGreaterThan(10);
   expect(count('consents')).toBeGreaterThan(50);
   expect(done.leftOut).toBe(0);
@@ -95,7 +95,7 @@ test('what was talked, attached and remembered is exported in three formats, and
   expect(markdown).toContain('[Größe 2.PNG (image/png)](../../files/000001-Gro-e-2.PNG)');
   expect(await readFile(join(folder, 'markdown/memories.md'), 'utf8')).toContain('- My heron is called Turing.');
   expect(await tables(folder)).toEqual([
-    ['My heron is called Turing.', 4, 2],
+    ['My heron is called Turing.', 3, 2],
     ['user', 'What is my heron called?'],
   ]);
   const { records } = await here.call<{ records: { by: string; details: object }[] }>(
