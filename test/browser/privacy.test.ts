@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
 import { packStranger, trustStranger } from '../support/stranger.ts';
-import { eventually, goTo, walkWizard } from './support/app.ts';
+import { eventually, goTo, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
@@ -15,12 +16,32 @@ const COUNTING = `export default { activate({ metrics }) {
   for (const seconds of [50, 100, 110, 170, 175, 178, 200, 240, 400]) waits.record(seconds);
 } };`;
 
-test('the audit is searched and checked, a consent is taken back at once and its history told, and an audit that is off is said [SEC-8, SEC-9, UI-1]', async (context) => {
+test('everything is exported and read again, the audit is searched and checked, a consent is taken back at once and its history told, and an audit that is off is said [DATA-7, SEC-8, SEC-9, UI-1]', async (context) => {
   const home = await temporaryHome();
   await trustStranger(home);
   const product = await Product.start({ home });
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
+  await say(page, 'I like tea.');
+
+  await goTo(page, 'Settings');
+  await page.getByRole('link', { name: 'Export and import' }).press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Export and import' }).waitFor();
+  await page.getByRole('checkbox', { name: /^Parquet/ }).check();
+  await look('export');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export to a file' }).press('Enter');
+  const saved = await (await saving).path();
+  await page.getByText(/^Saved as aico-[\d-]+\.zip: \d+ files/).waitFor();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a ZIP file' }).press('Enter');
+  await (await chooser).setFiles({ name: 'export.zip', mimeType: 'application/zip', buffer: await readFile(saved) });
+  await page.getByRole('heading', { name: 'All of it is here already.' }).waitFor();
+  await look('export-read');
+  const other = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a ZIP file' }).press('Enter');
+  await (await other).setFiles({ name: 'no.zip', mimeType: 'application/zip', buffer: Buffer.alloc(100) });
+  await page.getByText('This is no export').waitFor();
 
   await goTo(page, 'Settings');
   await page.getByRole('link', { name: 'Look at the audit' }).press('Enter');

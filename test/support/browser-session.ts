@@ -82,6 +82,24 @@ export class BrowserSession {
     return this.call('GET', `/plugins/${id}`);
   }
 
+  /** One request over the WebSocket. */
+  async ask<T>(topic: string, data: unknown): Promise<T> {
+    const socket = this.#connect();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        socket.onerror = () => reject(new Error('the WebSocket failed'));
+        socket.onopen = () => socket.send(JSON.stringify({ op: 'request', id: 1, topic, data }));
+        socket.onmessage = (event) => {
+          const frame = JSON.parse(String(event.data)) as ServerFrame;
+          if (frame.op === 'reply') resolve(frame.data as T);
+          else reject(Object.assign(new Error(frame.error?.message), frame.error));
+        };
+      });
+    } finally {
+      socket.close();
+    }
+  }
+
   /** Collects the events of a topic for as long as the test runs, as the console would see them. */
   async events(topic: string): Promise<readonly unknown[]> {
     const socket = this.#connect();
@@ -115,8 +133,8 @@ export class BrowserSession {
   /** Uploads a file to go with a message. */
   async attach(content: string, name: string): Promise<NewAttachment> {
     const data = Buffer.from(content).toString('base64');
-    const { upload } = await this.#ask<BlobWritten>('chat.attachment.write.v1', { offset: 0, data });
-    const { id } = await this.#ask<{ id: string }>('chat.attachment.finish.v1', { upload });
+    const { upload } = await this.ask<BlobWritten>('chat.attachment.write.v1', { offset: 0, data });
+    const { id } = await this.ask<{ id: string }>('chat.attachment.finish.v1', { upload });
     return { id, name, type: 'text/plain' };
   }
 
@@ -125,12 +143,6 @@ export class BrowserSession {
     const { chunks, error } = await this.#call<{ data: string }>('stream', 'chat.attachment.read.v1', { id });
     if (error !== undefined) throw Object.assign(new Error(error.message), error);
     return Buffer.concat(chunks.map(({ data }) => Buffer.from(data, 'base64'))).toString();
-  }
-
-  async #ask<Reply>(topic: string, data: unknown): Promise<Reply> {
-    const { reply, error } = await this.#call('request', topic, data);
-    if (error !== undefined) throw Object.assign(new Error(error.message), error);
-    return reply as Reply;
   }
 
   async #call<Chunk>(

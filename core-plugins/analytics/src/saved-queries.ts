@@ -1,9 +1,22 @@
-import { AicoError, type ForgetFound, findMention, type SavedQuery, type SavedQueryPut, type Storage } from '@aico/sdk';
+import {
+  AicoError,
+  type ExportAdd,
+  type ExportAdded,
+  type ExportOutcome,
+  type ExportPage,
+  type ForgetFound,
+  findMention,
+  type SavedQuery,
+  type SavedQueryPut,
+  type Storage,
+} from '@aico/sdk';
 import { READY_QUERIES } from './ready-queries.ts';
 
 const PREFIX = 'query/';
 const MOST = 200;
 const MOST_CHARACTERS = 300;
+/** As an export names them. */
+const KIND = 'queries';
 
 /** Questions that are kept: those that came with AICO, and the user's own in the plugin's encrypted storage. */
 export class SavedQueries {
@@ -50,6 +63,29 @@ export class SavedQueries {
     const own = (await this.#own()).filter(({ id }) => ids.includes(id));
     for (const { id } of own) await this.#storage.delete(PREFIX + id);
     return own.length;
+  }
+
+  /** The user's own, for an export. */
+  async exported(): Promise<ExportPage> {
+    const own = await this.#own();
+    return { records: own.map((query) => ({ kind: KIND, data: { ...query } })), total: own.length };
+  }
+
+  /** Takes back those that are not there, as long as there is room. */
+  async take({ kind, records, dry }: ExportAdd): Promise<ExportAdded> {
+    const own = await this.#own();
+    const here = new Set([...READY_QUERIES, ...own].map(({ id }) => id));
+    let room = MOST - own.length;
+    const outcomes: ExportOutcome[] = [];
+    for (const { id, name, sql, chart } of records as unknown as readonly SavedQuery[]) {
+      const isNew = kind === KIND && !here.has(id) && room > 0;
+      outcomes.push({ is: isNew ? 'new' : here.has(id) ? 'known' : 'refused' });
+      if (!isNew) continue;
+      here.add(id);
+      room -= 1;
+      if (!dry) await this.#storage.set(PREFIX + id, { id, name, sql, chart });
+    }
+    return { outcomes };
   }
 
   async #get(id: string): Promise<SavedQuery> {

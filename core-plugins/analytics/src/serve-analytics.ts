@@ -39,6 +39,8 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   await bus.serve('plugin.analytics.forget.run.v1', async ({ data }) => ({
     kinds: [{ kind: 'question', removed: await saved.remove(data.others) }],
   }));
+  await bus.serve('plugin.analytics.export.read.v1', () => saved.exported());
+  await bus.serve('plugin.analytics.export.add.v1', ({ data }) => saved.take(data));
 
   const sample = async (): Promise<void> => {
     await history.sample().catch((error: unknown) => {

@@ -186,6 +186,25 @@ describe('questions [DATA-4, SEC-4]', () => {
     expect(queries.map(({ name }) => name)).toEqual([...READY_QUERIES.map(({ name }) => name), 'Adapted']);
   });
 
+  test('are exported and taken back once; those that came with AICO stay [DATA-7]', async () => {
+    const { bus } = (await loadAnalytics()).user;
+    const mine = await bus.request('analytics.saved.put.v1', { name: 'Mine', sql: 'select 1', chart: 'table' });
+    const page = await bus.request('plugin.analytics.export.read.v1', {});
+    expect(page).toEqual({ records: [{ kind: 'queries', data: mine }], total: 1 });
+    await bus.request('analytics.saved.delete.v1', { id: mine.id });
+    const records = [{ ...mine }, { ...mine, id: READY_QUERIES[0]?.id ?? '' }];
+    const add = async (dry: boolean, kind = 'queries') => {
+      const { outcomes } = await bus.request('plugin.analytics.export.add.v1', { kind, records, dry });
+      return outcomes.map(({ is }) => is);
+    };
+    expect([await add(true), await add(false), await add(false)]).toEqual([
+      ['new', 'known'],
+      ['new', 'known'],
+      ['known', 'known'],
+    ]);
+    expect(await bus.request('plugin.analytics.export.read.v1', {})).toEqual(page);
+  });
+
   test('that came with AICO can all be answered', async () => {
     const { ask, say } = await loadAnalytics();
     await say('I like green tea');

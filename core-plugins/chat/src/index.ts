@@ -4,6 +4,7 @@ import { Attachments } from './attachments.ts';
 import { CommandBook } from './command-book.ts';
 import { ConversationStore } from './conversation-store.ts';
 import { CopiedConversations } from './copied-conversations.ts';
+import { Exported } from './exported.ts';
 import { findKept, removeKept } from './forget.ts';
 import { ForgetStore } from './forget-store.ts';
 import { MessageStore } from './message-store.ts';
@@ -73,6 +74,9 @@ export default definePlugin({
     const powers = { ...parts, attachments, forgetting: new ForgetStore(storage, messages), turns: running };
     await bus.serve('plugin.chat.forget.find.v1', ({ data }) => findKept(powers, data));
     await bus.serve('plugin.chat.forget.run.v1', ({ data }) => removeKept(powers, data));
+    const exported = new Exported(storage, async (id) => teller.changed(await conversations.get(id), 'updated'));
+    await bus.serve('plugin.chat.export.read.v1', ({ data }) => exported.read(data.after));
+    await bus.serve('plugin.chat.export.add.v1', ({ data }) => exported.add(data));
     await bus.serveStream('chat.turn.run.v1', async (request, stream) => {
       const { data, signal } = request;
       const turn = await running.begin(data, request);

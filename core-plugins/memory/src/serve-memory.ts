@@ -1,5 +1,6 @@
 import { isAicoError, type PluginContext, readMigrations } from '@aico/sdk';
 import type { EmbeddingModel } from './embedding-model.ts';
+import { addRemembered, readRemembered } from './exported.ts';
 import { findRemembered, removeRemembered } from './forget.ts';
 import { Meanings } from './meanings.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -50,6 +51,12 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
   const powers = { storage: ctx.storage, meanings };
   await bus.serve('plugin.memory.forget.find.v1', ({ data }) => findRemembered(powers, data));
   await bus.serve('plugin.memory.forget.run.v1', ({ data }) => removeRemembered(powers, data));
+  await bus.serve('plugin.memory.export.read.v1', ({ data }) => readRemembered(ctx.storage, data.after));
+  await bus.serve('plugin.memory.export.add.v1', async ({ data }) => {
+    const added = await addRemembered(ctx.storage, data);
+    if (!data.dry) void rememberer.read();
+    return added;
+  });
 
   const catchUp = async (retryMs: number): Promise<void> => {
     try {

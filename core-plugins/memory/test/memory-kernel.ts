@@ -69,6 +69,7 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
     permissions: [
       ...['memory.recall.v1', 'memory.list.v1', 'memory.forget.v1'],
       ...['plugin.memory.forget.find.v1', 'plugin.memory.forget.run.v1', 'storage.database.settle.v1'],
+      ...['plugin.memory.export.read.v1', 'plugin.memory.export.add.v1'],
     ].map((topic) => ({ verb: 'request', topic }) as const),
   });
   return {

@@ -14,6 +14,7 @@ import type { UnlockOptions } from './commands/unlock.ts';
 import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
+import { addExportCommands } from './export-commands.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 import { addForgetCommands } from './privacy-commands.ts';
 import { addTrustCommands } from './trust-commands.ts';
@@ -69,6 +70,7 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   addQueryCommand(program, add);
   addTrustCommands(program.command('trust').description('Whose plugins may run here.'), add);
   addAuditCommands(program.command('audit').description('See what was decided, and that no record was changed.'), add);
+  addExportCommands(program, add);
   addForgetCommands(program.command('forget').description('Remove something for good, everywhere.'), add);
   return program;
 }

@@ -79,6 +79,18 @@ export type ErrorCode =
   | 'CONSOLE_ANSWER_UNREADABLE'
   | 'CONSOLE_VIEW_ASK_REFUSED'
   | 'CONSOLE_VIEW_STOPPED'
+  | 'EXPORT_PART_UNKNOWN'
+  | 'EXPORT_PART_ABSENT'
+  | 'EXPORT_PART_BROKEN'
+  | 'EXPORT_BUSY'
+  | 'EXPORT_FOLDER_TAKEN'
+  | 'EXPORT_UNWRITABLE'
+  | 'EXPORT_UNREADABLE'
+  | 'EXPORT_NEWER'
+  | 'EXPORT_INVALID'
+  | 'EXPORT_CHANGED'
+  | 'EXPORT_IMPORT_UNKNOWN'
+  | 'EXPORT_IMPORT_ORDER'
   | 'GATEWAY_PORT_TAKEN'
   | 'GATEWAY_HOST_NOT_LOOPBACK'
   | 'GATEWAY_LISTEN_FAILED'
@@ -740,6 +752,78 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A view that goes on asking too much, or sends what is no question, is closed.",
     "fix": "Open it again; if it happens again, tell the author of the plugin.",
     "status": 429
+  },
+  "EXPORT_PART_UNKNOWN": {
+    "message": "Nobody exports {subject}.",
+    "rule": "What is chosen is something that a plugin here keeps and exports.",
+    "fix": "Choose among those that Settings → Export and import names, by the id of their plugin: chat, memory, audit, and kernel for settings.",
+    "status": 422
+  },
+  "EXPORT_PART_ABSENT": {
+    "message": "{subject} cannot be exported: its plugin does not run.",
+    "rule": "An export is whole: whoever keeps something of yours hands it out while it runs.",
+    "fix": "Enable the plugin, or choose what to export without it.",
+    "status": 503
+  },
+  "EXPORT_PART_BROKEN": {
+    "message": "What {subject} keeps could not be exported: {problem}.",
+    "rule": "A plugin hands out records with an id each, page after page.",
+    "fix": "Choose what to export without it, and tell the plugin's author.",
+    "status": 502
+  },
+  "EXPORT_BUSY": {
+    "message": "Another {subject} is under way.",
+    "rule": "One export and one import run at a time.",
+    "fix": "Wait until it is done, or stop it.",
+    "status": 409
+  },
+  "EXPORT_FOLDER_TAKEN": {
+    "message": "{subject} is not free: {problem}.",
+    "rule": "An export goes into a new folder, or into one that is empty.",
+    "fix": "Name another folder.",
+    "status": 409
+  },
+  "EXPORT_UNWRITABLE": {
+    "message": "The export could not be written to {subject}: {problem}.",
+    "rule": "An export is whole or not there: what was written of it is removed.",
+    "fix": "Make room or name another folder, and try again.",
+    "status": 507
+  },
+  "EXPORT_UNREADABLE": {
+    "message": "{subject} is no export: {problem}.",
+    "rule": "What is imported is a folder with manifest.json, as aico export writes it.",
+    "fix": "Name the folder that holds manifest.json.",
+    "status": 422
+  },
+  "EXPORT_NEWER": {
+    "message": "The export is of a newer form ({version}) than this AICO knows.",
+    "rule": "An import reads the forms that it knows, and nothing else.",
+    "fix": "Update AICO, and try again.",
+    "status": 422
+  },
+  "EXPORT_INVALID": {
+    "message": "Nothing was imported: {count} problems, the first in {subject}: {problem}.",
+    "rule": "Every line and every file is checked before anything is added.",
+    "fix": "Put the file right, or export anew; --dry-run lists all problems.",
+    "status": 422
+  },
+  "EXPORT_CHANGED": {
+    "message": "{subject} changed while it was imported: {problem}.",
+    "rule": "The files of an export stay as they are while they are read.",
+    "fix": "Import it once more: what is here already stays as it is.",
+    "status": 409
+  },
+  "EXPORT_IMPORT_UNKNOWN": {
+    "message": "The import is not under way any more.",
+    "rule": "An import ends when it is done, given up, or left alone for ten minutes.",
+    "fix": "Begin it anew.",
+    "status": 404
+  },
+  "EXPORT_IMPORT_ORDER": {
+    "message": "{subject} is not what the import needs now: {problem}.",
+    "rule": "An import is given the file that it asks for, from its first byte to its last.",
+    "fix": "Begin it anew.",
+    "status": 409
   },
   "GATEWAY_PORT_TAKEN": {
     "message": "Port {port} is in use by another program.",

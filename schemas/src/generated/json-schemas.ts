@@ -5166,6 +5166,949 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "incarnation"
     ]
   },
+  "export#ExportFormat": {
+    "type": "string",
+    "enum": [
+      "jsonl",
+      "markdown",
+      "parquet"
+    ],
+    "description": "jsonl holds everything and can be imported; markdown is to be read; parquet is for tables."
+  },
+  "export#ExportRead": {
+    "type": "object",
+    "description": "Asks a plugin for the next of what it keeps of the user's.",
+    "properties": {
+      "after": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300,
+        "description": "Where the page before ended, as it said."
+      }
+    },
+    "additionalProperties": false,
+    "required": []
+  },
+  "export#ExportRecord": {
+    "type": "object",
+    "description": "Something that a plugin keeps of the user's.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "conversations, messages, memories, or what else a plugin keeps; the name of a file."
+      },
+      "data": {
+        "type": "object",
+        "description": "It has an `id`, a text that is its own among those of its kind."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "data"
+    ]
+  },
+  "export#ExportPage": {
+    "type": "object",
+    "description": "What a plugin keeps of the user's, in the order in which it can be taken back.",
+    "properties": {
+      "records": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportRecord"
+        },
+        "maxItems": 1000
+      },
+      "next": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300,
+        "description": "Where to go on; not given with the last page."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "How many there are in all, or about; with the first page."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "records"
+    ]
+  },
+  "export#ExportAdd": {
+    "type": "object",
+    "description": "What a plugin is to take back, of one kind. It adds what it does not have, and leaves what it has as it is.",
+    "properties": {
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "conversations, messages, memories, or what else a plugin keeps; the name of a file."
+      },
+      "records": {
+        "type": "array",
+        "items": {
+          "type": "object"
+        },
+        "maxItems": 200,
+        "minItems": 1
+      },
+      "dry": {
+        "type": "boolean",
+        "description": "Whether it only says what would come of it."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "kind",
+      "records",
+      "dry"
+    ]
+  },
+  "export#ExportOutcome": {
+    "type": "object",
+    "description": "What comes of one record.",
+    "properties": {
+      "is": {
+        "type": "string",
+        "enum": [
+          "new",
+          "known",
+          "refused"
+        ],
+        "description": "refused: it cannot take it back, or was told to forget it."
+      },
+      "needs": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 300,
+        "description": "What has to be there first, when it is not: kind/id."
+      },
+      "problem": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "is"
+    ]
+  },
+  "export#ExportAdded": {
+    "type": "object",
+    "description": "What comes of each record, in order.",
+    "properties": {
+      "outcomes": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportOutcome"
+        },
+        "maxItems": 200
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "outcomes"
+    ]
+  },
+  "export#ExportPart": {
+    "type": "object",
+    "description": "Something that can be exported.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "imports": {
+        "type": "boolean",
+        "description": "Whether it can be taken back."
+      },
+      "runs": {
+        "type": "boolean",
+        "description": "Whether whoever keeps it runs."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "name",
+      "imports",
+      "runs"
+    ]
+  },
+  "export#ExportParts": {
+    "type": "object",
+    "description": "What can be exported.",
+    "properties": {
+      "parts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportPart"
+        },
+        "maxItems": 1000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "parts"
+    ]
+  },
+  "export#ExportRun": {
+    "type": "object",
+    "description": "What is to be exported, and as what.",
+    "properties": {
+      "formats": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportFormat"
+        },
+        "maxItems": 3,
+        "minItems": 1
+      },
+      "parts": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 1000,
+        "minItems": 1,
+        "description": "Whose; everyone's when not given."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "formats"
+    ]
+  },
+  "export#ExportPiece": {
+    "type": "object",
+    "description": "The next piece of a file, and how far it is.",
+    "properties": {
+      "file": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "Where it goes within the folder."
+      },
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      },
+      "last": {
+        "type": "boolean",
+        "const": true,
+        "description": "The file ends with it."
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Records so far."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Records in all, or about."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "file",
+      "data",
+      "done",
+      "total"
+    ]
+  },
+  "export#ExportCount": {
+    "type": "object",
+    "description": "How many records of a kind there are.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "conversations, messages, memories, or what else a plugin keeps; the name of a file."
+      },
+      "records": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "records"
+    ]
+  },
+  "export#ExportFile": {
+    "type": "object",
+    "description": "A file of an export.",
+    "properties": {
+      "path": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "Within the folder of the export."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      },
+      "sha256": {
+        "type": "string",
+        "minLength": 64,
+        "maxLength": 64,
+        "pattern": "^[0-9a-f]{64}$"
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "conversations, messages, memories, or what else a plugin keeps; the name of a file."
+      },
+      "records": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Its lines."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "path",
+      "size",
+      "sha256"
+    ]
+  },
+  "export#ExportManifest": {
+    "type": "object",
+    "description": "What an export holds: its manifest.json.",
+    "properties": {
+      "format": {
+        "type": "string",
+        "const": "aico-export"
+      },
+      "version": {
+        "type": "integer",
+        "const": 1
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "formats": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportFormat"
+        },
+        "maxItems": 3,
+        "minItems": 1
+      },
+      "counts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportCount"
+        },
+        "maxItems": 1000
+      },
+      "files": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportFile"
+        },
+        "maxItems": 1000000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "format",
+      "version",
+      "createdAt",
+      "formats",
+      "counts",
+      "files"
+    ]
+  },
+  "export#ExportDone": {
+    "type": "object",
+    "description": "What was exported.",
+    "properties": {
+      "counts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportCount"
+        },
+        "maxItems": 1000
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "leftOut": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Attached files that could not be read any more."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "counts",
+      "files",
+      "bytes",
+      "leftOut"
+    ]
+  },
+  "export#ImportStep": {
+    "type": "object",
+    "description": "Where an import is: the file that it needs next, or what there is to tell.",
+    "properties": {
+      "session": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "phase": {
+        "type": "string",
+        "enum": [
+          "check",
+          "add",
+          "checked",
+          "done"
+        ]
+      },
+      "next": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "The file to be given next; not given once all were."
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were read in this phase."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes in all."
+      },
+      "report": {
+        "$ref": "#/$defs/ImportReport"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "session",
+      "phase",
+      "done",
+      "total"
+    ]
+  },
+  "export#ImportFeed": {
+    "type": "object",
+    "description": "The next piece of the file that was asked for.",
+    "properties": {
+      "session": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "file": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "Within the folder of the export."
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes that were given before it."
+      },
+      "data": {
+        "type": "string",
+        "maxLength": 262144,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "Bytes in base64; 196,608 at most."
+      },
+      "last": {
+        "type": "boolean",
+        "const": true,
+        "description": "The file ends with it."
+      },
+      "absent": {
+        "type": "boolean",
+        "const": true,
+        "description": "There is no such file, or it cannot be read."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "session",
+      "file",
+      "offset",
+      "data"
+    ]
+  },
+  "export#ImportRef": {
+    "type": "object",
+    "description": "Names an import that was begun.",
+    "properties": {
+      "session": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "session"
+    ]
+  },
+  "export#ImportCount": {
+    "type": "object",
+    "description": "What comes, or came, of a kind.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "kind": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "description": "conversations, messages, memories, or what else a plugin keeps; the name of a file."
+      },
+      "added": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "New here."
+      },
+      "known": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Here already, and left as it is."
+      },
+      "refused": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Forgotten here, or not to be taken back."
+      },
+      "left": {
+        "type": "string",
+        "enum": [
+          "reading",
+          "absent"
+        ],
+        "description": "Why none of it is taken back: it is there to be read, or nobody is here that keeps such things."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "kind",
+      "added",
+      "known",
+      "refused"
+    ]
+  },
+  "export#ImportProblem": {
+    "type": "object",
+    "description": "Why an export cannot be imported.",
+    "properties": {
+      "file": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "Within the folder of the export."
+      },
+      "line": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Counted from 1; not given for the whole file."
+      },
+      "problem": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 300
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "file",
+      "problem"
+    ]
+  },
+  "export#ImportReport": {
+    "type": "object",
+    "description": "What would come of an import, or came of it.",
+    "properties": {
+      "counts": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ImportCount"
+        },
+        "maxItems": 1000
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Attached files that are new here."
+      },
+      "problems": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ImportProblem"
+        },
+        "maxItems": 50,
+        "description": "The first; none of it is imported while there is one."
+      },
+      "more": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Further problems."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "counts",
+      "files",
+      "problems",
+      "more"
+    ]
+  },
+  "export#ExportedFile": {
+    "type": "object",
+    "description": "A file that was attached, by its place in the export.",
+    "properties": {
+      "file": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$",
+        "description": "Not given when it could not be read any more."
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "^[^\\u0000-\\u001f\\u007f/\\\\]+$",
+        "description": "Name of the file, without folders."
+      },
+      "type": {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 100,
+        "pattern": "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$",
+        "description": "Media type, as whoever attached it said; nothing relies on it."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Bytes."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "name",
+      "type",
+      "size"
+    ]
+  },
+  "export#ExportedMessage": {
+    "type": "object",
+    "description": "A message as it is exported: as it is kept, its files by their place in the export.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "role": {
+        "$ref": "https://aico.invalid/schemas/chat#/$defs/MessageRole"
+      },
+      "status": {
+        "$ref": "https://aico.invalid/schemas/chat#/$defs/MessageStatus"
+      },
+      "text": {
+        "type": "string",
+        "maxLength": 400000
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "replyTo": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "remembered": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/chat#/$defs/RememberedItem"
+        },
+        "maxItems": 50
+      },
+      "provider": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "model": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "error": {
+        "$ref": "https://aico.invalid/schemas/control#/$defs/ErrorReport"
+      },
+      "usage": {
+        "$ref": "https://aico.invalid/schemas/llm#/$defs/Usage"
+      },
+      "tools": {
+        "type": "array",
+        "items": {
+          "$ref": "https://aico.invalid/schemas/chat#/$defs/ToolUse"
+        },
+        "maxItems": 16
+      },
+      "attachments": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportedFile"
+        },
+        "maxItems": 10
+      },
+      "place": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000000000,
+        "description": "Its place among all messages; the order in which they came."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "conversation",
+      "role",
+      "status",
+      "text",
+      "createdAt",
+      "place"
+    ]
+  },
+  "export#ExportedConversation": {
+    "type": "object",
+    "description": "A conversation as it is exported.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      },
+      "named": {
+        "type": "boolean",
+        "description": "Whether its user named it."
+      },
+      "createdAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "updatedAt": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "title",
+      "named",
+      "createdAt",
+      "updatedAt"
+    ]
+  },
+  "export#ExportedMemory": {
+    "type": "object",
+    "description": "A memory as it is exported.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "text": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4000
+      },
+      "when": {
+        "type": "string",
+        "minLength": 20,
+        "maxLength": 30,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
+        "description": "RFC 3339, UTC."
+      },
+      "conversation": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "message": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "part": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000
+      },
+      "asks": {
+        "type": "boolean"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "text",
+      "when",
+      "conversation",
+      "message",
+      "part",
+      "asks"
+    ]
+  },
+  "export#ExportedForgotten": {
+    "type": "object",
+    "description": "A memory that was forgotten: it does not come back when its message is read again.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "message": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+      },
+      "part": {
+        "type": "integer",
+        "minimum": -1,
+        "maximum": 1000000,
+        "description": "-1 for all of the message."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "message",
+      "part"
+    ]
+  },
   "gateway#Session": {
     "type": "object",
     "description": "Whether the browser is signed in, and where the vault stands.",

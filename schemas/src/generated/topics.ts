@@ -98,6 +98,14 @@ import type {
   EgressText,
   Empty,
   EndpointAnnounce,
+  ExportAdd,
+  ExportAdded,
+  ExportDone,
+  ExportPage,
+  ExportParts,
+  ExportPiece,
+  ExportRead,
+  ExportRun,
   FolderOpened,
   ForgetFound,
   ForgetOrder,
@@ -125,6 +133,9 @@ import type {
   HttpResponse,
   HttpStream,
   HttpStreamed,
+  ImportFeed,
+  ImportRef,
+  ImportStep,
   JournalEventList,
   JournalEventPage,
   JournalStatus,
@@ -311,7 +322,8 @@ export const CONTRACTS: Readonly<Record<string, string>> = {
   "vector": "1.0.0",
   "audit": "1.0.0",
   "analytics": "1.0.0",
-  "privacy": "1.0.0"
+  "privacy": "1.0.0",
+  "export": "1.0.0"
 };
 
 /** The whole protocol. */
@@ -3203,6 +3215,168 @@ export const TOPICS: readonly TopicContract[] = [
       "websocket": true
     },
     "redacted": true
+  },
+  {
+    "topic": "plugin.*.export.read.v1",
+    "kind": "request",
+    "payload": "export#ExportRead",
+    "reply": "export#ExportPage",
+    "description": "Asks a plugin for all that it keeps of the user's, page by page.",
+    "words": {
+      "request": "read all that plugins keep of yours",
+      "serve": "hand out all that it keeps of yours, for an export"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "plugin.*.export.add.v1",
+    "kind": "request",
+    "payload": "export#ExportAdd",
+    "reply": "export#ExportAdded",
+    "description": "Has a plugin take back what was exported: it adds what it does not have.",
+    "words": {
+      "request": "add to what plugins keep of yours",
+      "serve": "take back what was exported"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "export.parts.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "export#ExportParts",
+    "description": "What can be exported.",
+    "words": {
+      "request": "see what can be exported",
+      "serve": "tell what can be exported"
+    },
+    "expose": {
+      "role": "user",
+      "method": "GET",
+      "path": "/export/parts",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "export.run.v1",
+    "kind": "stream",
+    "payload": "export#ExportRun",
+    "chunk": "export#ExportPiece",
+    "reply": "export#ExportDone",
+    "description": "Exports everything that is kept of the user's, file by file, not encrypted.",
+    "words": {
+      "request": "take out everything that is kept of yours, not encrypted",
+      "serve": "take out everything that is kept of yours"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    },
+    "personal": {
+      "kind": "conversations",
+      "verbs": [
+        "request"
+      ]
+    },
+    "redacted": true
+  },
+  {
+    "topic": "export.import.begin.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "export#ImportStep",
+    "description": "Begins to look through an export that is to be imported.",
+    "words": {
+      "request": "import what was exported",
+      "serve": "import what was exported"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "export.import.feed.v1",
+    "kind": "request",
+    "payload": "export#ImportFeed",
+    "reply": "export#ImportStep",
+    "description": "Gives an import a piece of the file that it asked for.",
+    "words": {
+      "request": "give an import its files",
+      "serve": "read the files of an import"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "redacted": true
+  },
+  {
+    "topic": "export.import.add.v1",
+    "kind": "request",
+    "payload": "export#ImportRef",
+    "reply": "export#ImportStep",
+    "description": "Has an import that was looked through add what is new.",
+    "words": {
+      "request": "add what is new in an export",
+      "serve": "add what is new in an export"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
+    "topic": "export.import.end.v1",
+    "kind": "request",
+    "payload": "export#ImportRef",
+    "reply": "control#Empty",
+    "description": "Ends an import that is given up.",
+    "words": {
+      "request": "give an import up",
+      "serve": "let go of an import"
+    },
+    "expose": {
+      "role": "user",
+      "websocket": true
+    }
   }
 ];
 
@@ -3570,6 +3744,22 @@ export interface TopicMap {
   'backup.conversation.list.v1': { kind: 'stream'; payload: BackupConversationList; chunk: BackupProgress; reply: KeptConversations };
   /** Brings one conversation of a backup back at once; nothing else changes. */
   'backup.conversation.restore.v1': { kind: 'stream'; payload: BackupConversationRestore; chunk: BackupProgress; reply: ConversationRestored };
+  /** Asks a plugin for all that it keeps of the user's, page by page. */
+  [topic: `plugin.${string}.export.read.v1`]: { kind: 'request'; payload: ExportRead; reply: ExportPage };
+  /** Has a plugin take back what was exported: it adds what it does not have. */
+  [topic: `plugin.${string}.export.add.v1`]: { kind: 'request'; payload: ExportAdd; reply: ExportAdded };
+  /** What can be exported. */
+  'export.parts.v1': { kind: 'request'; payload: Empty; reply: ExportParts };
+  /** Exports everything that is kept of the user's, file by file, not encrypted. */
+  'export.run.v1': { kind: 'stream'; payload: ExportRun; chunk: ExportPiece; reply: ExportDone };
+  /** Begins to look through an export that is to be imported. */
+  'export.import.begin.v1': { kind: 'request'; payload: Empty; reply: ImportStep };
+  /** Gives an import a piece of the file that it asked for. */
+  'export.import.feed.v1': { kind: 'request'; payload: ImportFeed; reply: ImportStep };
+  /** Has an import that was looked through add what is new. */
+  'export.import.add.v1': { kind: 'request'; payload: ImportRef; reply: ImportStep };
+  /** Ends an import that is given up. */
+  'export.import.end.v1': { kind: 'request'; payload: ImportRef; reply: Empty };
 }
 
 /** A topic of the table; a pattern's `*` stands for any plugin. */

@@ -1424,6 +1424,267 @@ export interface BusEvent {
   grant?: Record<string, unknown>;
 }
 
+/** jsonl holds everything and can be imported; markdown is to be read; parquet is for tables. */
+export type ExportFormat = 'jsonl' | 'markdown' | 'parquet';
+
+/** Asks a plugin for the next of what it keeps of the user's. */
+export interface ExportRead {
+  /** Where the page before ended, as it said. */
+  after?: string;
+}
+
+/** Something that a plugin keeps of the user's. */
+export interface ExportRecord {
+  /** conversations, messages, memories, or what else a plugin keeps; the name of a file. */
+  kind: string;
+  /** It has an `id`, a text that is its own among those of its kind. */
+  data: Record<string, unknown>;
+}
+
+/** What a plugin keeps of the user's, in the order in which it can be taken back. */
+export interface ExportPage {
+  records: ExportRecord[];
+  /** Where to go on; not given with the last page. */
+  next?: string;
+  /** How many there are in all, or about; with the first page. */
+  total?: number;
+}
+
+/** What a plugin is to take back, of one kind. It adds what it does not have, and leaves what it has as it is. */
+export interface ExportAdd {
+  /** conversations, messages, memories, or what else a plugin keeps; the name of a file. */
+  kind: string;
+  records: Record<string, unknown>[];
+  /** Whether it only says what would come of it. */
+  dry: boolean;
+}
+
+/** What comes of one record. */
+export interface ExportOutcome {
+  /** refused: it cannot take it back, or was told to forget it. */
+  is: 'new' | 'known' | 'refused';
+  /** What has to be there first, when it is not: kind/id. */
+  needs?: string;
+  problem?: string;
+}
+
+/** What comes of each record, in order. */
+export interface ExportAdded {
+  outcomes: ExportOutcome[];
+}
+
+/** Something that can be exported. */
+export interface ExportPart {
+  plugin: string;
+  name: string;
+  /** Whether it can be taken back. */
+  imports: boolean;
+  /** Whether whoever keeps it runs. */
+  runs: boolean;
+}
+
+/** What can be exported. */
+export interface ExportParts {
+  parts: ExportPart[];
+}
+
+/** What is to be exported, and as what. */
+export interface ExportRun {
+  formats: ExportFormat[];
+  /** Whose; everyone's when not given. */
+  parts?: string[];
+}
+
+/** The next piece of a file, and how far it is. */
+export interface ExportPiece {
+  /** Where it goes within the folder. */
+  file: string;
+  /** Bytes in base64; 196,608 at most. */
+  data: string;
+  /** The file ends with it. */
+  last?: true;
+  /** Records so far. */
+  done: number;
+  /** Records in all, or about. */
+  total: number;
+}
+
+/** How many records of a kind there are. */
+export interface ExportCount {
+  plugin: string;
+  /** conversations, messages, memories, or what else a plugin keeps; the name of a file. */
+  kind: string;
+  records: number;
+}
+
+/** A file of an export. */
+export interface ExportFile {
+  /** Within the folder of the export. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  plugin?: string;
+  /** conversations, messages, memories, or what else a plugin keeps; the name of a file. */
+  kind?: string;
+  /** Its lines. */
+  records?: number;
+}
+
+/** What an export holds: its manifest.json. */
+export interface ExportManifest {
+  format: 'aico-export';
+  version: 1;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  formats: ExportFormat[];
+  counts: ExportCount[];
+  files: ExportFile[];
+}
+
+/** What was exported. */
+export interface ExportDone {
+  counts: ExportCount[];
+  files: number;
+  bytes: number;
+  /** Attached files that could not be read any more. */
+  leftOut: number;
+}
+
+/** Where an import is: the file that it needs next, or what there is to tell. */
+export interface ImportStep {
+  session: string;
+  phase: 'check' | 'add' | 'checked' | 'done';
+  /** The file to be given next; not given once all were. */
+  next?: string;
+  /** Bytes that were read in this phase. */
+  done: number;
+  /** Bytes in all. */
+  total: number;
+  report?: ImportReport;
+}
+
+/** The next piece of the file that was asked for. */
+export interface ImportFeed {
+  session: string;
+  /** Within the folder of the export. */
+  file: string;
+  /** Bytes that were given before it. */
+  offset: number;
+  /** Bytes in base64; 196,608 at most. */
+  data: string;
+  /** The file ends with it. */
+  last?: true;
+  /** There is no such file, or it cannot be read. */
+  absent?: true;
+}
+
+/** Names an import that was begun. */
+export interface ImportRef {
+  session: string;
+}
+
+/** What comes, or came, of a kind. */
+export interface ImportCount {
+  plugin: string;
+  /** conversations, messages, memories, or what else a plugin keeps; the name of a file. */
+  kind: string;
+  /** New here. */
+  added: number;
+  /** Here already, and left as it is. */
+  known: number;
+  /** Forgotten here, or not to be taken back. */
+  refused: number;
+  /** Why none of it is taken back: it is there to be read, or nobody is here that keeps such things. */
+  left?: 'reading' | 'absent';
+}
+
+/** Why an export cannot be imported. */
+export interface ImportProblem {
+  /** Within the folder of the export. */
+  file: string;
+  /** Counted from 1; not given for the whole file. */
+  line?: number;
+  problem: string;
+}
+
+/** What would come of an import, or came of it. */
+export interface ImportReport {
+  counts: ImportCount[];
+  /** Attached files that are new here. */
+  files: number;
+  /** The first; none of it is imported while there is one. */
+  problems: ImportProblem[];
+  /** Further problems. */
+  more: number;
+}
+
+/** A file that was attached, by its place in the export. */
+export interface ExportedFile {
+  /** Not given when it could not be read any more. */
+  file?: string;
+  /** Name of the file, without folders. */
+  name: string;
+  /** Media type, as whoever attached it said; nothing relies on it. */
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** A message as it is exported: as it is kept, its files by their place in the export. */
+export interface ExportedMessage {
+  id: string;
+  conversation: string;
+  role: MessageRole;
+  status: MessageStatus;
+  text: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  replyTo?: string;
+  remembered?: RememberedItem[];
+  provider?: string;
+  model?: string;
+  plugin?: string;
+  error?: ErrorReport;
+  usage?: Usage;
+  tools?: ToolUse[];
+  attachments?: ExportedFile[];
+  /** Its place among all messages; the order in which they came. */
+  place: number;
+}
+
+/** A conversation as it is exported. */
+export interface ExportedConversation {
+  id: string;
+  title: string;
+  /** Whether its user named it. */
+  named: boolean;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** RFC 3339, UTC. */
+  updatedAt: string;
+}
+
+/** A memory as it is exported. */
+export interface ExportedMemory {
+  id: string;
+  text: string;
+  /** RFC 3339, UTC. */
+  when: string;
+  conversation: string;
+  message: string;
+  part: number;
+  asks: boolean;
+}
+
+/** A memory that was forgotten: it does not come back when its message is read again. */
+export interface ExportedForgotten {
+  id: string;
+  message: string;
+  /** -1 for all of the message. */
+  part: number;
+}
+
 /** Whether the browser is signed in, and where the vault stands. */
 export interface Session {
   authenticated: boolean;
@@ -3334,6 +3595,32 @@ export interface SchemaTypes {
   'control#ToolRun': ToolRun;
   'control#ToolResult': ToolResult;
   'envelope#BusEvent': BusEvent;
+  'export#ExportFormat': ExportFormat;
+  'export#ExportRead': ExportRead;
+  'export#ExportRecord': ExportRecord;
+  'export#ExportPage': ExportPage;
+  'export#ExportAdd': ExportAdd;
+  'export#ExportOutcome': ExportOutcome;
+  'export#ExportAdded': ExportAdded;
+  'export#ExportPart': ExportPart;
+  'export#ExportParts': ExportParts;
+  'export#ExportRun': ExportRun;
+  'export#ExportPiece': ExportPiece;
+  'export#ExportCount': ExportCount;
+  'export#ExportFile': ExportFile;
+  'export#ExportManifest': ExportManifest;
+  'export#ExportDone': ExportDone;
+  'export#ImportStep': ImportStep;
+  'export#ImportFeed': ImportFeed;
+  'export#ImportRef': ImportRef;
+  'export#ImportCount': ImportCount;
+  'export#ImportProblem': ImportProblem;
+  'export#ImportReport': ImportReport;
+  'export#ExportedFile': ExportedFile;
+  'export#ExportedMessage': ExportedMessage;
+  'export#ExportedConversation': ExportedConversation;
+  'export#ExportedMemory': ExportedMemory;
+  'export#ExportedForgotten': ExportedForgotten;
   'gateway#Session': Session;
   'gateway#Health': Health;
   'gateway#Ready': Ready;

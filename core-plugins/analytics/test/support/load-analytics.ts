@@ -58,6 +58,7 @@ export async function loadAnalytics(configuration: Record<string, unknown> = {})
     ...['plugin.analytics.forget.find.v1', 'plugin.analytics.forget.run.v1'],
     ...['list', 'put', 'delete'].map((verb) => `analytics.saved.${verb}.v1`),
     ...['create', 'delete', 'restore', 'rename'].map((verb) => `chat.conversation.${verb}.v1`),
+    ...['plugin.analytics.export.read.v1', 'plugin.analytics.export.add.v1'],
     ...['chat.turn.run.v1', 'kernel.trail.note.v1', 'audit.search.v1'],
   ];
   const user = await kernel.peer({

@@ -34,6 +34,8 @@ const REQUESTS = [
   'chat.command.list.v1',
   'plugin.chat.forget.find.v1',
   'plugin.chat.forget.run.v1',
+  'plugin.chat.export.read.v1',
+  'plugin.chat.export.add.v1',
   ...['write', 'finish', 'abort', 'delete', 'read'].map((verb) => `chat.attachment.${verb}.v1`),
 ];
 

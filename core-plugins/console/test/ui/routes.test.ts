@@ -23,6 +23,7 @@ const ROUTES: readonly [string, Route][] = [
   ['/settings/audit', { name: 'audit' }],
   ['/settings/consents', { name: 'consents' }],
   ['/settings/forget', { name: 'forget' }],
+  ['/settings/export', { name: 'export' }],
 ];
 
 describe('the address', () => {

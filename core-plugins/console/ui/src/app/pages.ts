@@ -30,6 +30,7 @@ const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set([
   'audit',
   'consents',
   'forget',
+  'export',
 ] as const);
 const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters', 'questions'] as const);
 

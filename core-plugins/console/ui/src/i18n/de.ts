@@ -7,6 +7,7 @@ import { backups } from './de/backups.ts';
 import { bus } from './de/bus.ts';
 import { consents } from './de/consents.ts';
 import { egress } from './de/egress.ts';
+import { exporting } from './de/export.ts';
 import { forget } from './de/forget.ts';
 import { gallery } from './de/gallery.ts';
 import { keeping } from './de/keeping.ts';
@@ -31,6 +32,7 @@ export const de: Catalogue = {
   ...bus,
   ...consents,
   ...egress,
+  ...exporting,
   ...forget,
   ...gallery,
   ...keeping,

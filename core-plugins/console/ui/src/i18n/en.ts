@@ -7,6 +7,7 @@ import { backups } from './en/backups.ts';
 import { bus } from './en/bus.ts';
 import { consents } from './en/consents.ts';
 import { egress } from './en/egress.ts';
+import { exporting } from './en/export.ts';
 import { forget } from './en/forget.ts';
 import { gallery } from './en/gallery.ts';
 import { keeping } from './en/keeping.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...bus,
   ...consents,
   ...egress,
+  ...exporting,
   ...forget,
   ...gallery,
   ...keeping,

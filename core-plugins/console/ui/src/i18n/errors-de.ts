@@ -236,6 +236,40 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Wenn du die Schlüsseldatei getrennt aufbewahrst: aico backup restore {subject} --key <Datei>. Wurde sie vernichtet, öffnet niemand diese Sicherung.',
     },
   ],
+  [
+    'EXPORT_BUSY',
+    { message: 'Es wird gerade schon etwas ausgegeben oder eingelesen.', fix: 'Warte, bis es getan ist.' },
+  ],
+  [
+    'EXPORT_PART_ABSENT',
+    {
+      message: '{subject} lässt sich nicht ausgeben: Das Plugin läuft nicht.',
+      fix: 'Schalte es ein, oder wähle es ab.',
+    },
+  ],
+  [
+    'EXPORT_PART_BROKEN',
+    {
+      message: 'Was {subject} aufbewahrt, ließ sich nicht ausgeben: {problem}.',
+      fix: 'Wähle es ab, und sag es dem Autor des Plugins.',
+    },
+  ],
+  [
+    'EXPORT_UNREADABLE',
+    { message: 'Das ist nichts, was AICO ausgegeben hat: {problem}.', fix: 'Wähle den Ordner mit manifest.json.' },
+  ],
+  [
+    'EXPORT_NEWER',
+    { message: 'Das hat ein neueres AICO ausgegeben, als dieses hier kennt.', fix: 'Aktualisiere AICO.' },
+  ],
+  [
+    'EXPORT_CHANGED',
+    {
+      message: '{subject} änderte sich während des Einlesens: {problem}.',
+      fix: 'Lies es noch einmal ein: Was schon hier ist, bleibt, wie es ist.',
+    },
+  ],
+  ['EXPORT_IMPORT_UNKNOWN', { message: 'Das Einlesen läuft nicht mehr.', fix: 'Beginne es neu.' }],
   ['PRIVACY_BUSY', { message: 'Es wird gerade etwas anderes vergessen.', fix: 'Warte, bis es getan ist.' }],
   [
     'PRIVACY_SEARCH_EMPTY',

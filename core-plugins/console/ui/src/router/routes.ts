@@ -18,11 +18,12 @@ export type Route =
   | { readonly name: 'audit' }
   | { readonly name: 'consents' }
   | { readonly name: 'forget' }
+  | { readonly name: 'export' }
   | { readonly name: 'missing'; readonly path: string };
 
 export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
 
-const SETTINGS_PAGES = ['appearance', 'backups', 'audit', 'consents', 'forget'] as const;
+const SETTINGS_PAGES = ['appearance', 'backups', 'audit', 'consents', 'forget', 'export'] as const;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PLUGIN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -94,6 +95,7 @@ export function pathOf(route: Route): string {
     case 'audit':
     case 'consents':
     case 'forget':
+    case 'export':
       return `/settings/${route.name}`;
     case 'missing':
       return route.path;

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type JsonSchema, SCHEMAS } from '@aico/sdk/protocol';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, onTestFinished, test } from 'vitest';
+import { safeName } from '../src/attached-files.ts';
+import { ParquetFile } from '../src/formats/parquet-file.ts';
+import { createHouse } from './support/house.ts';
+import { fill } from './support/people.ts';
+import { seeded, textOf } from './support/seeded.ts';
+
+/** What DuckDB reads in a Parquet file. */
+async function readParquet(bytes: Uint8Array, columns = '*'): Promise<Record<string, unknown>[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'aico-parquet-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'table.parquet');
+  await writeFile(path, bytes);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const rows = (await connection.runAndReadAll(`select ${columns} from read_parquet('${path}')`)).getRowObjectsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
+}
+
+test('another program reads from a Parquet file every value of every type that was written, over many row groups [DATA-7]', async () => {
+  const { below } = seeded(11);
+  const pieces: Uint8Array[] = [];
+  const types = { text: 'text', count: 'integer', flag: 'boolean', at: 'time', more: 'json' } as const;
+  const file = new ParquetFile(types, async (bytes) => void pieces.push(bytes));
+  const rows = Array.from({ length: 45_003 }, (_, at) => ({
+    text: below(5) === 0 ? undefined : textOf(below).slice(0, 50).replaceAll('\u0000', ''),
+    count: below(5) === 0 ? undefined : below(2 ** 31) * (below(2) === 0 ? -1 : 2 ** 21),
+    flag: below(5) === 0 ? undefined : below(2) === 1,
+    at:
+      below(5) === 0
+        ? undefined
+        : `2026-11-26T12:00:${String(at % 60).padStart(2, '0')}.${String(at).padStart(6, '0')}Z`,
+    more: below(5) === 0 ? undefined : { at, list: [1, 'two'] },
+  }));
+  for (const row of rows) await file.add(row);
+  await file.end();
+  const read = await readParquet(Buffer.concat(pieces), 'text, count, flag, epoch_us("at") as at, more');
+  expect(read).toHaveLength(rows.length);
+  for (const [at, row] of rows.entries()) {
+    const { text = null, count, flag = null, more } = row;
+    const micros = row.at && String(Date.parse(`${row.at.slice(0, 19)}Z`) * 1000 + Number(row.at.slice(20, 26)));
+    const whole = {
+      text,
+      count: count === undefined ? null : String(count),
+      flag,
+      at: micros ?? null,
+      more: more === undefined ? null : JSON.stringify(more),
+    };
+    if (JSON.stringify(read[at]) !== JSON.stringify(whole)) expect(read[at]).toEqual(whole);
+  }
+});
+
+test('an empty table is a table, and what does not fit its column is left out [DATA-7]', async () => {
+  for (const rows of [[], [{ n: 'seven', at: 'yesterday', yes: 1, t: 7 }]]) {
+    const pieces: Uint8Array[] = [];
+    const file = new ParquetFile(
+      { n: 'integer', at: 'time', yes: 'boolean', t: 'text' },
+      async (bytes) => void pieces.push(bytes),
+    );
+    for (const row of rows) await file.add(row);
+    await file.end();
+    expect(await readParquet(Buffer.concat(pieces))).toEqual(
+      rows.map(() => ({ n: null, at: null, yes: null, t: null })),
+    );
+  }
+});
+
+test('all formats tell of the same records, and the manifest of every file [DATA-7]', async () => {
+  await using house = await createHouse();
+  fill(house, 3);
+  const { files, done } = await house.exported({ formats: ['jsonl', 'markdown', 'parquet'] });
+  const manifest = JSON.parse(String(files.get('manifest.json')));
+  expect(manifest).toMatchObject({ format: 'aico-export', version: 1, formats: ['jsonl', 'markdown', 'parquet'] });
+  expect(manifest.files.map(({ path }: { path: string }) => path).sort()).toEqual(
+    [...files.keys()].filter((path) => path !== 'manifest.json').sort(),
+  );
+  expect(done).toMatchObject({ counts: manifest.counts, files: files.size, leftOut: 0 });
+  for (const { plugin, kind, records } of done.counts) {
+    expect(String(files.get(`${plugin}/${kind}.jsonl`)).split('\n')).toHaveLength(records + 1);
+    const [row] = await readParquet(files.get(`parquet/${plugin}-${kind}.parquet`) ?? Buffer.alloc(0), 'count(*) as n');
+    expect(row).toEqual({ n: String(records) });
+  }
+  const conversations = [...files.keys()].filter((path) => path.startsWith('markdown/conversations/'));
+  expect(conversations).toHaveLength(house.kept.get('chat')?.get('conversations')?.length ?? -1);
+  for (const path of files.keys()) expect(path).toMatch(/^[a-z0-9][\w./-]*$/i);
+});
+
+test.each([
+  ['../../etc/passwd', 'etc-passwd'],
+  ['Größe 2.PNG', 'Große-2.PNG'.replace('ß', '-')],
+  ['.bashrc', 'file.bashrc'],
+  ['日本', 'file'],
+  ['a\u0000b.tar.gz', 'a-b-tar.gz'],
+])('a file called %j is written as %j', (name, safe) => {
+  expect(safeName(name)).toBe(safe);
+});
+
+test('an export names what it cannot take out, and is in the audit before its first byte [DATA-7, SEC-8]', async () => {
+  await using house = await createHouse();
+  await expect(house.exported({ parts: ['nobody'] })).rejects.toMatchObject({ code: 'EXPORT_PART_UNKNOWN' });
+  house.kept.get('diary')?.set('entries', [{ text: 'without an id' }]);
+  await expect(house.exported({ parts: ['diary'] })).rejects.toMatchObject({ code: 'EXPORT_PART_BROKEN' });
+  const { parts } = await house.bus.request('export.parts.v1', {});
+  expect(parts.map(({ plugin, imports }) => [plugin, imports])).toEqual([
+    ['diary', true],
+    ['memory', true],
+    ['chat', true],
+    ['kernel', false],
+  ]);
+  const whole = await house.exported({ parts: ['kernel'] });
+  expect([...whole.files.keys()]).toContain('kernel/consents.jsonl');
+});
+
+test('an exported message has everything that a message has, so that no export is refused for what is newer [DATA-7]', () => {
+  const keysOf = (schema: JsonSchema | undefined) => Object.keys((schema as { properties: object }).properties);
+  const exported = keysOf(SCHEMAS['export#ExportedMessage']);
+  expect(exported).toEqual(expect.arrayContaining(keysOf(SCHEMAS['chat#ChatMessage'])));
+});
