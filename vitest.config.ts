@@ -20,7 +20,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      // Tests that start real processes come after, two files at a time: they wait more than they work.
+      // Tests that start real processes come after, more files at a time than there are cores: they wait more than they work.
       { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 3, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
