@@ -116,8 +116,7 @@ test('one that waits for its debugger has run nothing when its author is told, a
   const guest = world.process('guest');
   expect([guest.request.waits, (await ask('get', 'guest'))['state']]).toEqual([true, 'starting']);
   const closing = ask('open', 'guest', { open: false });
-  await settle();
-  expect(guest.debugged).toEqual(LET_GO);
+  await expect.poll(() => guest.debugged).toEqual(LET_GO);
   await guest.peer.send({ kind: RecordKind.lifecycle, data: { type: 'active' } });
   world.behaviours.delete('guest');
   await closing;

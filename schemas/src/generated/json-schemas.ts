@@ -5970,6 +5970,17 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 1000000000000,
         "description": "Its place among all messages; the order in which they came."
+      },
+      "filesRead": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 9
+        },
+        "maxItems": 10,
+        "uniqueItems": true,
+        "description": "Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size."
       }
     },
     "additionalProperties": false,

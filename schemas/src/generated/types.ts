@@ -1651,6 +1651,8 @@ export interface ExportedMessage {
   attachments?: ExportedFile[];
   /** Its place among all messages; the order in which they came. */
   place: number;
+  /** Of a reply to a message with files: the places of those whose content went to who wrote it. Of the others it learned name, type and size. */
+  filesRead?: number[];
 }
 
 /** A conversation as it is exported. */

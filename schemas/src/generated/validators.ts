@@ -24402,6 +24402,16 @@ place: {
 type: "integer",
 minimum: 0,
 maximum: 0xe8d4a51000
+},
+filesRead: {
+type: "array",
+items: {
+type: "integer",
+minimum: 0,
+maximum: 9
+},
+maxItems: 10,
+uniqueItems: !0
 }
 },
 additionalProperties: !1,
@@ -24535,7 +24545,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools,attachments,place"
+known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,model,plugin,error,usage,tools,attachments,place,filesRead"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -24910,6 +24920,77 @@ limit: 0
 }
 var valid0 = _errs31 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.filesRead !== void 0) {
+let data19 = data.filesRead, _errs33 = errors;
+if (errors === _errs33) {
+if (Array.isArray(data19)) {
+if (data19.length > 10) return validate373.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+var valid4 = !0;
+let len3 = data19.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data20 = data19[i3], _errs35 = errors;
+if (typeof data20 != "number" || data20 % 1 || isNaN(data20) || !isFinite(data20)) return validate373.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs35 && typeof data20 == "number" && isFinite(data20)) {
+if (data20 > 9 || isNaN(data20)) return validate373.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9
+}
+}], !1;
+if (data20 < 0 || isNaN(data20)) return validate373.errors = [{
+instancePath: instancePath + "/filesRead/" + i3,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid4 = _errs35 === errors;
+if (!valid4) break;
+}
+if (valid4) {
+let i4 = data19.length, j0;
+if (i4 > 1) {
+let indices0 = {};
+for (; i4--;) {
+let item0 = data19[i4];
+if (!(typeof item0 != "number" || item0 % 1 || isNaN(item0) || !isFinite(item0))) {
+if (typeof indices0[item0] == "number") return j0 = indices0[item0], validate373.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "uniqueItems",
+params: {
+i: i4,
+j: j0
+}
+}], !1;
+indices0[item0] = i4;
+}
+}
+}
+}
+}
+} else return validate373.errors = [{
+instancePath: instancePath + "/filesRead",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs33 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
