@@ -72,6 +72,43 @@ test('an empty table is a table, and what does not fit its column is left out [D
   }
 });
 
+test('nothing that a row may hold is lost or keeps another row from being read [DATA-7]', async () => {
+  const long = '\u{1F600}'.repeat(1_500_000);
+  const hostile = JSON.parse('{"__proto__": {"x": 1}, "toJSON": "no", "deep": [null, -0.5, "\\u0000"]}');
+  const rows = [
+    { text: '', count: Number.MAX_SAFE_INTEGER, same: 'x', more: null },
+    { text: 'Z\u0000\u{10FFFF}\uFFFF\u{1F468}\u200D', count: Number.MIN_SAFE_INTEGER, same: 'x', more: hostile },
+    { text: '\uD83D and \uDE00 alone', count: 0, same: 'x', more: ['\uD83D', '\\ud83d', '\\\uD83D', '\u{1F600}'] },
+    { text: long, count: 2 ** 53, same: 'x', more: { long } },
+    {},
+    ...Array.from({ length: 40 }, () => ({ same: 'x', more: hostile })),
+  ];
+  const pieces: Uint8Array[] = [];
+  const types = { text: 'text', count: 'integer', same: 'text', more: 'json', never: 'boolean', at: 'time' } as const;
+  const file = new ParquetFile(types, async (bytes) => void pieces.push(bytes));
+  for (const row of rows) await file.add(row);
+  await file.end();
+  const bytes = Buffer.concat(pieces);
+  const read = await readParquet(bytes);
+  const whole = rows.map((row: { text?: string; count?: number; same?: string; more?: unknown }) => ({
+    text: row.text?.toWellFormed() ?? null,
+    count: Number.isSafeInteger(row.count) ? String(row.count) : null,
+    same: row.same ?? null,
+    more: row.more === undefined ? null : JSON.stringify(row.more, (_, held) => held?.toWellFormed?.() ?? held),
+    never: null,
+    at: null,
+  }));
+  expect(read.length).toBe(whole.length);
+  for (const [at, row] of whole.entries())
+    expect(JSON.stringify(read[at]) === JSON.stringify(row), `row ${at}`).toBe(true);
+  const [kinds] = await readParquet(
+    bytes,
+    'typeof(text) as text, typeof(count) as count, typeof(more) as more, typeof(never) as never, typeof("at") as at',
+  );
+  const zoned = 'TIMESTAMP WITH TIME ZONE';
+  expect(kinds).toEqual({ text: 'VARCHAR', count: 'BIGINT', more: 'JSON', never: 'BOOLEAN', at: zoned });
+});
+
 test('all formats tell of the same records, and the manifest of every file [DATA-7]', async () => {
   await using house = await createHouse();
   fill(house, 3);
