@@ -61,9 +61,10 @@ test('axe finds nothing on any page, light or dark [UI-1, UI-3]', async (context
     .getByRole('button', { name: /^Forget/ })
     .first()
     .click();
-  await page.getByRole('alertdialog').waitFor();
+  const forgetting = page.getByRole('dialog');
+  await forgetting.getByRole('button', { name: /^Forget (it|all)/ }).waitFor();
   await at('forget');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await forgetting.getByRole('button', { name: 'Cancel' }).click();
   await at('memories');
   await page.goto(`${product.url}/plugins/dice`);
   await page.locator('#plugin-dice').getByText('It may answer its own chat commands.').waitFor();

@@ -26,7 +26,7 @@ test("nobody else speaks on a plugin's socket: it is closed behind the plugin, w
   const product = await Product.start();
   const session = await BrowserSession.setup(product.url);
   const sockets = socketsOf(product.home);
-  const incarnation = readdirSync(sockets).find((name) => /^chat-[0-9a-f]{12}$/.test(name)) ?? '';
+  const incarnation = readdirSync(sockets).find((name) => /^memory-[0-9a-f]{12}$/.test(name)) ?? '';
   const pass = await askPass(join(sockets, 'door'));
   const { serverPublicKey = '', publicKey = '', secretKey = '' } = pass?.credentials ?? {};
   const stranger = curveKeyPair();
@@ -35,13 +35,13 @@ test("nobody else speaks on a plugin's socket: it is closed behind the plugin, w
     { curveServerKey: stranger.publicKey, curvePublicKey: stranger.publicKey, curveSecretKey: stranger.secretKey },
     { curveServerKey: serverPublicKey, curvePublicKey: publicKey, curveSecretKey: secretKey },
   ];
-  const before = await session.plugin('chat');
+  const before = await session.plugin('memory');
   // The plugin is in, and its socket was closed behind it.
   expect(readdirSync(join(sockets, incarnation))).toEqual([]);
   for (const each of keys) await speakAt(`ipc://${join(sockets, incarnation, 'bus')}`, each);
   pass?.close();
   expect((await session.call<SystemStatus>('GET', '/status')).notices).toEqual([]);
-  const after = await session.plugin('chat');
+  const after = await session.plugin('memory');
   expect([after.state, after.restarts, after.traffic.violations]).toEqual(['active', 0, before.traffic.violations]);
   const { id } = await session.conversation();
   expect((await session.turn(id, 'Hello')).reply?.status).toBe('complete');

@@ -25,10 +25,11 @@ function turnWith(session: BrowserSession, conversation: string, mischief: () =>
 
 /** Waits until a killed plugin lives in another process, and everybody with it. */
 async function livesAgain(session: BrowserSession, id: string, killed: number): Promise<void> {
-  const ids = ['llm', 'chat', 'storage', 'memory'];
+  const ids = new Set(['llm', 'chat', 'storage', 'memory', id]);
   const look = async () => {
-    const plugins = await Promise.all(ids.map((each) => session.plugin(each)));
-    return plugins.every(({ state }) => state === 'active') && (await session.plugin(id)).processId !== killed;
+    const plugins = await Promise.all([...ids].map((each) => session.plugin(each)));
+    const inAnother = plugins.some((plugin) => plugin.id === id && plugin.processId !== killed);
+    return inAnother && plugins.every(({ state }) => state === 'active');
   };
   await expect.poll(look, { timeout: 30_000, interval: 100 }).toBe(true);
 }

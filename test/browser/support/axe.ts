@@ -16,9 +16,14 @@ interface AxeResults {
  */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
+    const isEnding = ({ effect }: Animation): boolean => effect?.getComputedTiming().endTime !== Infinity;
+    for (let moves = true; moves; ) {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const ending = document.getAnimations().filter(isEnding);
+      // What inherits a colour begins to change once its parent has.
+      moves = ending.length > 0;
+      await Promise.allSettled(ending.map(({ finished }) => finished));
+    }
   });
 }
 

@@ -1,9 +1,11 @@
 import type { ErrorWords } from './error-words.ts';
+import { keptErrorsDe } from './kept-errors-de.ts';
 
 const AGAIN = 'Versuche es noch einmal.';
 
 /** German words for the errors that people meet; others are shown as the contracts say them, in English. */
 export const errorsDe: ErrorWords = new Map([
+  ...keptErrorsDe,
   [
     'CONSOLE_DAEMON_AWAY',
     { message: 'AICO ist nicht erreichbar.', fix: 'Starte AICO; die Seite verbindet sich von selbst.' },
@@ -23,41 +25,6 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   ['CONSOLE_ANSWER_UNREADABLE', { message: 'Eine Antwort war nicht lesbar.', fix: 'Lade die Seite neu.' }],
-  [
-    'VAULT_PASSWORD_WRONG',
-    {
-      message: 'Das Passwort stimmt nicht.',
-      fix: 'Versuche es noch einmal; achte auf Tastaturbelegung und Feststelltaste.',
-    },
-  ],
-  [
-    'VAULT_PASSWORD_WEAK',
-    { message: 'Das Passwort ist zu kurz.', fix: 'Wähle ein längeres; ein paar Wörter zusammen sind gut.' },
-  ],
-  [
-    'VAULT_THROTTLED',
-    {
-      message: 'Zu viele falsche Passwörter; der nächste Versuch ist in {seconds} s möglich.',
-      fix: 'Warte, dann versuche es noch einmal.',
-    },
-  ],
-  ['VAULT_LOCKED', { message: 'Der Tresor ist abgeschlossen.', fix: 'Schließe ihn mit dem Hauptpasswort auf.' }],
-  [
-    'VAULT_EXISTS',
-    { message: 'Der Tresor hat schon ein Hauptpasswort.', fix: 'Schließe ihn auf, oder ändere das Passwort.' },
-  ],
-  ['VAULT_EMPTY', { message: 'Es gibt noch kein Hauptpasswort.', fix: 'Wähle zuerst ein Hauptpasswort.' }],
-  [
-    'STORAGE_LOCKED',
-    { message: 'Die Daten sind abgeschlossen.', fix: 'Schließe den Tresor mit dem Hauptpasswort auf.' },
-  ],
-  [
-    'STORAGE_FULL',
-    {
-      message: 'Die Festplatte ist voll; {subject} konnte nichts speichern.',
-      fix: 'Schaffe Platz, dann versuche es noch einmal.',
-    },
-  ],
   ['GATEWAY_SESSION_REQUIRED', { message: 'Du bist nicht angemeldet.', fix: 'Schließe mit dem Hauptpasswort auf.' }],
   [
     'KERNEL_NO_SERVER',
@@ -193,142 +160,6 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Ist es ein Gerät von dir, so nimmt der Autor das in plugin.json auf, und du erlaubst die neue Fassung.',
     },
   ],
-  [
-    'AUDIT_HEAD_MALFORMED',
-    {
-      message: '{subject} ist kein Kopf des Protokolls.',
-      fix: 'Nimm den Kopf aus einer früheren Prüfung, mitsamt der Nummer.',
-    },
-  ],
-  [
-    'BACKUP_FOLDER_GONE',
-    {
-      message: 'Der Ordner {subject} für Sicherungen ist nicht da ({problem}).',
-      fix: 'Schließe die Platte oder Freigabe an, oder wähle einen anderen Ordner.',
-    },
-  ],
-  [
-    'BACKUP_FULL',
-    {
-      message: 'In {subject} ist kein Platz mehr für die Sicherung; die früheren sind unversehrt.',
-      fix: 'Schaffe dort Platz, oder wähle einen anderen Ordner.',
-    },
-  ],
-  [
-    'BACKUP_UNWRITABLE',
-    {
-      message: 'In den Ordner {subject} lässt sich nicht schreiben ({problem}).',
-      fix: 'Gib dir dort Schreibrecht, oder wähle einen anderen Ordner.',
-    },
-  ],
-  [
-    'BACKUP_DAMAGED',
-    {
-      message: 'Die Sicherung {subject} ist beschädigt ({problem}).',
-      fix: 'Nimm eine andere; die nächste schreibt neu, was hier beschädigt ist.',
-    },
-  ],
-  ['BACKUP_NEWER', { message: 'Die Sicherung {subject} stammt von einem neueren AICO.', fix: 'Aktualisiere AICO.' }],
-  [
-    'BACKUP_KEY_ABSENT',
-    {
-      message: 'Der Schlüssel der Sicherung {subject} ist nicht hier.',
-      fix: 'Wenn du die Schlüsseldatei getrennt aufbewahrst: aico backup restore {subject} --key <Datei>. Wurde sie vernichtet, öffnet niemand diese Sicherung.',
-    },
-  ],
-  [
-    'EXPORT_BUSY',
-    { message: 'Es wird gerade schon etwas ausgegeben oder eingelesen.', fix: 'Warte, bis es getan ist.' },
-  ],
-  [
-    'EXPORT_PART_ABSENT',
-    {
-      message: '{subject} lässt sich nicht ausgeben: Das Plugin läuft nicht.',
-      fix: 'Schalte es ein, oder wähle es ab.',
-    },
-  ],
-  [
-    'EXPORT_PART_BROKEN',
-    {
-      message: 'Was {subject} aufbewahrt, ließ sich nicht ausgeben: {problem}.',
-      fix: 'Wähle es ab, und sag es dem Autor des Plugins.',
-    },
-  ],
-  [
-    'EXPORT_UNREADABLE',
-    { message: 'Das ist nichts, was AICO ausgegeben hat: {problem}.', fix: 'Wähle den Ordner mit manifest.json.' },
-  ],
-  [
-    'EXPORT_NEWER',
-    { message: 'Das hat ein neueres AICO ausgegeben, als dieses hier kennt.', fix: 'Aktualisiere AICO.' },
-  ],
-  [
-    'EXPORT_CHANGED',
-    {
-      message: '{subject} änderte sich während des Einlesens: {problem}.',
-      fix: 'Lies es noch einmal ein: Was schon hier ist, bleibt, wie es ist.',
-    },
-  ],
-  ['EXPORT_IMPORT_UNKNOWN', { message: 'Das Einlesen läuft nicht mehr.', fix: 'Beginne es neu.' }],
-  ['PRIVACY_BUSY', { message: 'Es wird gerade etwas anderes vergessen.', fix: 'Warte, bis es getan ist.' }],
-  [
-    'PRIVACY_SEARCH_EMPTY',
-    { message: 'Es ist nicht gesagt, was vergessen werden soll.', fix: 'Nenne einen Namen oder einen Zeitraum.' },
-  ],
-  [
-    'PRIVACY_AGE_TOO_SHORT',
-    {
-      message: 'Aufbewahrt wird mindestens eine Woche lang: {subject}.',
-      fix: 'Nenne mindestens 7 Tage, oder 0 für immer.',
-    },
-  ],
-  [
-    'PRIVACY_AGE_INVALID',
-    {
-      message: '{subject} ist weder eine Art noch eine Zeit, für die etwas aufbewahrt werden kann.',
-      fix: 'Schreib: aico forget keep conversations 90, oder: aico forget keep memories ever.',
-    },
-  ],
-  [
-    'PRIVACY_HOLDER_ABSENT',
-    {
-      message: 'Das Plugin {subject} bewahrt etwas von dir auf und läuft nicht.',
-      fix: 'Schalte es ein; es wird alle Viertelstunde wieder versucht.',
-    },
-  ],
-  [
-    'BACKUP_KEY_WRONG',
-    {
-      message: 'Die Sicherung {subject} ist von einem anderen Tresor.',
-      fix: 'Nimm das Hauptpasswort oder den Wiederherstellungscode jener Zeit.',
-    },
-  ],
-  ['BACKUP_BUSY', { message: 'An einer Sicherung wird gerade gearbeitet.', fix: 'Warte, bis das fertig ist.' }],
-  [
-    'BACKUP_INTERRUPTED',
-    { message: 'Die Sicherung wurde nicht fertig ({problem}); die früheren sind unversehrt.', fix: AGAIN },
-  ],
-  [
-    'VAULT_KEYRING_UNAVAILABLE',
-    {
-      message: 'Der Schlüsselbund dieses Geräts hilft nicht: {problem}.',
-      fix: 'Schließe mit dem Hauptpasswort auf. Unter Linux braucht der Schlüsselbund eine Arbeitsumgebung mit einem Secret Service, etwa gnome-keyring.',
-    },
-  ],
-  [
-    'VECTOR_SERVER_AWAY',
-    {
-      message: 'AICOs eigenes Chroma läuft nicht für {subject}: {problem}.',
-      fix: 'Schalte vault-folder und chroma-server ein, und nenne in den Einstellungen von chroma-server den Ordner von chromadb; aico doctor sagt, was fehlt.',
-    },
-  ],
-  [
-    'VAULT_RECOVERY_WRONG',
-    {
-      message: 'Der Wiederherstellungscode stimmt nicht.',
-      fix: 'Vergleiche ihn Gruppe für Gruppe mit dem, was du aufgeschrieben hast.',
-    },
-  ],
   ['NET_NAME_UNKNOWN', { message: '{host} wurde nicht gefunden.', fix: 'Prüfe den Namen, und ob du online bist.' }],
   ['NET_UNREACHABLE', { message: '{host} antwortet nicht.', fix: 'Prüfe, ob du online bist, und versuche es später.' }],
   [
@@ -403,53 +234,5 @@ export const errorsDe: ErrorWords = new Map([
       message: '{subject} braucht eine Erlaubnis, die du abgelehnt hast ({topic}).',
       fix: 'Erlaube sie unter Plugins, oder schalte es aus.',
     },
-  ],
-  [
-    'STORAGE_QUOTA_EXCEEDED',
-    {
-      message: '{subject} hat alles gespeichert, was es darf: {limit} MB.',
-      fix: 'Lösche etwas, oder gib ihm mehr Platz, unter Plugins.',
-    },
-  ],
-  [
-    'ANALYTICS_SQL_INVALID',
-    {
-      message: 'Die Frage ist nicht zu verstehen.',
-      fix: 'Berichtige sie; die Tabellen und ihre Spalten stehen daneben.',
-    },
-  ],
-  [
-    'ANALYTICS_READ_ONLY',
-    { message: 'Eine Frage liest nur; dies tut etwas anderes.', fix: 'Frage mit SELECT, eine Anweisung auf einmal.' },
-  ],
-  ['ANALYTICS_DENIED', { message: '{subject} ist nichts für Fragen.', fix: 'Lass es weg.' }],
-  [
-    'ANALYTICS_TIMEOUT',
-    {
-      message: 'Die Frage dauerte länger als {seconds} s und wurde angehalten.',
-      fix: 'Frage nach weniger, oder gib ihr mehr Zeit, unter Plugins → Analytics.',
-    },
-  ],
-  [
-    'ANALYTICS_MEMORY',
-    {
-      message: 'Die Frage braucht mehr Speicher als {limit} MB und wurde angehalten.',
-      fix: 'Frage nach weniger: weniger Spalten, WHERE, LIMIT; oder gib ihr mehr Speicher, unter Plugins → Analytics.',
-    },
-  ],
-  [
-    'ANALYTICS_BUSY',
-    { message: 'Es warten schon {limit} Fragen.', fix: 'Warte auf eine Antwort, oder halte eine Frage an.' },
-  ],
-  [
-    'ANALYTICS_SOURCE_AWAY',
-    {
-      message: 'Worum es in {table} geht, ist nicht zu lesen: {source} antwortet nicht.',
-      fix: 'Schalte {source} unter Plugins ein, oder frage nach etwas anderem.',
-    },
-  ],
-  [
-    'ANALYTICS_SAVED_LIMIT',
-    { message: 'Es sind schon {limit} Fragen aufgehoben.', fix: 'Lösche eine, die du nicht mehr brauchst.' },
   ],
 ]);
