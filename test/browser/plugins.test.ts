@@ -74,10 +74,10 @@ test('what happens is listed as it happens, and what is remembered can be forgot
   await goTo(page, 'Memories');
   const memory = page.getByRole('listitem').filter({ hasText: 'My sister is called Ada.' });
   await memory.getByRole('button', { name: /^Forget/ }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^Forget (it|all)/ })
-    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor();
+  await page.keyboard.press('Escape');
   await eventually(() => memory.count()).toBe(0);
   expect(faults).toEqual([]);
 }, 60_000);
