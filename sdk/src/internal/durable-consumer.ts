@@ -1,4 +1,4 @@
-import { AicoError, type Delivery, type ErrorReport, type Settle } from '@aico/schemas';
+import { AicoError, type Delivery, type ErrorReport, isAicoError, type Settle } from '@aico/schemas';
 import type { BusStream, ConsumeOptions, Message, Undo } from '../bus.ts';
 import type { Scope } from './scope.ts';
 import type { Timers } from './timers.ts';
@@ -94,7 +94,9 @@ export class DurableConsumer {
           else if (!this.#stopped) void this.#handle(delivery as Delivery);
         }
       } catch (error) {
-        if (!this.#stopped) this.#made.onFailure(pattern, error);
+        // Where all start at once the journal may come a moment later: only its staying away is worth a word.
+        const comes = isAicoError(error, 'KERNEL_NO_SERVER') && retryMs < LAST_RETRY_MS;
+        if (!this.#stopped && !comes) this.#made.onFailure(pattern, error);
       }
       if (this.#stopped) return;
       await this.#pause(retryMs);
