@@ -4,7 +4,7 @@ import type { Phrase } from '../fill.ts';
 export const appearance: Readonly<Record<keyof typeof english, Phrase>> = {
   'appearance.title': 'Farben',
   'appearance.text': 'Wähle Farben: die ganze App trägt sie sofort. Alle haben eine helle und eine dunkle Seite.',
-  'appearance.open': 'Farben wählen, hell oder dunkel',
+  'appearance.open': 'Farben wählen',
   'appearance.back': 'Wie es vorher war',
   'appearance.before': 'wie vorher',
   'appearance.own': 'Von AICO',

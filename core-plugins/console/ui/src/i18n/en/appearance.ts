@@ -3,7 +3,7 @@ import type { Phrase } from '../fill.ts';
 export const appearance = {
   'appearance.title': 'Appearance',
   'appearance.text': 'Choose colours: the whole app wears them at once. Each has a light and a dark side.',
-  'appearance.open': 'Choose colours, light or dark',
+  'appearance.open': 'Choose colours',
   'appearance.back': 'As it was before',
   'appearance.before': 'as before',
   'appearance.own': 'From AICO',
