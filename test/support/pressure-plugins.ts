@@ -75,8 +75,10 @@ export default { async activate(ctx) {
   let gate = Promise.resolve();
   let open = () => {};
   const seen = { received: 0, last: 0 };
-  await ctx.bus.subscribe('${CHANGED}', async ({ data }) => {
+  await ctx.bus.subscribe('${CHANGED}', async ({ data, sender }) => {
     await gate;
+    // What the product's own models tell of themselves is none of the flood.
+    if (sender === 'llm') return;
     seen.received += 1;
     seen.last = Number.parseInt(data.selected.model);
   });
