@@ -85,8 +85,9 @@ class ProcessRunner implements PluginRunner {
     if (spare !== undefined) {
       try {
         return await this.#run(request, spare);
-      } catch {
-        // It ended while it waited, which is not the plugin's fault: one is started as if there had been none.
+      } catch (error) {
+        // Else it ended while it waited, which is not the plugin's fault: one is started as if there had been none.
+        if (this.#closing !== undefined) throw error;
       }
     }
     return this.#run(request, await this.#open(request.incarnation, request.package.tier, request.quota.memoryMb));

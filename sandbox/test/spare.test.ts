@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { type Place, Spare } from '../src/spare.ts';
 import { House } from './support/house.ts';
 
 const CODE = `export default { activate({ id, log }) { log.info('up', { id }); } };`;
@@ -46,18 +47,23 @@ test('each isolated plugin runs in a process that waited for it, and never in an
 });
 
 test.runIf(process.platform === 'linux')(
-  'a waiting process that died is not used, and none outlives the host [PLG-1]',
+  'a plugin that takes it while the host closes is not started once more [PLG-1]',
   async () => {
     const house = await House.open({ spare: true });
     await startOne(house, 'one');
-    const [dead = ''] = placesOf(house);
-    const waiting = join(house.folder, dead);
-    await expect.poll(() => processesOf(waiting)).not.toEqual([]);
-    for (const each of processesOf(waiting)) process.kill(each, 'SIGKILL');
-    await expect.poll(() => processesOf(waiting)).toEqual([]);
-    await startOne(house, 'two');
-    expect(placesOf(house)).not.toContain(dead);
+    const starting = house.start({ tier: 'isolated', code: CODE, id: 'two' });
+    const failing = expect(starting).rejects.toMatchObject({ code: 'SANDBOX_SPAWN_FAILED' });
     await house[Symbol.asyncDispose]();
+    await failing;
     expect(processesOf(house.folder)).toEqual([]);
   },
 );
+
+test('one that died while it waited is not used, and its socket goes [PLG-1]', async () => {
+  const close = vi.fn(async () => {});
+  const dead = { child: { isUp: false }, link: { close }, rename: () => {} };
+  const spare = new Spare(async () => dead as unknown as Place);
+  spare.renew();
+  expect(await spare.take('dice-1')).toBeUndefined();
+  expect(close).toHaveBeenCalledOnce();
+});

@@ -21,9 +21,9 @@ export class ChromaServer {
     this.#way = way;
   }
 
-  /** Which server it is now, as far as anything kept about it depends on it. */
-  get name(): string {
-    return this.#way.name;
+  /** Tells one server from another: what is kept of one holds for it alone. */
+  get identity(): string {
+    return this.#way.identity;
   }
 
   collection(name: string): Promise<ServerCollection | undefined> {

@@ -123,7 +123,7 @@ export class ChromaStore {
   }
 
   async #find(name: string): Promise<ServerCollection | undefined> {
-    const key = `${this.#server.name} ${name}`;
+    const key = `${this.#server.identity} ${name}`;
     const found = this.#collections.get(key) ?? (await this.#server.collection(name));
     if (found !== undefined) this.#collections.set(key, found);
     return found;

@@ -9,8 +9,8 @@ export interface Asked {
 
 /** A way to a Chroma server. */
 export interface ChromaWay {
-  /** Tells one server from another, as far as anything kept about it depends on it. */
-  readonly name: string;
+  /** Tells one server from another: what is kept of one holds for it alone. */
+  readonly identity: string;
   /** @throws AicoError NET_…, VECTOR_SERVER_AWAY, … */
   ask(asked: Asked): Promise<{ readonly status: number; readonly text: string }>;
 }
@@ -23,7 +23,7 @@ const ABSENT = new Set(['KERNEL_NO_SERVER', 'KERNEL_SERVER_GONE']);
 export function overNetwork(fetch: Fetch, address: () => string): ChromaWay {
   const origin = (): string => address().replace(/\/$/, '');
   return {
-    get name() {
+    get identity() {
       return origin();
     },
     ask: async ({ method, path, text }) => {
@@ -39,7 +39,7 @@ export function overNetwork(fetch: Fetch, address: () => string): ChromaWay {
 /** The server that the plugin `chroma-server` starts. */
 export function overOwnServer(bus: Pick<Bus, 'request'>): ChromaWay {
   return {
-    name: 'own',
+    identity: 'own',
     ask: async (asked) => {
       try {
         return await bus.request('vector.server.ask.v1', asked, { timeoutMs: TIMEOUT_MS });
@@ -56,8 +56,8 @@ export function overOwnServer(bus: Pick<Bus, 'request'>): ChromaWay {
 export function eitherWay(first: ChromaWay, second: ChromaWay, isSecond: () => boolean): ChromaWay {
   const chosen = (): ChromaWay => (isSecond() ? second : first);
   return {
-    get name() {
-      return chosen().name;
+    get identity() {
+      return chosen().identity;
     },
     ask: (asked) => chosen().ask(asked),
   };
