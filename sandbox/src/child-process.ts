@@ -13,6 +13,8 @@ import { readMessages, writeMessage } from './message-lines.ts';
 
 const DEBUGGER_FD = 4;
 const MAX_REPORTS = 4;
+/** More than all of them take: whoever sends more would fill this process with a line that never ends. */
+const MAX_REPORT_BYTES = 64 * 1024;
 /** Frames of the last stack that was printed, which are kept for the report of an exit. */
 const MAX_FRAMES = 10;
 const MAX_FRAME_CHARACTERS = 500;
@@ -118,6 +120,11 @@ export class PluginProcess {
 
   #listen(pipe: Duplex): void {
     let reports = 0;
+    let bytes = 0;
+    pipe.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_REPORT_BYTES) pipe.destroy();
+    });
     const lines = createInterface({ input: pipe });
     lines.on('line', (line) => {
       reports += 1;

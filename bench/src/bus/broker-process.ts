@@ -53,6 +53,7 @@ const quota = {
   messageBytes: 2 * 1024 * 1024,
   queueMessages: 1_000_000,
   queueBytes: 1_073_741_824,
+  subscriptions: 20_000,
 };
 
 process.on('message', async (order: Order) => {

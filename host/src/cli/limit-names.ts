@@ -12,6 +12,7 @@ export const LIMITS: readonly { readonly name: string; readonly limit: QuotaName
   { name: 'message-size', limit: 'messageBytes', unit: 'bytes' },
   { name: 'queue', limit: 'queueMessages', unit: 'messages that wait' },
   { name: 'queue-bytes', limit: 'queueBytes', unit: 'bytes that wait' },
+  { name: 'subscriptions', limit: 'subscriptions', unit: 'at a time' },
   { name: 'start', limit: 'startMs', unit: 'ms to start' },
   { name: 'stop', limit: 'stopMs', unit: 'ms to stop' },
 ];

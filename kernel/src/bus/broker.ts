@@ -17,6 +17,7 @@ import { type ContractTable, checkEvent, checkPayload } from './contract-table.t
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
 import { Holds } from './holds.ts';
+import { parseJson } from './json-text.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
 import { BusObserver } from './observe/observer.ts';
 import { Peer } from './peer.ts';
@@ -28,6 +29,8 @@ import { Routes } from './routes.ts';
 /** Violations told on the bus and in the log each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
 const KERNEL_ID = 'kernel';
+/** What a peer waits at most for one frame, beside the pauses between its slices: who breaks rules makes nobody else wait. */
+const MAX_PAUSE_MS = 1_000;
 
 export interface BrokerOptions {
   readonly contracts: ContractTable;
@@ -100,7 +103,7 @@ export class Broker {
     let attached = true;
     let heard = true;
     this.#observer.attach(peer);
-    options.link.receive((frame) => (heard ? this.#takeFrame(peer, frame) : undefined));
+    options.link.receive((frame) => (heard ? this.#takeFrame(peer, frame, () => heard) : undefined));
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
@@ -119,7 +122,7 @@ export class Broker {
         this.#routes.forget();
       },
       tell: (message: LifecycleMessage) => peer.tell(message),
-      isIdle: () => peer.outbox.isEmpty && this.#requests.isIdle(peer),
+      isIdle: () => !peer.hasToWait && peer.outbox.isEmpty && this.#requests.isIdle(peer),
       hold: (onWork = () => {}) => this.#holds.begin(peer, this.#requests.consumedBy(peer), onWork),
       sleep: () => {
         heard = false;
@@ -179,16 +182,7 @@ export class Broker {
   }
 
   /** Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken. */
-  #takeFrame(peer: Peer, frame: Uint8Array): Promise<void> | undefined {
-    this.#takeRecords(peer, frame, this.#options.clock.now());
-    const owedMs = peer.settle();
-    if (owedMs === 0) return undefined;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#options.clock.after(owedMs, resolve);
-    return promise;
-  }
-
-  #takeRecords(peer: Peer, frame: Uint8Array, now: number): void {
+  #takeFrame(peer: Peer, frame: Uint8Array, isHeard: () => boolean): Promise<void> | undefined {
     let reader: FrameReader;
     try {
       reader = new FrameReader(frame);
@@ -197,10 +191,30 @@ export class Broker {
       const malformed = new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details });
       this.#violate(peer, 'frame', '', malformed);
       peer.cutOff(malformed);
-      return;
+      return undefined;
     }
+    this.#takeRecords(peer, reader);
+    const owedMs = peer.settle(MAX_PAUSE_MS);
+    return owedMs === 0 ? undefined : this.#takeRest(peer, reader, isHeard, owedMs);
+  }
+
+  /** Goes on with a frame in slices: refusing is work, too, and who causes it makes nobody else wait for all of it. */
+  async #takeRest(peer: Peer, reader: FrameReader, isHeard: () => boolean, firstMs: number): Promise<void> {
+    let waitedMs = 0;
+    for (let owedMs = firstMs; owedMs > 0; owedMs = peer.settle(MAX_PAUSE_MS - waitedMs)) {
+      peer.hasToWait = true;
+      await new Promise<void>((resolve) => void this.#options.clock.after(owedMs, resolve));
+      peer.hasToWait = false;
+      waitedMs += owedMs;
+      if (isHeard()) this.#takeRecords(peer, reader);
+    }
+  }
+
+  /** Takes records until their frame ends or their sender broke as many rules as it may at a time. */
+  #takeRecords(peer: Peer, reader: FrameReader): void {
+    const now = this.#options.clock.now();
     let published = -1;
-    while (reader.next()) {
+    while (!peer.brokeEnough && reader.next()) {
       if (reader.kind === RecordKind.publish) {
         this.#publish(peer, reader, now);
         published = reader.correlation;
@@ -209,7 +223,7 @@ export class Broker {
         peer.owe(reader.kind, now);
       }
     }
-    // One confirmation for all publishes of the frame: refused ones were told before it.
+    // One confirmation for all publishes: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);
   }
 
@@ -302,7 +316,7 @@ export class Broker {
 
   #lifecycle(peer: Peer, record: WireRecord): void {
     try {
-      peer.onLifecycle(JSON.parse(Buffer.from(record.payload).toString()) as LifecycleMessage);
+      peer.onLifecycle(parseJson(record.payload) as LifecycleMessage);
     } catch {
       const details = { problem: 'lifecycle record is not JSON' };
       this.#violate(peer, 'frame', '', new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));

@@ -12,6 +12,7 @@ import {
 } from '@aico/schemas';
 import { type QuickCheck, quickChecks } from '@aico/schemas/quick-checks';
 import type { FrameReader } from '@aico/schemas/wire';
+import { parseJson } from './json-text.ts';
 
 /** A longer payload holds long texts, which parsing passes over faster than a quick check does. */
 const QUICK_BYTES = 2_048;
@@ -101,17 +102,13 @@ export function checkPayload(validator: Validator, topic: string, payload: Uint8
 export function parsePayload<T>(validator: Validator<T>, topic: string, payload: Uint8Array): T {
   let data: unknown;
   try {
-    data = JSON.parse(textOf(payload));
-  } catch {
-    throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: 'it is not JSON' } });
+    data = parseJson(payload);
+  } catch (error) {
+    const problem = error instanceof RangeError ? error.message : 'it is not JSON';
+    throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem } });
   }
   if (validator(data)) return data;
   if (ENVELOPES.has(validator)) throw new AicoError('KERNEL_PAYLOAD_UNSEALED', { subject: topic });
   const { sentence } = explain(validator);
   throw new AicoError('KERNEL_PAYLOAD_INVALID', { subject: topic, details: { problem: sentence } });
-}
-
-function textOf(payload: Uint8Array): string {
-  const { buffer, byteOffset, byteLength } = payload;
-  return (Buffer.isBuffer(payload) ? payload : Buffer.from(buffer, byteOffset, byteLength)).toString();
 }

@@ -9,8 +9,8 @@ import type { PeerOptions } from './peer-options.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
-/** What a peer waits at most for one frame: who breaks rules makes nobody else wait. */
-const MAX_PAUSE_MS = 1_000;
+/** Rules that a peer may break until it waits at least for a moment. */
+const BROKEN_AT_ONCE = 16;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
   RecordKind.publish,
@@ -46,7 +46,10 @@ export class Peer {
   readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
   #overRate: AicoError | undefined;
+  /** What it sent is left lying for a while. */
+  hasToWait = false;
   #owedMs = 0;
+  #broken = 0;
   /** The error last told, and how it is written. */
   #told: { readonly error: AicoError; readonly payload: string } | undefined;
 
@@ -104,14 +107,21 @@ export class Peer {
   /** A broken rule costs its breaker the time of a message that the rate quota admits. */
   oweForViolation(): void {
     this.traffic.violations += 1;
+    this.#broken += 1;
     this.#owedMs += 1000 / this.quota.messagesPerSecond;
   }
 
-  /** Whole milliseconds that the peer has to wait now; what is less is kept until it is one. */
-  settle(): number {
+  get brokeEnough(): boolean {
+    return this.#broken >= BROKEN_AT_ONCE;
+  }
+
+  /** Whole milliseconds, at most so many, that the peer has to wait now; what is less than one is kept until it is one. */
+  settle(atMostMs: number): number {
     const due = Math.floor(this.#owedMs);
     this.#owedMs -= due;
-    return Math.min(MAX_PAUSE_MS, due);
+    const leastMs = this.brokeEnough ? 1 : 0;
+    this.#broken = 0;
+    return Math.max(leastMs, Math.min(atMostMs, due));
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */

@@ -4,8 +4,6 @@ import { parsePayload } from './contract-table.ts';
 import { denied, type Gates } from './gates.ts';
 import type { Peer } from './peer.ts';
 
-const SUBSCRIPTIONS_LIMIT = 20_000;
-
 /** Who subscribes and who serves what; owned by the peer, gone with it. */
 export class Registrations {
   readonly #subscribers: TopicTrie<Peer>;
@@ -65,8 +63,9 @@ export class Registrations {
     const pattern = parsePattern(text);
     if (peer.subscriptions.has(pattern)) return;
     if (!peer.access.admitsSubscription(pattern)) throw denied(peer, 'subscribe', pattern);
-    if (peer.subscriptions.size >= SUBSCRIPTIONS_LIMIT) {
-      throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details: { limit: SUBSCRIPTIONS_LIMIT } });
+    const limit = peer.quota.subscriptions;
+    if (peer.subscriptions.size >= limit) {
+      throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details: { limit } });
     }
     peer.subscriptions.set(pattern, peer.standby ? () => {} : this.#subscribers.add(pattern, peer));
   }

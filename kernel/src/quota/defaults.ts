@@ -13,6 +13,7 @@ export const DEFAULT_QUOTA: Required<Quota> = {
   stopMs: 3_000,
   storageMb: 1_024,
   logLinesPerMinute: 3_000,
+  subscriptions: 1_000,
 };
 
 /** Fills what a manifest leaves out. @param own what the user set, which outweighs it */

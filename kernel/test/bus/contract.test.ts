@@ -114,7 +114,7 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
     expect((gap.data as { dropped: number }).dropped).toBe(slow.attachment.traffic.dropped);
   });
 
-  test('reads no more of a sender for a while after what it had to refuse, and all of others [PLG-3]', async () => {
+  test('reads no more of a sender for a while after a few that it had to refuse, and all of others [PLG-3]', async () => {
     await using bus = await createTestBus(transport);
     const { peer: hostile } = await bus.attach('hostile', [], { messagesPerSecond: 100 });
     const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
@@ -125,8 +125,10 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
     await vault.send({ kind: RecordKind.publish, correlation: 1, topic: STATE, data: { state: 'locked' } });
     await vault.next(RecordKind.confirm);
     const others = performance.now() - sent;
-    expect((await hostile.next(RecordKind.confirm)).correlation).toBe(500);
-    expect((await hostile.next(RecordKind.confirm)).correlation).toBe(501);
+    const taken: number[] = [];
+    while (taken.at(-1) !== 501) taken.push((await hostile.next(RecordKind.confirm)).correlation);
+    expect(taken[0]).toBeLessThan(100);
+    expect(taken).toEqual(taken.toSorted((a, b) => a - b));
     expect([others < 500, performance.now() - sent > 900]).toEqual([true, true]);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createTestBus } from './test-bus.ts';
 
 const STATE = 'vault.state.changed.v1';
+const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 
 describe('a refused record names subject, rule and fix, and disturbs nobody else', () => {
   test.each([
@@ -14,6 +15,7 @@ describe('a refused record names subject, rule and fix, and disturbs nobody else
     ["another plugin's topic", { topic: 'plugin.other.event.v1', data: {} }, 'KERNEL_PERMISSION_DENIED'],
     ['a payload off schema', { topic: STATE, data: { state: 'ajar' } }, 'KERNEL_PAYLOAD_INVALID'],
     ['a payload with an unknown key', { topic: STATE, data: { state: 'locked', more: 1 } }, 'KERNEL_PAYLOAD_INVALID'],
+    ['a payload nested too deep', { topic: STATE, data: nested(1_500) }, 'KERNEL_PAYLOAD_INVALID'],
     ['a payload over size', { topic: STATE, data: { state: 'x'.repeat(5000) } }, 'KERNEL_PAYLOAD_TOO_LARGE'],
     ['a request as an event', { topic: 'vault.lock.run.v1', data: {} }, 'KERNEL_TOPIC_UNKNOWN'],
   ])('%s [SEC-4, BUS-5]', async (_, record, code) => {

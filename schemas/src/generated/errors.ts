@@ -1392,7 +1392,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_SUBSCRIPTION_LIMIT": {
     "message": "{subject} has too many subscriptions ({limit}).",
     "rule": "Subscriptions per plugin are bounded.",
-    "fix": "Subscribe to a pattern instead.",
+    "fix": "Subscribe to a pattern instead, or raise the limit: quota.subscriptions in the manifest, or `aico plugin limit`.",
     "status": 429
   },
   "KERNEL_REQUEST_LIMIT": {

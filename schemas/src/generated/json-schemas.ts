@@ -2807,7 +2807,8 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "startMs",
       "stopMs",
       "storageMb",
-      "logLinesPerMinute"
+      "logLinesPerMinute",
+      "subscriptions"
     ],
     "description": "One limit of a quota."
   },
@@ -10242,6 +10243,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 10,
         "maximum": 600000,
         "description": "Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted."
+      },
+      "subscriptions": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 20000,
+        "description": "Topics and patterns that it may be subscribed to at a time."
       }
     },
     "additionalProperties": false

@@ -798,7 +798,7 @@ export interface Pressure {
 }
 
 /** One limit of a quota. */
-export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb' | 'logLinesPerMinute';
+export type QuotaName = 'memoryMb' | 'cpuMsPerSecond' | 'messagesPerSecond' | 'bytesPerSecond' | 'messageBytes' | 'queueMessages' | 'queueBytes' | 'startMs' | 'stopMs' | 'storageMb' | 'logLinesPerMinute' | 'subscriptions';
 
 /** Whether a plugin is to run with a debugger. */
 export interface DebuggerOpen {
@@ -2767,6 +2767,8 @@ export interface Quota {
   storageMb?: number;
   /** Lines that it may log a minute, a minute's worth at once; what is beyond is left out and counted. */
   logLinesPerMinute?: number;
+  /** Topics and patterns that it may be subscribed to at a time. */
+  subscriptions?: number;
 }
 
 /** One version of a plugin in a registry. */

@@ -10541,10 +10541,10 @@ return validate190.errors = null, !0;
 }
 const control_QuotaName = validate191;
 function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" && data !== "logLinesPerMinute" ? (validate191.errors = [{
+return typeof data == "string" ? data !== "memoryMb" && data !== "cpuMsPerSecond" && data !== "messagesPerSecond" && data !== "bytesPerSecond" && data !== "messageBytes" && data !== "queueMessages" && data !== "queueBytes" && data !== "startMs" && data !== "stopMs" && data !== "storageMb" && data !== "logLinesPerMinute" && data !== "subscriptions" ? (validate191.errors = [{
 instancePath,
 keyword: "enum",
-params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\", \"logLinesPerMinute\"" }
+params: { allowed: "\"memoryMb\", \"cpuMsPerSecond\", \"messagesPerSecond\", \"bytesPerSecond\", \"messageBytes\", \"queueMessages\", \"queueBytes\", \"startMs\", \"stopMs\", \"storageMb\", \"logLinesPerMinute\", \"subscriptions\"" }
 }], !1) : (validate191.errors = null, !0) : (validate191.errors = [{
 instancePath,
 keyword: "type",
@@ -11551,6 +11551,11 @@ logLinesPerMinute: {
 type: "integer",
 minimum: 10,
 maximum: 6e5
+},
+subscriptions: {
+type: "integer",
+minimum: 1,
+maximum: 2e4
 }
 },
 additionalProperties: !1
@@ -11562,7 +11567,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute,subscriptions"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -11872,6 +11877,35 @@ limit: 10
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.subscriptions !== void 0) {
+let data11 = data.subscriptions;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate205.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 2e4 || isNaN(data11)) return validate205.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 2e4
+}
+}], !1;
+if (data11 < 1 || isNaN(data11)) return validate205.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -31461,7 +31495,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute,subscriptions"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -31771,6 +31805,35 @@ limit: 10
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.subscriptions !== void 0) {
+let data11 = data.subscriptions;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate453.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 2e4 || isNaN(data11)) return validate453.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 2e4
+}
+}], !1;
+if (data11 < 1 || isNaN(data11)) return validate453.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -41235,7 +41298,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute"
+known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,queueMessages,queueBytes,startMs,stopMs,storageMb,logLinesPerMinute,subscriptions"
 }
 }], !1;
 if (data.memoryMb !== void 0) {
@@ -41545,6 +41608,35 @@ limit: 10
 }
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.subscriptions !== void 0) {
+let data11 = data.subscriptions;
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate581.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data11 == "number" && isFinite(data11)) {
+if (data11 > 2e4 || isNaN(data11)) return validate581.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 2e4
+}
+}], !1;
+if (data11 < 1 || isNaN(data11)) return validate581.errors = [{
+instancePath: instancePath + "/subscriptions",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }

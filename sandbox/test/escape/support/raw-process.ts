@@ -37,7 +37,10 @@ export async function runRaw(
   credentials: PeerCredentials,
   names: RawNames,
 ): Promise<RawFinding> {
-  const child = new PluginProcess(await planRaw(attack, layers, credentials, names));
+  const plan = await planRaw(attack, layers, credentials, names);
+  const child = new PluginProcess(plan);
+  // As for a plugin, whose process never says that it is up.
+  void child.begin(plan, new Map(), PATIENCE_MS).catch(() => {});
   const lines: string[] = [];
   child.log.onLine(({ message }) => lines.push(message));
   const late = delay(PATIENCE_MS, undefined, { ref: false }).then(() => child.kill('SIGKILL'));
