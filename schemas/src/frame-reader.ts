@@ -51,6 +51,10 @@ export class FrameReader {
     this.#check();
   }
 
+  get hasNext(): boolean {
+    return this.#end < this.#view.byteLength;
+  }
+
   /** Moves to the next record; false when there is none. */
   next(): boolean {
     const at = this.#end;

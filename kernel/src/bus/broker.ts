@@ -9,7 +9,7 @@ import {
   TopicTrie,
   type Violation,
 } from '@aico/schemas';
-import { FrameReader, type WireRecord } from '@aico/schemas/wire';
+import type { FrameReader, WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import type { BusEvent } from './bus-event.ts';
@@ -17,6 +17,7 @@ import { type ContractTable, checkEvent, checkPayload } from './contract-table.t
 import { DurablePublishes } from './durable-publishes.ts';
 import { Gates } from './gates.ts';
 import { Holds } from './holds.ts';
+import { Intake } from './intake.ts';
 import { parseJson } from './json-text.ts';
 import { type LocalHandler, LocalServices } from './local-services.ts';
 import { BusObserver } from './observe/observer.ts';
@@ -29,8 +30,6 @@ import { Routes } from './routes.ts';
 /** Violations told on the bus and in the log each second; all are counted. */
 const VIOLATIONS_TOLD_PER_SECOND = 20;
 const KERNEL_ID = 'kernel';
-/** What a peer waits at most for one frame, beside the pauses between its slices: who breaks rules makes nobody else wait. */
-const MAX_PAUSE_MS = 1_000;
 
 export interface BrokerOptions {
   readonly contracts: ContractTable;
@@ -52,6 +51,7 @@ export class Broker {
   readonly #durable: DurablePublishes;
   readonly #local: LocalServices;
   readonly #observer: BusObserver;
+  readonly #intake: Intake;
   readonly #holds = new Holds();
   readonly #peers = new WeakMap<Attachment, Peer>();
   readonly #stamp: Buffer;
@@ -84,6 +84,15 @@ export class Broker {
         this.#holds.kept(topic);
       },
     });
+    this.#intake = new Intake({
+      clock: options.clock,
+      publish: (peer, reader, now) => this.#publish(peer, reader, now),
+      take: (peer, record, now) => this.#takeRecord(peer, record, now),
+      onMalformed: (peer, error) => {
+        this.#violate(peer, 'frame', '', error);
+        peer.cutOff(error);
+      },
+    });
     this.#local.serve('kernel.server.key.v1', ({ data }) =>
       this.#registrations.serverKey((data as ServerKeyGet).topic),
     );
@@ -103,7 +112,7 @@ export class Broker {
     let attached = true;
     let heard = true;
     this.#observer.attach(peer);
-    options.link.receive((frame) => (heard ? this.#takeFrame(peer, frame, () => heard) : undefined));
+    options.link.receive((frame) => (heard ? this.#intake.frame(peer, frame, () => heard) : undefined));
     return {
       traffic: peer.traffic,
       setGrants: (grants) => {
@@ -179,52 +188,6 @@ export class Broker {
       receivers.find(({ id }) => id === peer.id)?.outbox.pushEvent(event);
     }
     this.#requests.putAgain(requests);
-  }
-
-  /** Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken. */
-  #takeFrame(peer: Peer, frame: Uint8Array, isHeard: () => boolean): Promise<void> | undefined {
-    let reader: FrameReader;
-    try {
-      reader = new FrameReader(frame);
-    } catch (error) {
-      const details = { problem: error instanceof Error ? error.message : 'unreadable' };
-      const malformed = new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details });
-      this.#violate(peer, 'frame', '', malformed);
-      peer.cutOff(malformed);
-      return undefined;
-    }
-    this.#takeRecords(peer, reader);
-    const owedMs = peer.settle(MAX_PAUSE_MS);
-    return owedMs === 0 ? undefined : this.#takeRest(peer, reader, isHeard, owedMs);
-  }
-
-  /** Goes on with a frame in slices: refusing is work, too, and who causes it makes nobody else wait for all of it. */
-  async #takeRest(peer: Peer, reader: FrameReader, isHeard: () => boolean, firstMs: number): Promise<void> {
-    let waitedMs = 0;
-    for (let owedMs = firstMs; owedMs > 0; owedMs = peer.settle(MAX_PAUSE_MS - waitedMs)) {
-      peer.hasToWait = true;
-      await new Promise<void>((resolve) => void this.#options.clock.after(owedMs, resolve));
-      peer.hasToWait = false;
-      waitedMs += owedMs;
-      if (isHeard()) this.#takeRecords(peer, reader);
-    }
-  }
-
-  /** Takes records until their frame ends or their sender broke as many rules as it may at a time. */
-  #takeRecords(peer: Peer, reader: FrameReader): void {
-    const now = this.#options.clock.now();
-    let published = -1;
-    while (!peer.brokeEnough && reader.next()) {
-      if (reader.kind === RecordKind.publish) {
-        this.#publish(peer, reader, now);
-        published = reader.correlation;
-      } else {
-        this.#takeRecord(peer, reader.record(), now);
-        peer.owe(reader.kind, now);
-      }
-    }
-    // One confirmation for all publishes: refused ones were told before it.
-    if (published >= 0) peer.confirm('publish', published);
   }
 
   #publish(peer: Peer, reader: FrameReader, now: number): void {

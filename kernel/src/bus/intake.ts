@@ -1,0 +1,79 @@
+import { setImmediate } from 'node:timers/promises';
+import { AicoError, RecordKind } from '@aico/schemas';
+import { FrameReader, type WireRecord } from '@aico/schemas/wire';
+import type { Clock } from '../contracts/clock.ts';
+import type { Peer } from './peer.ts';
+
+/** What a peer waits at most for one frame, beside the pauses between its slices. */
+const MAX_PAUSE_MS = 1_000;
+/** Records other than publishes that are taken of a frame before others have their turn. */
+const OTHERS_AT_ONCE = 32;
+
+export interface IntakeOptions {
+  readonly clock: Clock;
+  /** Takes the event that the reader stands at. */
+  readonly publish: (peer: Peer, reader: FrameReader, now: number) => void;
+  /** Takes any other record. */
+  readonly take: (peer: Peer, record: WireRecord, now: number) => void;
+  readonly onMalformed: (peer: Peer, error: AicoError) => void;
+}
+
+/** Reads what peers send, in slices: asking and being refused are work, too, and others wait for no more than a slice of it. */
+export class Intake {
+  readonly #options: IntakeOptions;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes what a peer sent; a promise lasts as long as the peer has to wait until more is taken.
+   * @param isHeard whether what the peer says still counts
+   */
+  frame(peer: Peer, frame: Uint8Array, isHeard: () => boolean): Promise<void> | undefined {
+    let reader: FrameReader;
+    try {
+      reader = new FrameReader(frame);
+    } catch (error) {
+      const details = { problem: error instanceof Error ? error.message : 'unreadable' };
+      this.#options.onMalformed(peer, new AicoError('KERNEL_FRAME_MALFORMED', { subject: peer.id, details }));
+      return undefined;
+    }
+    this.#slice(peer, reader);
+    const owedMs = peer.settle(MAX_PAUSE_MS);
+    return owedMs === 0 && !reader.hasNext ? undefined : this.#rest(peer, reader, isHeard, owedMs);
+  }
+
+  async #rest(peer: Peer, reader: FrameReader, isHeard: () => boolean, firstMs: number): Promise<void> {
+    const { clock } = this.#options;
+    let waitedMs = 0;
+    let owedMs = firstMs;
+    peer.hasToWait = true;
+    do {
+      if (owedMs === 0) await setImmediate();
+      else await new Promise<void>((resolve) => void clock.after(owedMs, resolve));
+      waitedMs += owedMs;
+      if (isHeard()) this.#slice(peer, reader);
+      owedMs = peer.settle(MAX_PAUSE_MS - waitedMs);
+    } while (isHeard() && (owedMs > 0 || reader.hasNext));
+    peer.hasToWait = false;
+  }
+
+  /** Takes records until their frame ends, or their sender asked or broke as much as it may at a time. */
+  #slice(peer: Peer, reader: FrameReader): void {
+    const now = this.#options.clock.now();
+    let published = -1;
+    for (let others = 0; others < OTHERS_AT_ONCE && !peer.brokeEnough && reader.next(); ) {
+      if (reader.kind === RecordKind.publish) {
+        this.#options.publish(peer, reader, now);
+        published = reader.correlation;
+      } else {
+        this.#options.take(peer, reader.record(), now);
+        peer.owe(reader.kind, now);
+        others += 1;
+      }
+    }
+    // One confirmation for all publishes: refused ones were told before it.
+    if (published >= 0) peer.confirm('publish', published);
+  }
+}
