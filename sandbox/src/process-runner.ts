@@ -18,6 +18,7 @@ import { Guardian } from './launch/guardian.ts';
 import { type Launch, launchIsolated, planLaunch } from './launch/launch-plan.ts';
 import { type SourcePlaces, sourcesOf } from './source-places.ts';
 import { type OpenPlace, type Place, Spare } from './spare.ts';
+import { giveWay } from './watch/give-way.ts';
 import { openMeter } from './watch/open-meter.ts';
 import { type Watch, Watchdog } from './watch/watchdog.ts';
 
@@ -162,6 +163,7 @@ class ProcessRunner implements PluginRunner {
   }
 
   #supervise({ child, link, request, layers, places, group, joined }: Begun): RunningPlugin {
+    if (child.processId !== undefined && request.package.tier === 'isolated') giveWay(child.processId);
     const opened = openMeter(child.processId, joined);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
