@@ -6,6 +6,9 @@ import type { RetentionSettings } from './ledger/retention.ts';
 import { serveLedger } from './ledger/serve-ledger.ts';
 import { serveHttp } from './serve-http.ts';
 
+/** Less than a plugin may take to stop. */
+const SETTLE_MS = 1_000;
+
 export interface NetworkPowers {
   readonly resolver: Resolver;
   /** Certificate authorities besides those of Node. */
@@ -14,11 +17,13 @@ export interface NetworkPowers {
 
 /** The plugin, with the name server that it asks. */
 export function createNetworkPlugin(powers: NetworkPowers): PluginDefinition {
+  let ending = new AbortController();
+  let ledger: Ledger | undefined;
   return definePlugin({
     async activate({ bus, storage, config, assets, log, signal }) {
       await storage.migrate(readMigrations(assets));
       const settings = (): RetentionSettings => config.values as unknown as RetentionSettings;
-      const ledger = new Ledger({
+      const opened = new Ledger({
         storage,
         settings,
         now: () => Date.now(),
@@ -29,13 +34,21 @@ export function createNetworkPlugin(powers: NetworkPowers): PluginDefinition {
           });
         },
       });
-      await ledger.open();
+      ledger = opened;
+      ending = new AbortController();
+      await opened.open();
       await serveLedger(bus, storage, () => settings().keepDays);
       await bus.serve('plugin.network.retention.run.v1', async () => {
         const { keepDays } = settings();
-        return { kinds: [{ kind: 'connections', keepDays, removed: await ledger.prune() }] };
+        return { kinds: [{ kind: 'connections', keepDays, removed: await opened.prune() }] };
       });
-      await serveHttp(bus, new HttpClient({ ...powers, recorder: ledger }));
+      await serveHttp(bus, new HttpClient({ ...powers, recorder: opened }), ending.signal);
+    },
+
+    /** What is under way ends, and is written down as such, while there still is a storage. */
+    async deactivate() {
+      ending.abort();
+      await ledger?.settle(SETTLE_MS);
     },
   });
 }

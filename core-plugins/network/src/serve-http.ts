@@ -25,17 +25,22 @@ const STREAM_MS = 2 * 3_600_000;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;
 const PIECE_BYTES = 128 * 1024;
 
-/** Asks web servers for plugins. */
-export async function serveHttp(bus: Bus, client: HttpClient): Promise<void> {
+/** Asks web servers for plugins. @param ending ends what is under way */
+export async function serveHttp(bus: Bus, client: HttpClient, ending: AbortSignal): Promise<void> {
   const slots = new Slots();
-  await bus.serve('net.http.fetch.v1', (request) => fetchWhole(client, slots, request));
-  await bus.serveStream('net.http.stream.v1', (request, stream) => passOn(client, slots, request, stream));
+  await bus.serve('net.http.fetch.v1', (request) => fetchWhole(client, slots, request, ending));
+  await bus.serveStream('net.http.stream.v1', (request, stream) => passOn(client, slots, request, stream, ending));
 }
 
-async function fetchWhole(client: HttpClient, slots: Slots, request: Request<HttpFetch>): Promise<HttpResponse> {
+async function fetchWhole(
+  client: HttpClient,
+  slots: Slots,
+  request: Request<HttpFetch>,
+  ending: AbortSignal,
+): Promise<HttpResponse> {
   const asked = askedOf(request);
   using deadline = new Deadline(request.sender, asked.target.host, request.data.timeoutMs ?? FETCH_MS);
-  const signal = AbortSignal.any([request.signal, deadline.signal]);
+  const signal = AbortSignal.any([request.signal, deadline.signal, ending]);
   const giveBack = await slots.take(request.sender, signal);
   try {
     const maxBytes = Math.min(asked.maxBytes, MAX_FETCH_BYTES);
@@ -53,12 +58,13 @@ async function passOn(
   slots: Slots,
   request: Request<HttpStream>,
   stream: StreamWriter<HttpChunk>,
+  ending: AbortSignal,
 ): Promise<HttpStreamed> {
   const asked = askedOf(request);
   const { host } = asked.target;
   using silence = new Deadline(request.sender, host, request.data.timeoutMs ?? SILENCE_MS);
   using whole = new Deadline(request.sender, host, STREAM_MS);
-  const signal = AbortSignal.any([request.signal, silence.signal, whole.signal]);
+  const signal = AbortSignal.any([request.signal, silence.signal, whole.signal, ending]);
   const giveBack = await slots.take(request.sender, signal);
   try {
     await using opened = await client.open({ ...asked, signal });

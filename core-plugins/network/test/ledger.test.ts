@@ -48,6 +48,27 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
     await asked;
   });
 
+  test.each(['fetch', 'stream'])(
+    'when the plugin stops, the end of a %s under way is still written down [OBS-1]',
+    async (kind) => {
+      const reached = Promise.withResolvers<void>();
+      const server = await startWeb((_, response) => {
+        response.write('a beginning');
+        reached.resolve();
+      });
+      const network = await loadNetwork(NAMES);
+      const { fetch, bus } = await network.plugin(ALL_LOCAL);
+      const url = `http://own.test:${server.port}/`;
+      const read = async (): Promise<unknown> =>
+        kind === 'fetch' ? fetch(url) : Array.fromAsync(bus.stream('net.http.stream.v1', { url }));
+      const asked = read().catch(() => 'ended');
+      await reached.promise;
+      await network.restart();
+      await asked;
+      expect(await network.entries()).toMatchObject([{ host: 'own.test', outcome: 'failed', reach: 'machine' }]);
+    },
+  );
+
   test('it outlives a restart, with its beginning and its counts', async () => {
     const server = await startWeb((_, response) => response.end());
     const network = await loadNetwork(NAMES);

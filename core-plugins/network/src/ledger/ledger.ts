@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AicoError, type EgressEntry, type EgressReach, type SqlStatement, type Storage } from '@aico/sdk';
 import { judge } from '../address/judge.ts';
 import type { AddressKind } from '../address/ranges.ts';
@@ -53,6 +54,8 @@ export class Ledger implements Recorder {
   readonly #powers: LedgerPowers;
   readonly #retention: Retention;
   readonly #refusals = new Map<string, { since: number; count: number }>();
+  /** Each is over when its end is written down. */
+  readonly #open = new Set<Promise<void>>();
 
   constructor(powers: LedgerPowers) {
     this.#powers = powers;
@@ -77,6 +80,11 @@ export class Ledger implements Recorder {
     await this.#retention.prune();
   }
 
+  /** Resolves when every connection is over and written down, or after so many milliseconds. */
+  async settle(atMostMs: number): Promise<void> {
+    await Promise.race([Promise.all(this.#open), delay(atMostMs, undefined, { ref: false })]);
+  }
+
   /** Drops what is too old or too much; returns how many entries went. */
   prune(): Promise<number> {
     return this.#retention.prune();
@@ -92,6 +100,8 @@ export class Ledger implements Recorder {
     let address: string | undefined;
     let candidates: readonly string[] = [];
     let over = false;
+    const { promise: written, resolve } = Promise.withResolvers<void>();
+    this.#open.add(written);
     return {
       found: (addresses) => {
         candidates = addresses;
@@ -106,6 +116,8 @@ export class Ledger implements Recorder {
         const now = this.#now();
         const entry = entryOf({ id, started, plugin, target, method, address, reach, ended, now });
         await this.#finish(entry, started);
+        this.#open.delete(written);
+        resolve();
       },
     };
   }
