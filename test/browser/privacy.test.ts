@@ -77,7 +77,7 @@ test('everything is exported and read again, the audit is searched and checked, 
   await history.getByText('Something was refused').waitFor();
   await look(page, 'consents');
 
-  // What a plugin counts is on its page, and what it may do is said in the language of the app.
+  // What a plugin counts is on its page, and what it may do and what confines it are said in the language of the app.
   await product.aico('plugin', 'install', await packStranger(home, 'teapot', COUNTING));
   await product.aico('plugin', 'enable', 'teapot');
   await page.goto(`${product.url}/plugins/teapot`);
@@ -89,6 +89,7 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('radio', { name: 'Deutsch' }).check();
   await page.goto(`${product.url}/plugins/teapot`);
   await page.getByText('Es darf: seine eigenen Befehle im Gespräch beantworten.').first().waitFor();
+  await page.getByText('eigener Prozess', { exact: true }).waitFor();
   await page.goto(`${product.url}/settings/audit`);
   await page.getByText('Eingeschaltet', { exact: true }).first().waitFor();
   await look(page, 'audit-german');
