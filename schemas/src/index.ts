@@ -30,3 +30,4 @@ export {
   topicOwner,
 } from './topic.ts';
 export { TopicTrie } from './topic-trie.ts';
+export { isVaultClosed } from './vault-closed.ts';

@@ -1,8 +1,9 @@
-/** The contracts as data, for a plugin that carries messages of topics that it does not know, such as a gateway. */
+/** The contracts as data, for a first-party plugin that carries messages of topics that it does not know, or judges what they say. */
 export {
   contains,
   explain,
   isReserved,
+  isVaultClosed,
   isWildcard,
   matches,
   orderKey,

@@ -11,7 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts', '@aico/zmtp/*'],
   registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
   host: ['@aico/schemas/*', '@aico/sdk/internal', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
-  'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol'],
+  'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol', '@aico/sdk/system'],
   'samples/*': ['@aico/sdk'],
 };
 
@@ -33,7 +33,7 @@ export const INSTEAD: Readonly<Record<string, string>> = {
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   zmtp: ['zmtp/src/sodium.ts', 'zmtp/src/sodium-file.ts'],
-  sdk: [],
+  sdk: ['sdk/src/system/'],
   'sdk/testing': ['sdk/testing/src/test-storage.ts'],
   kernel: ['kernel/src/bus/zeromq/'],
   samples: [],

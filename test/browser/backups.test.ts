@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BrowserSession } from '../support/browser-session.ts';
 import { Product, temporaryHome } from '../support/product.ts';
-import { eventually, goTo, say, walkWizard } from './support/app.ts';
-import { findBarriers } from './support/axe.ts';
+import { goTo, say, walkWizard } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
+import { look } from './support/look.ts';
 
 const THEIRS = 'another password of another vault';
 
@@ -35,7 +35,7 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('heading', { level: 1, name: 'Backups' }).waitFor();
   await page.getByRole('heading', { name: 'There is no backup yet' }).waitFor();
   await page.getByText('This folder lies beside the data').waitFor();
-  await look('empty');
+  await look(page, 'backups-empty');
 
   await page.getByRole('button', { name: 'Choose another folder' }).click();
   await page.getByLabel('Folder').fill('not a folder');
@@ -58,26 +58,26 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('dialog').getByText('2 messages, 2 today').waitFor();
   await page.getByRole('button', { name: /^Bring back “/ }).click();
   await page.getByRole('dialog').getByText('Nothing of it is missing.').waitFor();
-  await look('conversations');
+  await look(page, 'backups-conversations');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Restore the backup of/ }).click();
   const dialog = page.getByRole('alertdialog');
   await dialog.getByText('Nothing changes until AICO starts anew').waitFor();
   await dialog.getByRole('button', { name: 'Lay it ready' }).click();
   await page.getByRole('heading', { name: /lies ready$/ }).waitFor();
-  await look('full');
+  await look(page, 'backups-full');
 
   // Backups of another vault open with what opens that one.
   await goToFolder(await elsewhere(home));
   await page.getByRole('button', { name: /^Conversations in the backup of/ }).click();
   const talks = page.getByRole('dialog');
   await talks.getByText('This backup is of another vault').waitFor();
-  await look('secret');
+  await look(page, 'backups-secret');
   const secret = talks.getByRole('textbox', { name: 'Master password or recovery code of that time' });
   await secret.fill('not that password');
   await page.keyboard.press('Enter');
   await talks.getByText(/not right/).waitFor();
-  await look('secret-wrong');
+  await look(page, 'backups-secret-wrong');
   await secret.fill(THEIRS);
   await page.keyboard.press('Enter');
   await talks.getByText('2 messages, gone today').waitFor();
@@ -89,7 +89,7 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await rename(disk, `${disk}-away`);
   await create.click();
   await page.getByText('BACKUP_FOLDER_GONE').first().waitFor();
-  await look('gone');
+  await look(page, 'backups-gone');
   await rm(`${disk}-away`, { recursive: true });
   expect(faults).toEqual([]);
 
@@ -98,23 +98,5 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
     await page.getByLabel('Folder').fill(folder);
     await page.keyboard.press('Enter');
     await page.getByText(`Backups go to ${folder} from now on`).waitFor();
-  }
-
-  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
-  async function look(state: string): Promise<void> {
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        // Colours change over a moment when the theme does.
-        await eventually(() => findBarriers(page)).toEqual([]);
-        const beyond = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect([state, width, beyond]).toEqual([state, width, 0]);
-        if (process.env['AICO_SHOTS'])
-          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/backups-${state}-${width}-${colorScheme}.png` });
-      }
-    }
   }
 }, 180_000);

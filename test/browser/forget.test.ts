@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
 import { eventually, goTo, messages, say, walkWizard } from './support/app.ts';
-import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
+import { look } from './support/look.ts';
 
 test('a message, a memory, a person and a conversation are forgotten after a look at what would go, and each leaves a receipt [DATA-7, UI-1]', async (context) => {
   const product = await Product.start({ home: await temporaryHome() });
@@ -21,7 +21,7 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   const planned = dialog.getByRole('list', { name: 'What would go' });
   await planned.getByText('My heron is called Zephyrine.').first().waitFor();
   expect(await dialog.getByRole('checkbox', { name: 'Make the earlier backup unreadable' }).isChecked()).toBe(true);
-  await look('forget-dialog');
+  await look(page, 'forget-dialog');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   expect(await messages(page).filter({ hasText: 'Zephyrine' }).count()).toBeGreaterThan(0);
@@ -53,12 +53,12 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   await page.getByLabel('From').fill('2026-02-02');
   await page.getByLabel('To, this day included').fill('2026-01-01');
   await page.getByText('It ends before it begins.').waitFor();
-  await look('forget-page');
+  await look(page, 'forget-page');
   await page.getByLabel('Keep conversations').selectOption({ label: 'For 90 days' });
   await page.getByText('What you said stays among the memories').waitFor();
   await page.getByRole('button', { name: 'Show what would go' }).last().click();
   await dialog.getByText(/^No message is from before/).waitFor();
-  await look('keeping-dialog');
+  await look(page, 'keeping-dialog');
   await dialog.getByRole('button', { name: 'Keep it so' }).click();
   await dialog.waitFor({ state: 'detached' });
   await page.reload();
@@ -94,21 +94,4 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   await eventually(() => row.count()).toBe(0);
   await eventually(() => new URL(page.url()).pathname).toBe('/talk');
   expect(faults).toEqual([]);
-
-  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
-  async function look(state: string): Promise<void> {
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await eventually(() => findBarriers(page)).toEqual([]);
-        const beyond = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect([state, width, beyond]).toEqual([state, width, 0]);
-        if (process.env['AICO_SHOTS'])
-          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
-      }
-    }
-  }
 }, 240_000);

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { Product, temporaryHome } from '../support/product.ts';
 import { packStranger, trustStranger } from '../support/stranger.ts';
 import { eventually, goTo, say, walkWizard } from './support/app.ts';
-import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
+import { look } from './support/look.ts';
 
 /** Counts what there is to count. */
 const COUNTING = `export default { activate({ metrics }) {
@@ -28,7 +28,7 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('link', { name: 'Export and import' }).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Export and import' }).waitFor();
   await page.getByRole('checkbox', { name: /^Parquet/ }).check();
-  await look('export');
+  await look(page, 'export');
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export to a file' }).press('Enter');
   const saved = await (await saving).path();
@@ -37,7 +37,7 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('button', { name: 'Choose a ZIP file' }).press('Enter');
   await (await chooser).setFiles({ name: 'export.zip', mimeType: 'application/zip', buffer: await readFile(saved) });
   await page.getByRole('heading', { name: 'All of it is here already.' }).waitFor();
-  await look('export-read');
+  await look(page, 'export-read');
   const other = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Choose a ZIP file' }).press('Enter');
   await (await other).setFiles({ name: 'no.zip', mimeType: 'application/zip', buffer: Buffer.alloc(100) });
@@ -56,11 +56,11 @@ test('everything is exported and read again, the audit is searched and checked, 
   await eventually(async () => new Set(await kinds())).toEqual(new Set(['vault.created']));
   await records.getByRole('button').first().press('Enter');
   await records.getByText('Hash', { exact: true }).waitFor();
-  await look('audit');
+  await look(page, 'audit');
   await page.getByLabel('Text', { exact: true }).fill('no such word');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'No record fits' }).waitFor();
-  await look('audit-empty');
+  await look(page, 'audit-empty');
 
   await goTo(page, 'Settings');
   await page.getByRole('link', { name: 'Look at the consents' }).press('Enter');
@@ -75,23 +75,24 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('button', { name: 'Show the history' }).press('Enter');
   const history = page.getByRole('list', { name: 'History' });
   await history.getByText('Something was refused').waitFor();
-  await look('consents');
+  await look(page, 'consents');
 
-  // What a plugin counts is on its page, and what it may do is said in the language of the app.
+  // What a plugin counts is on its page, and what it may do and what confines it are said in the language of the app.
   await product.aico('plugin', 'install', await packStranger(home, 'teapot', COUNTING));
   await product.aico('plugin', 'enable', 'teapot');
   await page.goto(`${product.url}/plugins/teapot`);
   const counts = page.getByRole('list', { name: 'What it counts' });
   await counts.getByText('1,234').waitFor();
   await counts.getByText('180.3 s on average').waitFor();
-  await look('metrics');
+  await look(page, 'metrics');
   await goTo(page, 'Settings');
   await page.getByRole('radio', { name: 'Deutsch' }).check();
   await page.goto(`${product.url}/plugins/teapot`);
   await page.getByText('Es darf: seine eigenen Befehle im Gespräch beantworten.').first().waitFor();
+  await page.getByText('eigener Prozess', { exact: true }).waitFor();
   await page.goto(`${product.url}/settings/audit`);
   await page.getByText('Eingeschaltet', { exact: true }).first().waitFor();
-  await look('audit-german');
+  await look(page, 'audit-german');
   await page.goto(`${product.url}/settings`);
   await page.getByRole('radio', { name: 'English' }).check();
 
@@ -100,28 +101,10 @@ test('everything is exported and read again, the audit is searched and checked, 
   await product.aico('plugin', 'disable', 'audit');
   await page.reload();
   await page.getByRole('heading', { name: 'The audit is switched off' }).waitFor();
-  await look('audit-off');
+  await look(page, 'audit-off');
   expect(faults).toEqual([]);
 
   async function kinds(): Promise<string[]> {
     return records.locator('[data-kind]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-kind') ?? ''));
-  }
-
-  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
-  async function look(state: string): Promise<void> {
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        // Colours change over a moment when the theme does.
-        await eventually(() => findBarriers(page)).toEqual([]);
-        const beyond = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect([state, width, beyond]).toEqual([state, width, 0]);
-        if (process.env['AICO_SHOTS'])
-          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
-      }
-    }
   }
 }, 180_000);

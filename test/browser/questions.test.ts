@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
 import { eventually, goTo, walkWizard } from './support/app.ts';
-import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
+import { look } from './support/look.ts';
 
 test('questions in SQL are asked, drawn, kept, stopped and taken along, in the app and by the command [DATA-4, UI-1]', async (context) => {
   const product = await Product.start({ home: await temporaryHome() });
@@ -21,7 +21,7 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   await answer.getByRole('cell', { name: 'gateway', exact: true }).waitFor();
   await page.locator('summary', { hasText: /^\s*messages\s*$/ }).press('Enter');
   await page.getByText('prompt_tokens').waitFor();
-  await look('questions-answer');
+  await look(page, 'questions-answer');
   await page.getByRole('radio', { name: 'Table' }).press('Space');
   await page.getByText('messages_sent').nth(1).waitFor({ state: 'detached' });
 
@@ -33,7 +33,7 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   await page.getByRole('button', { name: 'Ask' }).press('Enter');
   await page.getByText('The question cannot be understood.').waitFor();
   await page.getByText(/Candidate bindings: .*text/).waitFor();
-  await look('questions-problem');
+  await look(page, 'questions-problem');
 
   await sql.fill("copy messages to '/tmp/stolen.csv'");
   await sql.press('Control+Enter');
@@ -73,22 +73,4 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   await page.reload();
   await page.getByRole('heading', { name: 'Analytics is switched off' }).waitFor();
   expect(faults).toEqual([]);
-
-  /** No barriers and nothing beyond the edge, narrow and wide, light and dark. */
-  async function look(state: string): Promise<void> {
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        // Colours change over a moment when the theme does.
-        await eventually(() => findBarriers(page)).toEqual([]);
-        const beyond = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect([state, width, beyond]).toEqual([state, width, 0]);
-        if (process.env['AICO_SHOTS'])
-          await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
-      }
-    }
-  }
 }, 180_000);

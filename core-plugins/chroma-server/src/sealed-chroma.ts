@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { VectorServerAnswer, VectorServerAsk } from '@aico/sdk';
+import { sealedArguments } from '@aico/sdk/system';
 import { besideChroma, type Tells, type Told } from './beside-chroma.ts';
-import { sealedArguments } from './sealed-arguments.ts';
 
 export interface SealedOptions {
   /** The command of npm's chromadb. */
@@ -24,6 +24,8 @@ export interface SealedChroma {
   stop(): Promise<void>;
 }
 
+/** The descriptor by which it is asked: the fourth of the process. */
+const CHANNEL = '3';
 const READY_MS = 30_000;
 const STOP_MS = 5_000;
 const MOST_OUTPUT = 2_000;
@@ -34,7 +36,9 @@ type Waiting = PromiseWithResolvers<VectorServerAnswer>;
 /** Starts Chroma where nobody else reaches it. */
 export function startSealed({ program, installed, data, memoryMb }: SealedOptions): SealedChroma {
   const beside = ['--input-type=module', '-e', `(${besideChroma})()`, '--', program, String(memoryMb)];
-  const child = spawn('bwrap', [...sealedArguments(data, [installed]), process.execPath, ...beside], {
+  const environment = { NODE_CHANNEL_FD: CHANNEL, HOME: '/tmp' };
+  const sealed = sealedArguments({ readable: [installed], environment, data });
+  const child = spawn('bwrap', [...sealed, process.execPath, ...beside], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     cwd: '/',
   });

@@ -1,6 +1,6 @@
 import type { PluginContext } from '@aico/sdk';
+import { programIn } from './installed-program.ts';
 import { ChromaKeeper } from './keeper.ts';
-import { programIn } from './sealed-arguments.ts';
 import { startSealed } from './sealed-chroma.ts';
 
 /** Runs Chroma while the encrypted folder is open, and passes requests on to it. @throws AicoError VAULT_FOLDER_UNAVAILABLE */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
 import { beforeEach, expect, test } from 'vitest';
 import { requireBubblewrap, requireGocryptfs } from '../../../test/support/system-tools.ts';
-import { programIn } from '../src/sealed-arguments.ts';
+import { programIn } from '../src/installed-program.ts';
 import { startSealed } from '../src/sealed-chroma.ts';
 import { loadChromaServer, loadOwnServer, serveKeys } from './own-server.ts';
 import { installStandIn, running, temporaryFolder } from './stand-in.ts';

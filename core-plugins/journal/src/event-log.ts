@@ -1,4 +1,5 @@
-import { decodeEvent, encodeEvent, encodeForgotten, KeptEvent, type NewEvent } from './kept-event.ts';
+import type { DurableEvent } from '@aico/sdk';
+import { decodeEvent, encodeEvent, encodeForgotten, KeptEvent } from './kept-event.ts';
 import type { SealedLogOptions } from './log-options.ts';
 import { SealedLog } from './sealed-log.ts';
 
@@ -40,7 +41,7 @@ export class EventLog {
   }
 
   /** Resolves when the event is on the disk. @throws AicoError JOURNAL_FULL, JOURNAL_UNWRITABLE */
-  async append(event: NewEvent): Promise<KeptEvent> {
+  async append(event: DurableEvent): Promise<KeptEvent> {
     return new KeptEvent(await this.#log.append(encodeEvent(event)), event);
   }
 

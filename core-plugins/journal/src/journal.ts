@@ -1,9 +1,16 @@
-import { AicoError, type Consume, type JournalEvent, type JournalEventPage, type JournalStatus } from '@aico/sdk';
+import {
+  AicoError,
+  type Consume,
+  type DurableEvent,
+  type JournalEvent,
+  type JournalEventPage,
+  type JournalStatus,
+} from '@aico/sdk';
 import { parsePattern } from '@aico/sdk/protocol';
 import { EventLog } from './event-log.ts';
 import { Group } from './group.ts';
 import { GroupState, type Letter } from './group-state.ts';
-import type { KeptEvent, NewEvent } from './kept-event.ts';
+import type { KeptEvent } from './kept-event.ts';
 import { countToDrop, type Limits, shouldRoll } from './retention.ts';
 import { StateLog } from './state-log.ts';
 import { StateWriter } from './state-writer.ts';
@@ -83,7 +90,7 @@ export class Journal {
   }
 
   /** Keeps an event; resolves to its sequence when it is on the disk. @throws AicoError JOURNAL_FULL, JOURNAL_UNWRITABLE */
-  async append(event: NewEvent): Promise<number> {
+  async append(event: DurableEvent): Promise<number> {
     const kept: KeptEvent = await this.#events.append(event);
     for (const group of this.#groups.values()) group.offer(kept);
     return kept.sequence;

@@ -1,17 +1,5 @@
+import type { DurableEvent } from '@aico/sdk';
 import { eventKey } from './event-key.ts';
-
-/** What came to be kept. */
-export interface NewEvent {
-  readonly topic: string;
-  /** ms since 1970 */
-  readonly time: number;
-  readonly sender: string;
-  readonly incarnation: string;
-  /** JSON text. */
-  readonly payload: string;
-  /** The trace that it belongs to. */
-  readonly traceparent?: string;
-}
 
 /** An event of the journal. */
 export class KeptEvent {
@@ -25,7 +13,7 @@ export class KeptEvent {
   #payload: string | undefined;
   #data: unknown;
 
-  constructor(sequence: number, { topic, time, sender, incarnation, payload, traceparent }: NewEvent) {
+  constructor(sequence: number, { topic, time, sender, incarnation, payload, traceparent }: DurableEvent) {
     this.sequence = sequence;
     this.topic = topic;
     this.time = time;
@@ -68,7 +56,7 @@ export function encodeForgotten(time: number): Buffer {
 }
 
 /** The bytes of an event: time, then sender, incarnation, topic, trace and payload, each but the last with its length. */
-export function encodeEvent({ topic, time, sender, incarnation, payload, traceparent = '' }: NewEvent): Buffer {
+export function encodeEvent({ topic, time, sender, incarnation, payload, traceparent = '' }: DurableEvent): Buffer {
   const texts = [sender, incarnation, topic, traceparent];
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const bytes = Buffer.allocUnsafe(

@@ -1,5 +1,5 @@
+import type { DurableEvent } from '@aico/sdk';
 import { Journal, type JournalOptions } from '../src/journal.ts';
-import type { NewEvent } from '../src/kept-event.ts';
 
 export const KEY: Buffer = Buffer.alloc(32, 7);
 export const TOPIC = 'chat.message.created.v1';
@@ -36,6 +36,6 @@ export async function openJournal(
   return Object.assign(journal, { reported });
 }
 
-export function event(data: unknown, topic: string = TOPIC): NewEvent {
+export function event(data: unknown, topic: string = TOPIC): DurableEvent {
   return { topic, time: Date.now(), sender: 'chat', incarnation: 'chat-1', payload: JSON.stringify(data) };
 }

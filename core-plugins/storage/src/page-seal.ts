@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { fstatSync, readSync } from 'node:fs';
-import { readFileIfThere, writeFileAtomic } from './atomic-file.ts';
+import { readFileIfThere, writeFileAtomic } from '@aico/sdk/system';
 import { FIRST_GENERATION, sealOpening } from './key-generation.ts';
 import { PAGE_BYTES } from './write-ahead-log.ts';
 

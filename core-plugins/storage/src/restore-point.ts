@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { copyDurably, writeFileAtomic } from './atomic-file.ts';
+import { writeFileAtomic } from '@aico/sdk/system';
+import { copyDurably } from './copy-durably.ts';
 import { logBytes } from './write-ahead-log.ts';
 
 /** What a database consists of, by the ending of the names. */

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { AicoError } from '@aico/sdk';
-import { removeDurably, writeFileAtomic } from './atomic-file.ts';
+import { removeDurably, writeFileAtomic } from '@aico/sdk/system';
 import { collectGarbage } from './collect-garbage.ts';
 import { Connection } from './connection.ts';
 import { type DatabaseLocation, openDatabase } from './open-database.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
+import { isVaultClosed } from '@aico/sdk/protocol';
 import { BlobStore } from './blobs/blob-store.ts';
 import type { BlobsRotated } from './blobs/rotate-blobs.ts';
 import { serveBlobs } from './blobs/serve-blobs.ts';
@@ -23,14 +24,6 @@ const COLLECT_AGAIN_MS = 1000;
 const KEY_TIMEOUT_MS = 10_000;
 const EXTERNAL_TIMEOUT_MS = 60_000;
 const BYTES_PER_MB = 1024 * 1024;
-/** The vault is locked, has no password yet, or does not run. */
-const LOCKED = new Set([
-  'VAULT_LOCKED',
-  'VAULT_EMPTY',
-  'KERNEL_NO_SERVER',
-  'KERNEL_SERVER_GONE',
-  'KERNEL_REQUEST_TIMEOUT',
-]);
 
 /** Answers storage's topics out of databases in a folder. Resolves when others can ask. */
 export async function serveStorage(ctx: PluginContext, folder: string): Promise<void> {
@@ -188,7 +181,7 @@ async function askForKey(ctx: PluginContext, plugin: string, generation: number)
     const { key } = await ctx.bus.request('vault.key.derive.v1', wanted, options);
     return key;
   } catch (error) {
-    if (!isAicoError(error) || !LOCKED.has(error.code)) throw error;
+    if (!isVaultClosed(error)) throw error;
     throw new AicoError('STORAGE_LOCKED', { subject: plugin, cause: error });
   }
 }

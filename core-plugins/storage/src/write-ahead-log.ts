@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
+import { withFile } from './with-file.ts';
 
 // The format is SQLite's: https://sqlite.org/fileformat2.html#the_write_ahead_log
 const HEADER_BYTES = 32;
@@ -97,19 +98,4 @@ function addSum([first, second]: Sum, bytes: Buffer): Sum {
 
 function isSum([first, second]: Sum, bytes: Buffer, at: number): boolean {
   return bytes.readUInt32BE(at) === first && bytes.readUInt32BE(at + 4) === second;
-}
-
-function withFile<Result>(path: string, read: (file: number) => Result): Result | undefined {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return read(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { readFileIfThere, writeFileAtomic } from './atomic-file.ts';
+import { readFileIfThere, writeFileAtomic } from '@aico/sdk/system';
 import { type Keyring, systemKeyring } from './keyring.ts';
 import type { KdfLimits } from './parse-vault-file.ts';
 import { type KdfParameters, tuneParameters } from './password-key.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
-import { readFileIfThere, writeFileAtomic } from './atomic-file.ts';
+import { readFileIfThere, writeFileAtomic } from '@aico/sdk/system';
 import { open, seal } from './key-tree.ts';
 import { writing } from './vault-store.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
-import { readFileIfThere, removeDurably, writeFileAtomic } from './atomic-file.ts';
+import { readFileIfThere, removeDurably, writeFileAtomic } from '@aico/sdk/system';
 import { KDF_LIMITS, type KdfLimits, parseVaultFile, serializeVaultFile, VAULT_FILE } from './parse-vault-file.ts';
 import type { VaultFile } from './vault-file.ts';
 

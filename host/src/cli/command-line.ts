@@ -1,11 +1,9 @@
 import type { From } from '@aico/schemas';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { productVersion } from '../install-folders.ts';
 import { commandContext, type SharedOptions } from './command-context.ts';
-import type { AuditExportOptions, AuditSearchOptions } from './commands/audit.ts';
 import type { ConversationsOptions, RestoreOptions } from './commands/backup.ts';
 import type { RecordOptions, TapOptions } from './commands/bus.ts';
-import type { EgressOptions, ExportOptions } from './commands/egress.ts';
 import type { DiscardOptions, LettersOptions, ReplayOptions } from './commands/journal.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { QueryOptions } from './commands/query.ts';
@@ -15,8 +13,10 @@ import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { addExportCommands } from './export-commands.ts';
+import { parseCount } from './option-values.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 import { addForgetCommands } from './privacy-commands.ts';
+import { addAuditCommands, addEgressCommands } from './record-commands.ts';
 import { addTrustCommands } from './trust-commands.ts';
 import { addVaultCommands, parseDescriptor } from './vault-commands.ts';
 
@@ -257,62 +257,6 @@ function addCacheCommands(cache: Command, add: Add): void {
   add(cache, 'clear', 'Throw all of it away.', async (context) => (await load()).runCacheClear(context));
 }
 
-function addEgressCommands(egress: Command, add: Add): void {
-  const load = () => import('./commands/egress.ts');
-  const filters = (command: Command): Command =>
-    command
-      .option('-p, --plugin <id>', 'only what this plugin did')
-      .option(
-        '-s, --since <time>',
-        'only from then on: 2026-11-26, 2026-11-26T12:00Z, or 7d, 12h, 30m ago',
-        parseSince,
-      );
-  filters(
-    add<EgressOptions>(
-      egress,
-      'list',
-      'What left this machine, and the latest connections.',
-      async (context, options) => (await load()).runEgressList(context, options),
-    ),
-  ).option('-n, --lines <count>', 'how many connections', parseCount, 20);
-  filters(
-    add<ExportOptions>(egress, 'export', 'Every connection that is listed, oldest first.', async (context, options) =>
-      (await load()).runEgressExport(context, options),
-    ),
-  ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
-}
-
-function addAuditCommands(audit: Command, add: Add): void {
-  const load = () => import('./commands/audit.ts');
-  const filters = (command: Command): Command =>
-    command
-      .option('-k, --kind <kind>', 'only this kind, or area of kinds: permission, permission.granted')
-      .option('-p, --plugin <id>', 'only what is about this plugin')
-      .option(
-        '-s, --since <time>',
-        'only from then on: 2026-11-26, 2026-11-26T12:00Z, or 7d, 12h, 30m ago',
-        parseSince,
-      );
-  add<{ head?: string }>(
-    audit,
-    'verify',
-    'Find any record that was altered, dropped or put in.',
-    async (context, options) => (await load()).runAuditVerify(context, options),
-  ).option('--head <number:hash>', 'a head that was noted before: the record has to be there still');
-  filters(
-    add<AuditSearchOptions>(audit, 'search', 'The latest records that fit.', async (context, options) =>
-      (await load()).runAuditSearch(context, options),
-    ),
-  )
-    .option('-t, --text <text>', 'only records that hold this text')
-    .option('-n, --lines <count>', 'how many records', parseCount, 20);
-  filters(
-    add<AuditExportOptions>(audit, 'export', 'Every record that fits, oldest first.', async (context, options) =>
-      (await load()).runAuditExport(context, options),
-    ),
-  ).addOption(new Option('-f, --format <form>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'));
-}
-
 function addQueryCommand(program: Command, add: Add): void {
   add<QueryOptions>(
     program,
@@ -323,21 +267,6 @@ function addQueryCommand(program: Command, add: Add): void {
     .option('-n, --lines <count>', 'how many rows', parseCount, 100)
     .option('--csv', 'answer as CSV')
     .option('--tables', 'which tables and columns there are');
-}
-
-/** A time as RFC 3339, from a date or from how long ago it was. */
-function parseSince(text: string): string {
-  const [, count, unit = ''] = /^(\d{1,6})([dhm])$/.exec(text) ?? [];
-  const unitMs = { d: 86_400_000, h: 3_600_000, m: 60_000 }[unit] ?? 0;
-  const time = count === undefined ? Date.parse(text) : Date.now() - Number(count) * unitMs;
-  if (Number.isFinite(time) && time > 0) return new Date(time).toISOString();
-  throw new InvalidArgumentError('It is a date such as 2026-11-26, or 7d, 12h, 30m.');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 0 && count <= 100_000) return count;
-  throw new InvalidArgumentError('It is a whole number up to 100000.');
 }
 
 function showError(error: unknown, powers: ConsolePowers, json: boolean): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AicoError, isAicoError } from '@aico/schemas';
+import { AicoError, isVaultClosed } from '@aico/schemas';
 
 /** Keeps texts encrypted; every call fails while that is not possible. */
 export interface SecretKeeper {
@@ -9,15 +9,6 @@ export interface SecretKeeper {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** The keeper is locked, has nothing to keep it with yet, or does not run. */
-const LOCKED = new Set([
-  'VAULT_LOCKED',
-  'VAULT_EMPTY',
-  'KERNEL_NO_SERVER',
-  'KERNEL_SERVER_GONE',
-  'KERNEL_REQUEST_TIMEOUT',
-]);
 
 /** Values of settings that are secret: in memory while the keeper is open, and on disk with the keeper alone. */
 export class SecretSettings {
@@ -38,7 +29,7 @@ export class SecretSettings {
     for (const key of keys) {
       if (this.#values.get(id)?.has(key)) continue;
       const text = await this.#keeper.get(nameOf(id, key)).catch((error: unknown) => {
-        if (!isLocked(error)) throw error;
+        if (!isVaultClosed(error)) throw error;
       });
       if (text !== undefined) this.#hold(id, key, JSON.parse(text));
     }
@@ -50,7 +41,7 @@ export class SecretSettings {
       if (value === null) await this.#keeper.delete(nameOf(id, key));
       else await this.#keeper.put(nameOf(id, key), JSON.stringify(value));
     } catch (error) {
-      if (!isLocked(error)) throw error;
+      if (!isVaultClosed(error)) throw error;
       throw new AicoError('CONFIG_SECRET_LOCKED', { subject: `plugins.${id}.${key}`, cause: error });
     }
     if (value === null) this.#values.get(id)?.delete(key);
@@ -70,8 +61,4 @@ export class SecretSettings {
 /** Keys of settings may hold any character, names of secrets may not. */
 function nameOf(id: string, key: string): string {
   return createHash('sha256').update(`${id}\n${key}`).digest('hex');
-}
-
-function isLocked(error: unknown): boolean {
-  return isAicoError(error) && LOCKED.has(error.code);
 }

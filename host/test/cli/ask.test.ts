@@ -1,29 +1,11 @@
-import { PassThrough } from 'node:stream';
+import type { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { askText, askYes } from '../../src/cli/ask.ts';
-import type { ConsolePowers } from '../../src/cli/console-powers.ts';
-
-function powersWith(isTerminal: boolean) {
-  const input = new PassThrough();
-  let shown = '';
-  const stdin = Object.assign(input, { isTTY: isTerminal, setRawMode: () => undefined });
-  const powers: ConsolePowers = {
-    environment: {},
-    out: () => undefined,
-    err: (text) => {
-      shown += text;
-    },
-    isTerminal,
-    columns: 80,
-    colors: { out: false, err: false },
-    stdin: stdin as unknown as NodeJS.ReadStream,
-  };
-  return { powers, input, shown: () => shown };
-}
+import { typedTerminal } from './typed-terminal.ts';
 
 describe('a question on the terminal [PLG-9]', () => {
   test('shows the usual answer, and takes an empty line for it', async () => {
-    const { powers, input, shown } = powersWith(true);
+    const { powers, input, shown } = typedTerminal(true);
     const first = askText(powers, 'Id', 'my-plugin');
     input.write('\r');
     expect(await first).toBe('my-plugin');
@@ -34,7 +16,7 @@ describe('a question on the terminal [PLG-9]', () => {
   });
 
   test('is answered with the usual where there is no terminal', async () => {
-    expect(await askText(powersWith(false).powers, 'Id', 'my-plugin')).toBe('my-plugin');
+    expect(await askText(typedTerminal(false).powers, 'Id', 'my-plugin')).toBe('my-plugin');
   });
 
   test.each([
@@ -44,19 +26,19 @@ describe('a question on the terminal [PLG-9]', () => {
     ['n', false],
     ['yellow', false],
   ])('takes "%s" for a yes: %s', async (typed, expected) => {
-    const { powers, input } = powersWith(true);
+    const { powers, input } = typedTerminal(true);
     const asked = askYes(powers, 'May it?', 'hello');
     input.write(`${typed}\r`);
     expect(await asked).toBe(expected);
   });
 
   test('is no yes where there is no terminal', async () => {
-    expect(await askYes(powersWith(false).powers, 'May it?', 'hello')).toBeUndefined();
+    expect(await askYes(typedTerminal(false).powers, 'May it?', 'hello')).toBeUndefined();
   });
 
   test('ends with Ctrl-C, and with the end of the input', async () => {
     for (const end of [(input: PassThrough) => input.write('\u0003'), (input: PassThrough) => input.end()]) {
-      const { powers, input } = powersWith(true);
+      const { powers, input } = typedTerminal(true);
       const asked = askYes(powers, 'May it?', 'hello');
       end(input);
       await expect(asked).rejects.toMatchObject({ code: 'KERNEL_CANCELLED', subject: 'hello' });

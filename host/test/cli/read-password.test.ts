@@ -1,30 +1,10 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import type { ConsolePowers } from '../../src/cli/console-powers.ts';
 import { askPassword, readPipedPassword } from '../../src/cli/read-password.ts';
-
-function powersWith(isTerminal: boolean) {
-  const input = new PassThrough();
-  let shown = '';
-  const modes: boolean[] = [];
-  const stdin = Object.assign(input, { isTTY: isTerminal, setRawMode: (raw: boolean) => void modes.push(raw) });
-  const powers: ConsolePowers = {
-    environment: {},
-    out: () => undefined,
-    err: (text) => {
-      shown += text;
-    },
-    isTerminal,
-    columns: 80,
-    colors: { out: false, err: false },
-    stdin: stdin as unknown as NodeJS.ReadStream,
-  };
-  return { powers, input, modes, shown: () => shown };
-}
+import { typedTerminal } from './typed-terminal.ts';
 
 describe('a password [SEC-3]', () => {
   test('is typed without being shown', async () => {
-    const { powers, input, modes, shown } = powersWith(true);
+    const { powers, input, modes, shown } = typedTerminal(true);
     const asked = askPassword(powers, 'Password: ', 'aico unlock');
     for (const part of ['geh', 'eimx', '\u007f', '\u001b', ' ☕\r', 'rest']) input.write(part);
     expect(await asked).toBe('geheim ☕');
@@ -32,7 +12,7 @@ describe('a password [SEC-3]', () => {
   });
 
   test('is not asked for where there is no terminal', async () => {
-    const { powers } = powersWith(false);
+    const { powers } = typedTerminal(false);
     await expect(askPassword(powers, 'Password: ', 'aico unlock')).rejects.toMatchObject({
       code: 'HOST_PASSWORD_MISSING',
       fix: expect.stringContaining('--password-stdin'),
@@ -40,7 +20,7 @@ describe('a password [SEC-3]', () => {
   });
 
   test('is given up with Ctrl-C, and the terminal is as before', async () => {
-    const { powers, input, modes } = powersWith(true);
+    const { powers, input, modes } = typedTerminal(true);
     const asked = askPassword(powers, 'Password: ', 'aico unlock');
     input.write('half\u0003');
     await expect(asked).rejects.toMatchObject({ code: 'KERNEL_CANCELLED' });
@@ -54,7 +34,7 @@ describe('a password [SEC-3]', () => {
     [' kept spaces \n', ' kept spaces '],
     ['', ''],
   ])('is read from a pipe: %j', async (piped, expected) => {
-    const { powers, input } = powersWith(false);
+    const { powers, input } = typedTerminal(false);
     input.end(piped);
     expect(await readPipedPassword(powers)).toBe(expected);
   });

@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Meter, Usage } from '../watch/meter.ts';
+import { readOpenFile } from '../watch/read-open-file.ts';
 import { valueIn } from './group-files.ts';
 
 const MB = 1024 * 1024;
-const buffer = Buffer.alloc(4096);
 
 /** Reads what a control group uses; its files stay open, and tell nothing any more once it is gone. */
 export class GroupMeter implements Meter {
@@ -29,9 +29,9 @@ export class GroupMeter implements Meter {
   read(): Usage | undefined {
     if (this.#closed) return undefined;
     try {
-      const microseconds = valueIn(contentOf(this.#processor), 'usage_usec');
+      const microseconds = valueIn(readOpenFile(this.#processor), 'usage_usec');
       if (microseconds === undefined) return undefined;
-      return { residentMb: Number(contentOf(this.#memory)) / MB, cpuMs: microseconds / 1000 };
+      return { residentMb: Number(readOpenFile(this.#memory)) / MB, cpuMs: microseconds / 1000 };
     } catch {
       return undefined;
     }
@@ -41,7 +41,7 @@ export class GroupMeter implements Meter {
   readFairMemory(): number | undefined {
     try {
       const spare = valueIn(readFileSync(join(this.#folder, 'memory.stat'), 'latin1'), 'inactive_file') ?? 0;
-      return Math.max(0, Number(contentOf(this.#memory)) - spare) / MB;
+      return Math.max(0, Number(readOpenFile(this.#memory)) - spare) / MB;
     } catch {
       return undefined;
     }
@@ -53,8 +53,4 @@ export class GroupMeter implements Meter {
     closeSync(this.#memory);
     closeSync(this.#processor);
   }
-}
-
-function contentOf(file: number): string {
-  return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));
 }

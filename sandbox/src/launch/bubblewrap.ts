@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { sealedArguments } from '@aico/sdk/system';
 
-/** Where the dynamic loader and shared libraries lie; what does not exist is left out. */
-const LIBRARY_FOLDERS = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/nix/store'];
 const PROBE_TIMEOUT_MS = 5_000;
 
 export type BubblewrapState =
@@ -15,33 +14,8 @@ export async function probeBubblewrap(): Promise<BubblewrapState> {
   if (process.platform !== 'linux') return { on: false, why: 'bubblewrap is for Linux' };
   const path = findOnPath('bwrap');
   if (path === undefined) return { on: false, why: 'bubblewrap (bwrap) is not installed' };
-  const problem = await tryOnce(path, [...bubblewrapArguments([]), process.execPath, '--version']);
+  const problem = await tryOnce(path, [...sealedArguments({ readable: [] }), process.execPath, '--version']);
   return problem === undefined ? { on: true, path } : { on: false, why: `bwrap failed here: ${problem}`.slice(0, 200) };
-}
-
-/** Arguments before the command: no network, own processes and /tmp, and read-only what the command needs. */
-export function bubblewrapArguments(readable: readonly string[]): string[] {
-  const system = LIBRARY_FOLDERS.filter((folder) => existsSync(folder));
-  const paths = [...new Set([...system, dirname(process.execPath), ...readable])];
-  return [
-    '--unshare-all',
-    '--die-with-parent',
-    '--clearenv',
-    '--new-session',
-    '--cap-drop',
-    'ALL',
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-    '--tmpfs',
-    '/tmp',
-    // After /tmp, for what is bound may lie in there.
-    ...paths.flatMap((path) => ['--ro-bind', path, path]),
-    '--chdir',
-    '/',
-    '--',
-  ];
 }
 
 function tryOnce(path: string, parameters: readonly string[]): Promise<string | undefined> {

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PeerCredentials, RunRequest } from '@aico/kernel/contracts';
 import type { ConfinementLayer } from '@aico/schemas';
+import { sealedArguments } from '@aico/sdk/system';
 import { sodiumFile } from '@aico/zmtp/sodium-file';
 import type { HandOver } from '../hand-over.ts';
-import { type BubblewrapState, bubblewrapArguments } from './bubblewrap.ts';
+import type { BubblewrapState } from './bubblewrap.ts';
 import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders } from './installed.ts';
 import { grantedFolders, isolatedFlags, type TrustedFolders, trustedFlags } from './node-flags.ts';
 
@@ -67,7 +68,7 @@ export async function launchIsolated(
   const readable = [CHILDREN_FOLDER, addons.sodium, addons.isolatedVm, ...socket];
   return {
     ...(wrapper.on
-      ? { command: wrapper.path, parameters: [...bubblewrapArguments(readable), process.execPath, ...flags] }
+      ? { command: wrapper.path, parameters: [...sealedArguments({ readable }), process.execPath, ...flags] }
       : { command: process.execPath, parameters: flags }),
     environment: leastEnvironment(),
     wrapped: wrapper.on,
@@ -173,6 +174,6 @@ function commonLayers(): ConfinementLayer[] {
   ];
 }
 
-function layer(name: string, on: boolean, why: string): ConfinementLayer {
+function layer(name: ConfinementLayer['name'], on: boolean, why: string): ConfinementLayer {
   return on ? { name, on } : { name, on, why };
 }

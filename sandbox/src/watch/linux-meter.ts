@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Meter, Usage } from './meter.ts';
+import { readOpenFile } from './read-open-file.ts';
 
 /** USER_HZ: the unit of /proc/<pid>/stat, 100 on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
@@ -8,7 +9,6 @@ const UTIME_FIELD = 11;
 const RESIDENT_FIELD = 21;
 /** AT_PAGESZ of the auxiliary vector (getauxval(3)). */
 const PAGE_SIZE_TYPE = 6n;
-const buffer = Buffer.alloc(4096);
 let pageBytes: number | undefined;
 
 /** Reads /proc; the file stays open, so that a pid that was given away again can never be mistaken for ours. */
@@ -27,7 +27,7 @@ export class LinuxMeter implements Meter {
   read(): Usage | undefined {
     if (this.#closed) return undefined;
     try {
-      const stat = contentOf(this.#stat);
+      const stat = readOpenFile(this.#stat);
       // Fields are counted after the name, which may hold anything.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const ticks = Number(fields[UTIME_FIELD]) + Number(fields[UTIME_FIELD + 1]);
@@ -59,10 +59,6 @@ export class LinuxMeter implements Meter {
 export function innermostProcess(processId: number): number {
   const children = readFileSync(`/proc/${processId}/task/${processId}/children`, 'utf8').trim();
   return children === '' ? processId : innermostProcess(Number(children.split(' ')[0]));
-}
-
-function contentOf(file: number): string {
-  return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));
 }
 
 /** @throws Error when this process is not told, for a guess would measure wrongly */

@@ -2633,8 +2633,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "properties": {
       "name": {
         "type": "string",
-        "minLength": 1,
-        "maxLength": 60
+        "enum": [
+          "own process",
+          "node permissions",
+          "isolated-vm",
+          "bubblewrap",
+          "cgroup",
+          "watchdog",
+          "no network",
+          "no native code",
+          "no other programs",
+          "no desktop session",
+          "no debugger"
+        ]
       },
       "on": {
         "type": "boolean"

@@ -753,7 +753,7 @@ export type PluginState = 'discovered' | 'verifying' | 'rejected' | 'revoked' | 
 
 /** One layer of confinement. */
 export interface ConfinementLayer {
-  name: string;
+  name: 'own process' | 'node permissions' | 'isolated-vm' | 'bubblewrap' | 'cgroup' | 'watchdog' | 'no network' | 'no native code' | 'no other programs' | 'no desktop session' | 'no debugger';
   on: boolean;
   /** Why it is off. */
   why?: string;

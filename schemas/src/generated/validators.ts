@@ -9775,21 +9775,15 @@ params: { missingProperty: missing0 }
 }], !1;
 if (data.name !== void 0) {
 let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate180.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate180.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate180.errors = [{
+if (typeof data0 != "string") return validate180.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
+}], !1;
+if (data0 !== "own process" && data0 !== "node permissions" && data0 !== "isolated-vm" && data0 !== "bubblewrap" && data0 !== "cgroup" && data0 !== "watchdog" && data0 !== "no network" && data0 !== "no native code" && data0 !== "no other programs" && data0 !== "no desktop session" && data0 !== "no debugger") return validate180.errors = [{
+instancePath: instancePath + "/name",
+keyword: "enum",
+params: { allowed: "\"own process\", \"node permissions\", \"isolated-vm\", \"bubblewrap\", \"cgroup\", \"watchdog\", \"no network\", \"no native code\", \"no other programs\", \"no desktop session\", \"no debugger\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;

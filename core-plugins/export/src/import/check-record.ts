@@ -1,6 +1,5 @@
 import { explain, type Validator, validators } from '@aico/sdk/protocol';
-
-type Data = Readonly<Record<string, unknown>>;
+import type { Data } from './contents.ts';
 
 /** Kinds whose form is known here; of others the plugin that takes them judges. */
 const FORMS: Readonly<Record<string, Validator | undefined>> = {

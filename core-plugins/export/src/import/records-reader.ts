@@ -1,9 +1,8 @@
 import type { Bus, ExportOutcome } from '@aico/sdk';
 import { parseRecord } from './check-record.ts';
+import type { Data } from './contents.ts';
 import { type Line, Lines } from './lines.ts';
 import type { Reader } from './reader.ts';
-
-type Data = Readonly<Record<string, unknown>>;
 
 export interface RecordsPowers {
   readonly bus: Pick<Bus, 'request'>;

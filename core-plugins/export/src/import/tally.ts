@@ -11,10 +11,6 @@ export class Tally {
   #more = 0;
   files = 0;
 
-  get problems(): readonly ImportProblem[] {
-    return this.#problems;
-  }
-
   count(plugin: string, kind: string, outcome: ExportOutcome['is']): void {
     const count = this.#of(plugin, kind);
     if (outcome === 'new') count.added += 1;

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { FIRST_GENERATION } from '../key-generation.ts';
+import { withFile } from '../with-file.ts';
 
 /*
  * A blob's file: magic 8 · format 1 · salt 32 · head, sealed: id 32, size 8, tag 16 · chunks of 64 KiB, each sealed with a tag of
@@ -55,20 +56,11 @@ export function generationOf(bytes: Buffer): number | string {
 
 /** Which key a file says that it needs; undefined when it is not there, or says nothing that is known. */
 export function readBlobGeneration(path: string): number | undefined {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
+  return withFile(path, (file) => {
     const bytes = Buffer.alloc(BODY_AT);
     const generation = generationOf(bytes.subarray(0, readSync(file, bytes, 0, BODY_AT, 0)));
     return typeof generation === 'string' ? undefined : generation;
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 /** The key of the file with this opening. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type BlobInfo } from '@aico/sdk';
-import { syncFolder } from '../atomic-file.ts';
+import { syncFolder } from '@aico/sdk/system';
 import { sizeOf } from './blob-file.ts';
 
 const BLOB = '.blob';

@@ -1,7 +1,7 @@
-import { closeSync, constants, existsSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { AicoError } from '@aico/sdk';
-import { removeDurably } from '../atomic-file.ts';
+import { openDurably, removeDurably, writeWhole } from '@aico/sdk/system';
 import type { DatabaseLocation } from '../open-database.ts';
 import { PageSeal } from '../page-seal.ts';
 import { storageError } from '../sql-errors.ts';
@@ -53,14 +53,12 @@ export async function unpackDatabase(location: DatabaseLocation): Promise<void> 
 
 /** Whether every piece was whole. */
 async function writeUnpacked(file: number, path: string, packer: PiecePacker): Promise<boolean> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
   if (!readExactly(file, 0, PACKED_FILE.length)?.equals(PACKED_FILE)) return false;
-  const target = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600);
+  const target = openDurably(path);
   try {
     let [at, waiting, waits]: [number, Buffer[], number] = [PACKED_FILE.length, [], 0];
     const write = (): void => {
-      const bytes = Buffer.concat(waiting);
-      for (let done = 0; done < bytes.length; ) done += writeSync(target, bytes, done);
+      writeWhole(target, Buffer.concat(waiting));
       [waiting, waits] = [[], 0];
     };
     for (let index = 0; ; index += 1) {

@@ -1,27 +1,14 @@
-import { AicoError, type AuditExport, type AuditHead, type AuditSearch } from '@aico/schemas';
+import { AicoError, type AuditHead, type AuditSearch } from '@aico/schemas';
 import { withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { auditText, verdictText } from './audit-text.ts';
+import { type ExportOptions, exportRecords, type PageOptions, pageOf } from './records.ts';
 
-/** What to look for. */
-export interface AuditFilter {
-  readonly kind?: string;
-  readonly plugin?: string;
-  /** RFC 3339. */
-  readonly since?: string;
-}
-
-export interface AuditSearchOptions extends AuditFilter {
+export interface AuditSearchOptions extends PageOptions {
   readonly text?: string;
-  readonly lines: number;
 }
 
-export interface AuditExportOptions extends AuditFilter {
-  readonly format: AuditExport['format'];
-}
-
-const PAGE = 500;
 const SILENCE_MS = 60_000;
 
 /** `aico audit verify`: looks at every record; fails when any was altered, dropped, put in or put in another order. */
@@ -44,23 +31,16 @@ export async function runAuditVerify(context: CommandContext, { head }: { head?:
 
 /** `aico audit search`: the latest records that fit. */
 export async function runAuditSearch(context: CommandContext, options: AuditSearchOptions): Promise<number> {
-  const { text, lines } = options;
-  const limit = Math.min(Math.max(lines, 1), PAGE);
-  const asked: AuditSearch = { ...filterOf(options), ...(text === undefined ? {} : { text }), limit };
+  const { text, ...filters } = options;
+  const asked: AuditSearch = { ...pageOf(filters), ...(text === undefined ? {} : { text }) };
   const page = await withBus(context.folders, (bus) => bus.request('audit.search.v1', asked));
   context.answer(page, auditText(page));
   return EXIT.done;
 }
 
-/** `aico audit export`: every record that fits, to standard output, a line each. */
-export async function runAuditExport(context: CommandContext, options: AuditExportOptions): Promise<number> {
-  await withBus(context.folders, async (bus) => {
-    const format = context.json ? 'jsonl' : options.format;
-    const stream = bus.stream('audit.export.v1', { format, ...filterOf(options) });
-    for await (const { text } of stream) context.powers.out(text);
-    await stream.result;
-  });
-  return EXIT.done;
+/** `aico audit export`: every record that fits. */
+export function runAuditExport(context: CommandContext, options: ExportOptions): Promise<number> {
+  return exportRecords(context, 'audit.export.v1', options);
 }
 
 /** A head as an earlier check told it: number:hash. */
@@ -69,12 +49,4 @@ function parseHead(text: string): AuditHead {
   if (number === undefined || hash === undefined)
     throw new AicoError('AUDIT_HEAD_MALFORMED', { subject: text.slice(0, 100) });
   return { number: Number(number), hash };
-}
-
-function filterOf({ kind, plugin, since }: AuditFilter): Pick<AuditSearch, 'kind' | 'plugin' | 'since'> {
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(plugin === undefined ? {} : { plugin }),
-    ...(since === undefined ? {} : { since }),
-  };
 }

@@ -3,7 +3,7 @@ import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
 import { saveBlob } from '../egress/save-file.ts';
 import { decodeBase64 } from '../talk/attach/base64.ts';
-import { writeZip } from './zip-writer.ts';
+import { writeZip } from './zip.ts';
 
 /** Exports what was chosen into one archive, which the browser saves. */
 export class Exporting {
@@ -13,7 +13,6 @@ export class Exporting {
   #failed = $state.raw<ApiError | undefined>();
   #progress = $state.raw<{ readonly done: number; readonly total: number } | undefined>();
   #saved = $state.raw<(ExportDone & { readonly name: string }) | undefined>();
-  #isTooLarge = $state(false);
   #running: RunningStream<ExportDone> | undefined;
 
   constructor(bus: Bus) {
@@ -38,10 +37,6 @@ export class Exporting {
   get saved(): (ExportDone & { readonly name: string }) | undefined {
     return this.#saved;
   }
-  /** It does not fit into one archive. */
-  get isTooLarge(): boolean {
-    return this.#isTooLarge;
-  }
 
   async load(): Promise<void> {
     try {
@@ -55,7 +50,6 @@ export class Exporting {
   async run(formats: readonly ExportFormat[], parts: readonly string[], now: Date): Promise<void> {
     this.#failed = undefined;
     this.#saved = undefined;
-    this.#isTooLarge = false;
     this.#progress = { done: 0, total: 0 };
     // As blobs the pieces are the browser's to keep, and need not stay in memory.
     const files = new Map<string, Blob[]>();
@@ -76,11 +70,8 @@ export class Exporting {
       saveBlob(name, zip);
       this.#saved = { ...done, name };
     } catch (error) {
-      if (error instanceof RangeError) this.#isTooLarge = true;
-      else {
-        const problem = toApiError(error);
-        if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
-      }
+      const problem = toApiError(error);
+      if (problem.code !== 'KERNEL_CANCELLED') this.#failed = problem;
     } finally {
       this.#progress = undefined;
       this.#running = undefined;

@@ -3,7 +3,6 @@ import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
 import { encodeBase64 } from '../talk/attach/base64.ts';
 import { type PickedFiles, pickedFiles } from './picked-files.ts';
-import { piecesOf } from './zip-writer.ts';
 
 /** As many as a message may carry of a file. */
 const PIECE_BYTES = 196_608;
@@ -96,7 +95,7 @@ export class Importing {
           { timeoutMs: TIMEOUT_MS },
         );
       };
-      const content = await this.#files?.open(file);
+      const content = this.#files?.open(file);
       if (content === undefined) await send({ offset: 0, data: '', absent: true });
       else await this.#sendFile(content, send);
       if (this.#isStopped) return this.giveUp();
@@ -117,5 +116,19 @@ export class Importing {
       if (this.#isStopped) return;
     }
     await send({ offset, data: '', last: true });
+  }
+}
+
+/** The pieces of a stream, in browsers that cannot walk it yet, too. */
+async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
 }

@@ -28,7 +28,6 @@ export const exporting = {
     one: '{count} attached file could not be read any more and is not in it.',
     other: '{count} attached files could not be read any more and are not in it.',
   },
-  'export.large': 'This is too much for one file of a browser. Use “aico export” with a folder instead.',
   'export.failed': 'It was not exported.',
   'import.title': 'Import',
   'import.text':
