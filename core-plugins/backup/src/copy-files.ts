@@ -77,17 +77,17 @@ export class FileCopier {
     const mark = createHash('sha256').update(head).digest().subarray(0, MARK_BYTES);
     const known = this.#powers.known.file(path, size, mark);
     if (known !== undefined) await this.#passed(size);
-    const chunks = known ?? (await this.#copyAll(path, blob, size));
+    const chunks = known ?? (await this.#copyAll(path, blob, size, true));
     return { path, size, chunks: nameText(chunks), marks: mark.toString('base64') };
   }
 
-  async #copyAll(path: string, file: FileHandle, size: number): Promise<Buffer> {
+  async #copyAll(path: string, file: FileHandle, size: number, isNoise = false): Promise<Buffer> {
     const names: Buffer[] = [];
     for (let at = 0; at < size; at += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, size - at);
       const content = await readAt(file, at, length);
       if (content.length < length) throw interrupted(`${path} became shorter`);
-      names.push(await this.#keep(content));
+      names.push(await this.#keep(content, isNoise));
       await this.#passed(length);
     }
     return Buffer.concat(names);
@@ -111,7 +111,7 @@ export class FileCopier {
       }));
       for await (const { at, pieces } of answers) {
         for (const [behind, piece] of pieces.entries()) {
-          there[at + behind] = await this.#keep(piece);
+          there[at + behind] = await this.#keep(piece, true);
           await this.#passed(CHUNK_BYTES);
         }
       }
@@ -121,9 +121,10 @@ export class FileCopier {
     return { path, size, chunks: nameText(Buffer.concat(names)), packed: true, marks };
   }
 
-  async #keep(content: Buffer): Promise<Buffer> {
-    const { folder, chunks, isDamaged } = this.#powers;
-    return Buffer.from(await onFolder(folder, () => chunks.keep(content, isDamaged)), 'hex');
+  /** @param isNoise whether it is encrypted */
+  async #keep(content: Buffer, isNoise: boolean): Promise<Buffer> {
+    const { folder, chunks, isDamaged: anew } = this.#powers;
+    return Buffer.from(await onFolder(folder, () => chunks.keep(content, { anew, isNoise })), 'hex');
   }
 
   /** Notes bytes that are done: tells how far it is, and that it goes on. */
