@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { AicoError, type BackupInfo } from '@aico/sdk';
+import { AicoError } from '@aico/sdk';
+import { type BackupHead, parseHead } from './backup-head.ts';
 import { type BackupKeys, NAME_BYTES, openBytes, sealBytes } from './chunk-seal.ts';
 
 /*
@@ -15,15 +16,6 @@ const SUM_BYTES = 32;
 /** What text can be, about: enough for a terabyte. */
 const MOST_BODY_BYTES = 512 * 1024 * 1024;
 export const BACKUP_SUFFIX = '.aico-backup';
-
-/** What can be read without a key. */
-export interface BackupHead {
-  readonly info: BackupInfo;
-  /** The vault's own file: with the password it gives the key. */
-  readonly vault: string;
-  /** Whose key it opens with; none in the first format. */
-  readonly epoch?: string;
-}
 
 /** A file of a backup. */
 export interface BackedFile {
@@ -77,7 +69,8 @@ export function decodeBackup(id: string, bytes: Buffer): ReadBackup {
   if (found < OLDEST_FORMAT) throw damaged('it has no known form');
   const bodyAt = HEAD_AT + bytes.readUInt32BE(MAGIC.length + 1);
   if (bodyAt > all.length) throw damaged('its head is cut');
-  const head = JSON.parse(all.toString('utf8', HEAD_AT, bodyAt)) as BackupHead;
+  const head = parseHead(all.toString('utf8', HEAD_AT, bodyAt));
+  if (head === undefined) throw damaged('its head says nothing that is known');
   if (head.info.id !== id) throw damaged(`it is the backup ${head.info.id} under another name`);
   return {
     ...head,

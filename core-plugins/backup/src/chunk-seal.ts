@@ -40,9 +40,12 @@ export function chunkName(keys: BackupKeys, content: Uint8Array): Buffer {
   return createHmac('sha256', keys.name).update(content).digest().subarray(0, NAME_BYTES);
 }
 
-/** Compresses, where that helps, and encrypts, bound to a context: nonce, ciphertext, tag (AES-256-GCM). */
-export function sealBytes(keys: BackupKeys, content: Uint8Array, context: Uint8Array): Buffer {
-  const packed = zstdCompressSync(content);
+/**
+ * Compresses, where that helps, and encrypts, bound to a context: nonce, ciphertext, tag (AES-256-GCM).
+ * @param isNoise whether compressing is not worth a try, since the content is encrypted
+ */
+export function sealBytes(keys: BackupKeys, content: Uint8Array, context: Uint8Array, isNoise = false): Buffer {
+  const packed = isNoise ? content : zstdCompressSync(content);
   const [method, body] = packed.length < content.length ? [ZSTD, packed] : [PLAIN, content];
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, keys.content, nonce, { authTagLength: TAG_BYTES }).setAAD(context);
@@ -55,7 +58,7 @@ export function sealBytes(keys: BackupKeys, content: Uint8Array, context: Uint8A
   ]);
 }
 
-/** What was sealed, or undefined when the key, the context or the bytes are others. */
+/** What was sealed, or undefined when the key, the context or the bytes are others, or it is more than `mostBytes`. */
 export function openBytes(
   keys: BackupKeys,
   sealed: Uint8Array,
@@ -70,7 +73,8 @@ export function openBytes(
   try {
     const plain = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     const body = plain.subarray(1);
-    return plain[0] === ZSTD ? zstdDecompressSync(body, { maxOutputLength: mostBytes }) : body;
+    if (plain[0] === ZSTD) return zstdDecompressSync(body, { maxOutputLength: mostBytes });
+    return plain[0] === PLAIN && body.length <= mostBytes ? body : undefined;
   } catch {
     return undefined;
   }

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AicoError } from '@aico/sdk';
 import { type BackupKeys, chunkName, openBytes, sealBytes } from './chunk-seal.ts';
 import { writeFileAtomic } from './durable-file.ts';
-import { lookIntoPack, PackBuilder, readAt } from './pack-file.ts';
+import { lookIntoPack, PACK_FORMAT, PackBuilder, readAt } from './pack-file.ts';
 
 /** Files are cut into pieces of this size; those that did not change are in the folder already. */
 export const CHUNK_BYTES = 64 * 1024;
+/** A piece that storage gives out as it lies has a byte before it. */
+const MOST_CHUNK_BYTES = CHUNK_BYTES + 1;
 const PACK_BYTES = 16 * 1024 * 1024;
+
+export interface KeepOptions {
+  /** Whether it is written even if it is there, since it was found damaged. */
+  readonly anew?: (name: string) => boolean;
+  /** Whether it is encrypted, and does not compress. */
+  readonly isNoise?: boolean;
+}
 
 interface Place {
   readonly pack: string;
@@ -26,6 +36,8 @@ export class ChunkStore {
   #building = new PackBuilder();
   #pending = new Set<string>();
   #written = 0;
+  /** A pack of a newer form than is known here. */
+  #newer: { readonly pack: string; readonly found: number } | undefined;
 
   private constructor(folder: string, keys: BackupKeys) {
     this.#folder = folder;
@@ -49,13 +61,13 @@ export class ChunkStore {
     return this.#places.has(name);
   }
 
-  /** Keeps content and tells its name. @param anew whether it is written even if it is there, since it was found damaged */
-  async keep(content: Uint8Array, anew: (name: string) => boolean = () => false): Promise<string> {
+  /** Keeps content and tells its name. */
+  async keep(content: Uint8Array, { anew = () => false, isNoise = false }: KeepOptions = {}): Promise<string> {
     const bytes = chunkName(this.#keys, content);
     const name = bytes.toString('hex');
     const isThere = this.#places.has(name) && !anew(name);
     if (isThere || this.#pending.has(name)) return name;
-    this.#building.add(name, sealBytes(this.#keys, content, bytes));
+    this.#building.add(name, sealBytes(this.#keys, content, bytes, isNoise));
     this.#pending.add(name);
     if (this.#building.bytes >= PACK_BYTES) await this.flush();
     return name;
@@ -74,13 +86,20 @@ export class ChunkStore {
     this.#pending = new Set();
   }
 
-  /** The content of a chunk, or why there is none: every place where it lies was tried. */
+  /**
+   * The content of a chunk, or why there is none: every place where it lies was tried.
+   * @throws AicoError BACKUP_NEWER when it may be in a pack that a newer AICO wrote
+   */
   async read(name: string): Promise<Buffer | 'missing' | 'damaged'> {
     const places = this.#places.get(name) ?? [];
     for (const { pack, offset, length } of places) {
       const sealed = await readAt(await this.#fileOf(pack), offset, length);
-      const content = openBytes(this.#keys, sealed, Buffer.from(name, 'hex'), CHUNK_BYTES);
+      const content = openBytes(this.#keys, sealed, Buffer.from(name, 'hex'), MOST_CHUNK_BYTES);
       if (content !== undefined && chunkName(this.#keys, content).toString('hex') === name) return content;
+    }
+    if (this.#newer !== undefined) {
+      const { pack, found } = this.#newer;
+      throw new AicoError('BACKUP_NEWER', { subject: pack, details: { found, known: PACK_FORMAT } });
     }
     return places.length === 0 ? 'missing' : 'damaged';
   }
@@ -102,7 +121,7 @@ export class ChunkStore {
       const content = await this.read(name);
       // What cannot be read stays where it lies.
       if (typeof content === 'string') for (const { pack } of places) going.delete(pack);
-      else await this.keep(content, () => true);
+      else await this.keep(content, { anew: () => true });
     }
     await this.flush();
     let freed = 0;
@@ -122,6 +141,10 @@ export class ChunkStore {
     try {
       const look = await lookIntoPack(file, this.#keys);
       if (typeof look === 'string') return;
+      if ('newer' in look) {
+        this.#newer = { pack, found: look.newer };
+        return;
+      }
       this.#packs.set(pack, look.bytes);
       for (const { name, ...place } of look.entries) this.#enter(name, { pack, ...place });
     } finally {

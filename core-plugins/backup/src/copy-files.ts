@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { AicoError, type BackupProgress } from '@aico/sdk';
+import { askAhead } from './ask-ahead.ts';
 import type { BackedFile } from './backup-file.ts';
 import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
 import { onFolder } from './disk-error.ts';
@@ -42,7 +43,10 @@ const MEGABYTE = 1024 * 1024;
 /** What a blob's file begins with, which no other has: a salt, and sealed under its key the blob's name and size. */
 const BLOB_HEAD_BYTES = 97;
 const MARKS_AT_ONCE = 16_384;
+/** 2 MiB of a database, and what base64 adds. */
 const PIECES_AT_ONCE = 32;
+/** Answers that are asked for, or wait to be written: storage packs the next while one is. */
+const GAPS_AT_ONCE = 3;
 
 /** Copies files into chunks, and reads only what the backup before does not hold. */
 export class FileCopier {
@@ -73,17 +77,17 @@ export class FileCopier {
     const mark = createHash('sha256').update(head).digest().subarray(0, MARK_BYTES);
     const known = this.#powers.known.file(path, size, mark);
     if (known !== undefined) await this.#passed(size);
-    const chunks = known ?? (await this.#copyAll(path, blob, size));
+    const chunks = known ?? (await this.#copyAll(path, blob, size, true));
     return { path, size, chunks: nameText(chunks), marks: mark.toString('base64') };
   }
 
-  async #copyAll(path: string, file: FileHandle, size: number): Promise<Buffer> {
+  async #copyAll(path: string, file: FileHandle, size: number, isNoise = false): Promise<Buffer> {
     const names: Buffer[] = [];
     for (let at = 0; at < size; at += CHUNK_BYTES) {
       const length = Math.min(CHUNK_BYTES, size - at);
       const content = await readAt(file, at, length);
       if (content.length < length) throw interrupted(`${path} became shorter`);
-      names.push(await this.#keep(content));
+      names.push(await this.#keep(content, isNoise));
       await this.#passed(length);
     }
     return Buffer.concat(names);
@@ -100,32 +104,27 @@ export class FileCopier {
       const there = Array.from({ length: Math.min(count - from, MARKS_AT_ONCE) }, (_, at) =>
         this.#powers.known.piece(path, from + at, marks.subarray(at * MARK_BYTES, (at + 1) * MARK_BYTES)),
       );
-      for (let at = 0; at < there.length; ) {
-        const name = there[at];
-        const taken = name === undefined ? await this.#readPieces(packed, plugin, from + at, gapAt(there, at)) : [name];
-        if (name !== undefined) await this.#passed(CHUNK_BYTES);
-        names.push(...taken);
-        at += taken.length;
+      await this.#passed(there.filter((name) => name !== undefined).length * CHUNK_BYTES);
+      const answers = askAhead(gapsIn(there), GAPS_AT_ONCE, async ({ at, length }) => ({
+        at,
+        pieces: await readPieces(packed, plugin, from + at, length),
+      }));
+      for await (const { at, pieces } of answers) {
+        for (const [behind, piece] of pieces.entries()) {
+          there[at + behind] = await this.#keep(piece, true);
+          await this.#passed(CHUNK_BYTES);
+        }
       }
+      names.push(...there.filter((name) => name !== undefined));
     }
     const marks = Buffer.concat(allMarks).toString('base64');
     return { path, size, chunks: nameText(Buffer.concat(names)), packed: true, marks };
   }
 
-  async #readPieces(packed: PackedDatabases, plugin: string, from: number, count: number): Promise<Buffer[]> {
-    const pieces = held(await packed.pieces(plugin, from, count)).slice(0, count);
-    if (pieces.length === 0) throw interrupted(`the database of ${plugin} became shorter`);
-    const names: Buffer[] = [];
-    for (const piece of pieces) {
-      names.push(await this.#keep(piece));
-      await this.#passed(CHUNK_BYTES);
-    }
-    return names;
-  }
-
-  async #keep(content: Buffer): Promise<Buffer> {
-    const { folder, chunks, isDamaged } = this.#powers;
-    return Buffer.from(await onFolder(folder, () => chunks.keep(content, isDamaged)), 'hex');
+  /** @param isNoise whether it is encrypted */
+  async #keep(content: Buffer, isNoise: boolean): Promise<Buffer> {
+    const { folder, chunks, isDamaged: anew } = this.#powers;
+    return Buffer.from(await onFolder(folder, () => chunks.keep(content, { anew, isNoise })), 'hex');
   }
 
   /** Notes bytes that are done: tells how far it is, and that it goes on. */
@@ -143,11 +142,26 @@ export class FileCopier {
   }
 }
 
-/** How many from there on are not known, as far as one answer reaches. */
-function gapAt(there: readonly (Buffer | undefined)[], at: number): number {
-  let length = 1;
-  while (length < PIECES_AT_ONCE && at + length < there.length && there[at + length] === undefined) length += 1;
-  return length;
+/** Where pieces are not known, as far each as one answer reaches. */
+function* gapsIn(there: readonly (Buffer | undefined)[]): Generator<{ readonly at: number; readonly length: number }> {
+  for (let at = 0; at < there.length; at += 1) {
+    let length = 0;
+    while (length < PIECES_AT_ONCE && at + length < there.length && there[at + length] === undefined) length += 1;
+    if (length === 0) continue;
+    yield { at, length };
+    at += length - 1;
+  }
+}
+
+/** Exactly so many pieces, in as many answers as it takes. @throws AicoError BACKUP_INTERRUPTED */
+async function readPieces(packed: PackedDatabases, plugin: string, from: number, count: number): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  while (pieces.length < count) {
+    const more = held(await packed.pieces(plugin, from + pieces.length, count - pieces.length));
+    if (more.length === 0) throw interrupted(`the database of ${plugin} became shorter`);
+    pieces.push(...more.slice(0, count - pieces.length));
+  }
+  return pieces;
 }
 
 /** @throws AicoError BACKUP_INTERRUPTED */

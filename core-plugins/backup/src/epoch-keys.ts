@@ -164,6 +164,7 @@ async function epochsIn(folder: string): Promise<string[]> {
   }
 }
 
-function isEpoch(name: string): boolean {
+/** Whether an epoch can be called so. */
+export function isEpoch(name: string): boolean {
   return NAME.test(name);
 }

@@ -9,7 +9,7 @@ import { type BackupKeys, NAME_BYTES, openBytes, sealBytes } from './chunk-seal.
  */
 const MAGIC = Buffer.from('AICOPACK');
 const END_MAGIC = Buffer.from('AICOPEND');
-const FORMAT = 1;
+export const PACK_FORMAT = 1;
 const HEAD_BYTES = MAGIC.length + 1;
 const SUM_BYTES = 16;
 const FOOTER_BYTES = 4 + SUM_BYTES + END_MAGIC.length;
@@ -30,11 +30,11 @@ export type PackLook =
   | { readonly entries: readonly PackEntry[]; readonly bytes: number }
   | 'damaged'
   | 'foreign'
-  | 'newer';
+  | { readonly newer: number };
 
 /** Gathers sealed chunks. */
 export class PackBuilder {
-  readonly #parts: Buffer[] = [Buffer.concat([MAGIC, Buffer.of(FORMAT)])];
+  readonly #parts: Buffer[] = [Buffer.concat([MAGIC, Buffer.of(PACK_FORMAT)])];
   readonly #entries: PackEntry[] = [];
   #bytes = HEAD_BYTES;
 
@@ -87,11 +87,12 @@ export async function lookIntoPack(file: FileHandle, keys: BackupKeys): Promise<
   if (size < HEAD_BYTES + FOOTER_BYTES) return 'damaged';
   const head = await readAt(file, 0, HEAD_BYTES);
   if (!head.subarray(0, MAGIC.length).equals(MAGIC)) return 'damaged';
-  if ((head.at(-1) ?? 0) > FORMAT) return 'newer';
+  const found = head.at(-1) ?? 0;
+  if (found > PACK_FORMAT) return { newer: found };
   const footer = await readAt(file, size - FOOTER_BYTES, FOOTER_BYTES);
   const length = footer.readUInt32BE(0);
   const isFooter = footer.subarray(4 + SUM_BYTES).equals(END_MAGIC) && length <= size - HEAD_BYTES - FOOTER_BYTES;
-  if (!isFooter || head.at(-1) !== FORMAT) return 'damaged';
+  if (!isFooter || found !== PACK_FORMAT) return 'damaged';
   const sealed = await readAt(file, size - FOOTER_BYTES - length, length);
   if (!sumOf(sealed).equals(footer.subarray(4, 4 + SUM_BYTES))) return 'damaged';
   const index = openBytes(keys, sealed, INDEX_CONTEXT, MOST_INDEX_BYTES);

@@ -1,14 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type BackupInfo, isAicoError } from '@aico/sdk';
-import {
-  BACKUP_SUFFIX,
-  type BackupBody,
-  type BackupHead,
-  decodeBackup,
-  encodeBackup,
-  type ReadBackup,
-} from './backup-file.ts';
+import { BACKUP_SUFFIX, type BackupBody, decodeBackup, encodeBackup, type ReadBackup } from './backup-file.ts';
+import type { BackupHead } from './backup-head.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { folderError, onFolder } from './disk-error.ts';

@@ -7,15 +7,17 @@ import { withFile } from '../with-file.ts';
  * A blob's file: magic 8 · format 1 · salt 32 · head, sealed: id 32, size 8, tag 16 · chunks of 64 KiB, each sealed with a tag of
  * 16. AES-256-GCM under a key that this file alone has: HKDF-SHA256 of the plugin's key with the salt. So nonces can count: the
  * head has one of its own, and each chunk its number, which makes another order another file. The head says how long the blob is.
- * Format 2, for a later key of the plugin's: the first two bytes of the salt say which.
+ * Format 2, for a later key of the plugin's: the first two bytes of the salt say which. Format 3, with chunks that are compressed, whatever
+ * the key: the salt says it, too, and ./chunk-table.ts what is behind the chunks.
  */
 const MAGIC = Buffer.from('AICOBLOB');
 const FORMAT = 1;
 const FORMAT_OF_LATER_KEYS = 2;
+const FORMAT_OF_COMPRESSED = 3;
 const GENERATION_AT = MAGIC.length + 1;
 const SALT_BYTES = 32;
 const ID_BYTES = 32;
-const TAG_BYTES = 16;
+export const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 const OPENING_BYTES = MAGIC.length + 1 + SALT_BYTES;
 /** Where the chunks begin. */
@@ -24,6 +26,7 @@ export const CHUNK_BYTES = 65_536;
 export const SEALED_CHUNK_BYTES: number = CHUNK_BYTES + TAG_BYTES;
 const OF_CHUNKS = 0;
 const OF_HEAD = 1;
+const OF_TABLE = 2;
 const NOTHING = new Uint8Array();
 
 /** The key that names a plugin's blobs. @param databaseKey the first key of its database, 64 hex digits: names stay when that changes */
@@ -38,11 +41,22 @@ export function contentKey(databaseKey: string): Buffer {
 
 /** The opening of a new file. @param generation which of the plugin's keys it is */
 export function newOpening(generation: number): Buffer {
-  const opening = Buffer.concat([MAGIC, Buffer.of(FORMAT), randomBytes(SALT_BYTES)]);
-  if (generation === FIRST_GENERATION) return opening;
-  opening[MAGIC.length] = FORMAT_OF_LATER_KEYS;
+  const format = generation === FIRST_GENERATION ? FORMAT : FORMAT_OF_LATER_KEYS;
+  const opening = Buffer.concat([MAGIC, Buffer.of(format), randomBytes(SALT_BYTES)]);
   opening.writeUInt16BE(generation, GENERATION_AT);
   return opening;
+}
+
+/** The same opening for a file of which chunks are compressed. */
+export function compressedOpening(opening: Uint8Array): Buffer {
+  const compressed = Buffer.from(opening);
+  compressed[MAGIC.length] = FORMAT_OF_COMPRESSED;
+  return compressed;
+}
+
+/** Whether chunks of a file that begins with these bytes are compressed. */
+export function isCompressed(bytes: Uint8Array): boolean {
+  return bytes[MAGIC.length] === FORMAT_OF_COMPRESSED;
 }
 
 /** Which of the plugin's keys a file that begins with these bytes needs; a text says why that cannot be told. */
@@ -50,7 +64,8 @@ export function generationOf(bytes: Buffer): number | string {
   if (bytes.length < BODY_AT || !MAGIC.equals(bytes.subarray(0, MAGIC.length))) return 'it is cut, or no blob';
   const format = bytes[MAGIC.length];
   if (format === FORMAT) return FIRST_GENERATION;
-  if (format !== FORMAT_OF_LATER_KEYS) return `it has form ${format}, which is not known`;
+  if (format !== FORMAT_OF_LATER_KEYS && format !== FORMAT_OF_COMPRESSED)
+    return `it has form ${format}, which is not known`;
   return bytes.readUInt16BE(GENERATION_AT);
 }
 
@@ -69,12 +84,12 @@ export function fileKeyOf(content: Uint8Array, opening: Uint8Array): Buffer {
   return Buffer.from(hkdfSync('sha256', content, salt, 'aico/v1/blob/file', 32));
 }
 
-/** Bytes of the file of a blob. */
+/** Bytes of the file of a blob of which nothing is compressed. */
 export function fileBytesOf(size: number): number {
   return BODY_AT + size + Math.ceil(size / CHUNK_BYTES) * TAG_BYTES;
 }
 
-/** Bytes of the blob of a file, as its length says. */
+/** Bytes of the blob of such a file, as its length says. */
 export function sizeOf(fileBytes: number): number {
   const body = Math.max(0, fileBytes - BODY_AT);
   return Math.max(0, body - Math.ceil(body / SEALED_CHUNK_BYTES) * TAG_BYTES);
@@ -87,6 +102,15 @@ export function sealChunk(key: Buffer, index: number, content: Uint8Array): Buff
 /** What was sealed as the chunk of this number, or undefined. */
 export function openChunk(key: Buffer, index: number, sealed: Uint8Array): Buffer | undefined {
   return open(key, nonceOf(OF_CHUNKS, index), sealed);
+}
+
+/** @param context what it is bound to */
+export function sealTable(key: Buffer, table: Uint8Array, context: Uint8Array): Buffer {
+  return seal(key, nonceOf(OF_TABLE, 0), table, context);
+}
+
+export function openTable(key: Buffer, sealed: Uint8Array, context: Uint8Array): Buffer | undefined {
+  return open(key, nonceOf(OF_TABLE, 0), sealed, context);
 }
 
 /** Opening and head of a file. */

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type BlobInfo } from '@aico/sdk';
 import { syncFolder } from '@aico/sdk/system';
-import { sizeOf } from './blob-file.ts';
+import { readSize } from './chunk-table.ts';
+import { readAt } from './read-at.ts';
 
 const BLOB = '.blob';
 const DELETED = '.deleted';
@@ -56,14 +57,20 @@ export class BlobFolder {
       .sort();
   }
 
-  /** A blob as the length of its file says; undefined when there is none. */
+  /** A blob as its file says; undefined when there is none. */
   async find(plugin: string, id: string): Promise<BlobInfo | undefined> {
     if (existsSync(this.#markOf(plugin, id))) return undefined;
-    const found = await stat(this.pathOf(plugin, id)).catch((error: NodeJS.ErrnoException) => {
+    const file = await open(this.pathOf(plugin, id), 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    return found && { id, size: sizeOf(found.size) };
+    if (file === undefined) return undefined;
+    try {
+      const { size: fileBytes } = await file.stat();
+      return { id, size: await readSize((position, length) => readAt(file, position, length), fileBytes) };
+    } finally {
+      await file.close();
+    }
   }
 
   /** Bytes of all files of a plugin's blobs. */

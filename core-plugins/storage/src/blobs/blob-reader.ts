@@ -1,16 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { zstdDecompressSync } from 'node:zlib';
 import { AicoError, type BlobInfo } from '@aico/sdk';
-import {
-  BODY_AT,
-  CHUNK_BYTES,
-  decodeHead,
-  fileBytesOf,
-  generationOf,
-  openChunk,
-  SEALED_CHUNK_BYTES,
-} from './blob-file.ts';
+import { BODY_AT, CHUNK_BYTES, decodeHead, generationOf, openChunk } from './blob-file.ts';
 import type { BlobKeyring } from './blob-keyring.ts';
+import { type ChunkPlaces, readPlaces } from './chunk-table.ts';
+import { readAt } from './read-at.ts';
 
 /** Chunks that are read at a time: what one message takes. */
 const CHUNKS_AT_ONCE = 3;
@@ -26,13 +21,15 @@ export class BlobReader {
   readonly #place: BlobPlace;
   readonly #file: FileHandle;
   readonly #key: Buffer;
+  readonly #chunks: ChunkPlaces;
   readonly size: number;
 
-  private constructor(place: BlobPlace, file: FileHandle, key: Buffer, size: number) {
+  private constructor(place: BlobPlace, file: FileHandle, head: { key: Buffer; size: number }, chunks: ChunkPlaces) {
     this.#place = place;
     this.#file = file;
-    this.#key = key;
-    this.size = size;
+    this.#key = head.key;
+    this.#chunks = chunks;
+    this.size = head.size;
   }
 
   /** @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED */
@@ -49,8 +46,9 @@ export class BlobReader {
       if (typeof head === 'string') throw damaged(place, head);
       if (head.id !== place.id) throw damaged(place, 'it is another one under its name');
       const { size } = await file.stat();
-      if (size !== fileBytesOf(head.size)) throw damaged(place, 'it was cut or made longer');
-      return new BlobReader(place, file, head.key, head.size);
+      const chunks = await readPlaces((position, length) => readAt(file, position, length), size, bytes, head);
+      if (typeof chunks === 'string') throw damaged(place, chunks);
+      return new BlobReader(place, file, head, chunks);
     } catch (error) {
       await file.close();
       throw error;
@@ -69,8 +67,11 @@ export class BlobReader {
     const behind = Math.ceil(end / CHUNK_BYTES);
     for (let first = Math.floor(start / CHUNK_BYTES); first < behind; first += CHUNKS_AT_ONCE) {
       const count = Math.min(CHUNKS_AT_ONCE, behind - first);
-      const sealed = await readAt(this.#file, BODY_AT + first * SEALED_CHUNK_BYTES, count * SEALED_CHUNK_BYTES);
-      const chunks = Array.from({ length: count }, (_, at) => this.#open(first + at, sealed, at));
+      const at = this.#chunks.offsetOf(first);
+      const sealed = await readAt(this.#file, at, this.#chunks.offsetOf(first + count) - at);
+      const chunks = Array.from({ length: count }, (_, index) =>
+        this.#open(first + index, sealed.subarray(this.#chunks.offsetOf(first + index) - at)),
+      );
       const from = Math.max(0, start - first * CHUNK_BYTES);
       yield Buffer.concat(chunks).subarray(from, end - first * CHUNK_BYTES);
     }
@@ -93,23 +94,25 @@ export class BlobReader {
     await this.#file.close();
   }
 
-  #open(index: number, sealed: Buffer, at: number): Buffer {
-    const chunk = openChunk(this.#key, index, sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES));
+  /** @param sealed what begins with the chunk */
+  #open(index: number, sealed: Buffer): Buffer {
+    const { offsetOf, mayBeCompressed } = this.#chunks;
+    const opened = openChunk(this.#key, index, sealed.subarray(0, offsetOf(index + 1) - offsetOf(index)));
     const length = Math.min(CHUNK_BYTES, this.size - index * CHUNK_BYTES);
+    const chunk = mayBeCompressed && opened !== undefined && opened.length < length ? inflate(opened, length) : opened;
     if (chunk?.length === length) return chunk;
     throw damaged(this.#place, `bytes from ${index * CHUNK_BYTES} on were changed`);
   }
 }
 
-function damaged({ plugin, id, path }: BlobPlace, problem: string): AicoError {
-  return new AicoError('BLOB_DAMAGED', { subject: plugin, details: { blob: id, problem, file: path } });
+function inflate(bytes: Buffer, mostBytes: number): Buffer | undefined {
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: mostBytes });
+  } catch {
+    return undefined;
+  }
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let done = 0;
-  for (let read = -1; done < length && read !== 0; done += read) {
-    ({ bytesRead: read } = await file.read(bytes, done, length - done, position + done));
-  }
-  return bytes.subarray(0, done);
+function damaged({ plugin, id, path }: BlobPlace, problem: string): AicoError {
+  return new AicoError('BLOB_DAMAGED', { subject: plugin, details: { blob: id, problem, file: path } });
 }

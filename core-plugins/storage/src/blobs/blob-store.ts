@@ -11,7 +11,6 @@ import {
 } from '@aico/sdk';
 import { FIRST_GENERATION, readGeneration } from '../key-generation.ts';
 import { storageError } from '../sql-errors.ts';
-import { fileBytesOf } from './blob-file.ts';
 import { BlobFolder } from './blob-folder.ts';
 import { BlobKeyring } from './blob-keyring.ts';
 import { BlobReader } from './blob-reader.ts';
@@ -92,7 +91,7 @@ export class BlobStore {
         else {
           const used = await this.usedBy(plugin);
           await this.#folder.keep(plugin, info.id, writer.path);
-          this.#used.set(plugin, (this.#used.get(plugin) ?? used) + fileBytesOf(info.size));
+          this.#used.set(plugin, (this.#used.get(plugin) ?? used) + writer.fileBytes);
         }
         // Its database may have got another key since it was begun.
         if (writer.generation < this.#generationOf(plugin)) this.#behind.add(plugin);
@@ -167,6 +166,8 @@ export class BlobStore {
       const generation = this.#generationOf(plugin);
       const isStopped = () => this.#held || locked.aborted;
       const rotated = await rotateBlobs({ plugin, folder: this.#folder, keys, generation, isStopped });
+      // Files that are written anew may be compressed now.
+      this.#used.delete(plugin);
       locked.throwIfAborted();
       if (rotated.done) this.#behind.delete(plugin);
       else this.#behind.add(plugin);

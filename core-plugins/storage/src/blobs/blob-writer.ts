@@ -1,11 +1,29 @@
-import { createHmac, type Hmac } from 'node:crypto';
+import { createHmac, type Hmac, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
 import type { BlobInfo } from '@aico/sdk';
-import { BODY_AT, CHUNK_BYTES, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
+import {
+  BODY_AT,
+  CHUNK_BYTES,
+  compressedOpening,
+  encodeHead,
+  fileKeyOf,
+  newOpening,
+  SEALED_CHUNK_BYTES,
+  sealChunk,
+} from './blob-file.ts';
+import { encodeTable, fillingOf } from './chunk-table.ts';
 
 /** What is gathered before it is written: every write waits for the disk. */
 const WRITE_BYTES = 1024 * 1024;
+/** What compressing a chunk has to save: less is not worth the work of reading it. */
+const LEAST_SAVED = 1 / 16;
+const LEAST_SAVED_BYTES = 128;
+const compress = promisify(zstdCompress);
+/** What comes out is one piece, also when it is longer than the chunk. */
+const COMPRESSING = { chunkSize: CHUNK_BYTES + 1024 };
 const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC = 0 } = constants;
 
 /** What a new blob is named and sealed by. */
@@ -28,7 +46,9 @@ export class BlobWriter {
   /** Content that is no whole chunk yet. */
   readonly #rest: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #restBytes = 0;
-  #chunks = 0;
+  /** Of the sealed chunks, in bytes. */
+  readonly #lengths: number[] = [];
+  #isCompressed = false;
   #size = 0;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
@@ -47,6 +67,11 @@ export class BlobWriter {
     return this.#size;
   }
 
+  /** Bytes of its file so far; all of it when it is finished. */
+  get fileBytes(): number {
+    return this.#at + this.#waitingBytes;
+  }
+
   async write(content: Uint8Array): Promise<void> {
     this.#sum.update(content);
     this.#size += content.length;
@@ -55,18 +80,20 @@ export class BlobWriter {
       this.#rest.set(part, this.#restBytes);
       this.#restBytes += part.length;
       at += part.length;
-      if (this.#restBytes === CHUNK_BYTES) this.#seal();
+      if (this.#restBytes === CHUNK_BYTES) await this.#seal();
     }
     if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
   }
 
   /** Ends the file, which is whole and on the disk then, under the name that it was begun with. */
   async finish(): Promise<BlobInfo> {
-    if (this.#restBytes > 0) this.#seal();
+    if (this.#restBytes > 0) await this.#seal();
+    if (this.#isCompressed) await this.#addTable();
     await this.#flush();
     const info = { id: this.#sum.digest('hex'), size: this.#size };
     this.#assertOpen();
-    await writeAll(await this.#opened(), encodeHead(this.#key, this.#opening, info.id, info.size), 0);
+    const opening = this.#isCompressed ? compressedOpening(this.#opening) : this.#opening;
+    await writeAll(await this.#opened(), encodeHead(this.#key, opening, info.id, info.size), 0);
     await this.#close();
     return info;
   }
@@ -77,13 +104,38 @@ export class BlobWriter {
     await rm(this.path, { force: true });
   }
 
-  #seal(): void {
+  async #seal(): Promise<void> {
     this.#assertOpen();
-    const sealed = sealChunk(this.#key, this.#chunks, this.#rest.subarray(0, this.#restBytes));
-    this.#chunks += 1;
-    this.#restBytes = 0;
-    this.#waiting.push(sealed);
-    this.#waitingBytes += sealed.length;
+    const content = this.#rest.subarray(0, this.#restBytes);
+    const small = await compress(content, COMPRESSING);
+    try {
+      // It may have been given up while another thread compressed.
+      this.#assertOpen();
+      const isWorthIt = content.length - small.length >= Math.max(LEAST_SAVED_BYTES, content.length * LEAST_SAVED);
+      const sealed = sealChunk(this.#key, this.#lengths.length, isWorthIt ? small : content);
+      this.#isCompressed ||= isWorthIt;
+      this.#lengths.push(sealed.length);
+      this.#restBytes = 0;
+      this.#add(sealed);
+    } finally {
+      small.fill(0);
+    }
+  }
+
+  async #addTable(): Promise<void> {
+    this.#assertOpen();
+    const table = encodeTable(this.#key, this.#lengths, this.#size);
+    for (let filling = fillingOf(this.fileBytes + table.length, this.#size); filling > 0; ) {
+      this.#add(randomBytes(Math.min(filling, SEALED_CHUNK_BYTES)));
+      filling -= Math.min(filling, SEALED_CHUNK_BYTES);
+      if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
+    }
+    this.#add(table);
+  }
+
+  #add(bytes: Buffer): void {
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
   }
 
   async #flush(): Promise<void> {
