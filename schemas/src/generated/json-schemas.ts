@@ -8336,10 +8336,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "memory#Forgotten": {
     "type": "object",
-    "description": "Whether it was there.",
+    "description": "Whether it was there, and what went with it.",
     "properties": {
       "forgotten": {
         "type": "boolean"
+      },
+      "receipt": {
+        "$ref": "https://aico.invalid/schemas/privacy#/$defs/ForgetReceipt"
       }
     },
     "additionalProperties": false,

@@ -2253,9 +2253,10 @@ export interface MemoryRef {
   id: string;
 }
 
-/** Whether it was there. */
+/** Whether it was there, and what went with it. */
 export interface Forgotten {
   forgotten: boolean;
+  receipt?: ForgetReceipt;
 }
 
 /** Best first. */

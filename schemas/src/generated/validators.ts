@@ -34734,44 +34734,723 @@ params: { type: "object" }
 }], !1;
 return validate498.errors = null, !0;
 }
-const memory_Forgotten = validate499;
-function validate499(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_Forgotten = validate499, schema305 = {
+type: "object",
+properties: {
+id: {
+type: "string",
+minLength: 36,
+maxLength: 36,
+pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+},
+at: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+},
+scope: { $ref: "#/$defs/ReceiptScope" },
+by: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+removed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetRemoved" },
+maxItems: 200
+},
+failed: {
+type: "array",
+items: { $ref: "#/$defs/ForgetFailure" },
+maxItems: 100
+},
+backups: { $ref: "#/$defs/ForgetBackups" },
+took: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+untold: {
+type: "array",
+items: {
+type: "string",
+minLength: 2,
+maxLength: 40,
+pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+},
+maxItems: 100
+},
+heldUntil: {
+type: "string",
+minLength: 20,
+maxLength: 30,
+pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
+}
+},
+additionalProperties: !1,
+required: [
+"id",
+"at",
+"scope",
+"by",
+"removed",
+"failed"
+]
+};
+function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" && data !== "age" ? (validate502.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\", \"age\"" }
+}], !1) : (validate502.errors = null, !0) : (validate502.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+function validate504(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "forgotten") return validate499.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate504.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "forgotten"
+known: "plugin,kind,removed"
 }
 }], !1;
 {
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate504.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data0)) return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate504.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate504.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate504.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern169.test(data1)) return validate504.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z-]*$" }
+}], !1;
+} else return validate504.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data2 = data.removed;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate504.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate504.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate504.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate504.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate504.errors = null, !0;
+}
+function validate506(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate506.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate506.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate506.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate506.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data0)) return validate506.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate506.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate506.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern28.test(data1)) return validate506.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate506.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate506.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate506.errors = null, !0;
+}
+function validate508(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate508.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "made,removed"
+}
+}], !1;
+{
+let missing0;
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate508.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.made !== void 0) {
+let data0 = data.made;
+if (typeof data0 == "string") {
+if (!pattern24.test(data0)) return validate508.errors = [{
+instancePath: instancePath + "/made",
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate508.errors = [{
+instancePath: instancePath + "/made",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data1 = data.removed;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate508.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate508.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate508.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate508.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate508.errors = null, !0;
+}
+function validate501(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (!func29.call(schema305.properties, key0)) return validate501.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate501.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate501.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate501.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data0)) return validate501.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate501.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate501.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate501.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.scope !== void 0) {
+let _errs6 = errors;
+validate502(data.scope, {
+instancePath: instancePath + "/scope",
+parentData: data,
+parentDataProperty: "scope",
+rootData
+}) || (vErrors = vErrors === null ? validate502.errors : vErrors.concat(validate502.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data3 = data.by, _errs7 = errors;
+if (errors === _errs7) {
+if (typeof data3 == "string") {
+if (data3.length > 40 && func2(data3) > 40) return validate501.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data3.length < 4 && func2(data3) < 2) return validate501.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data3)) return validate501.errors = [{
+instancePath: instancePath + "/by",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/by",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs7 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data4 = data.removed, _errs9 = errors;
+if (errors === _errs9) {
+if (Array.isArray(data4)) {
+if (data4.length > 200) return validate501.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs11 = errors;
+if (validate504(data4[i0], {
+instancePath: instancePath + "/removed/" + i0,
+parentData: data4,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length), _errs11 !== errors) break;
+}
+}
+} else return validate501.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs9 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.failed !== void 0) {
+let data6 = data.failed, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data6)) {
+if (data6.length > 100) return validate501.errors = [{
+instancePath: instancePath + "/failed",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len1 = data6.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs14 = errors;
+if (validate506(data6[i1], {
+instancePath: instancePath + "/failed/" + i1,
+parentData: data6,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors), errors = vErrors.length), _errs14 !== errors) break;
+}
+}
+} else return validate501.errors = [{
+instancePath: instancePath + "/failed",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.backups !== void 0) {
+let _errs15 = errors;
+validate508(data.backups, {
+instancePath: instancePath + "/backups",
+parentData: data,
+parentDataProperty: "backups",
+rootData
+}) || (vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors), errors = vErrors.length);
+var valid0 = _errs15 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.took !== void 0) {
+let data9 = data.took, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data9)) {
+if (data9.length > 100) return validate501.errors = [{
+instancePath: instancePath + "/took",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len2 = data9.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data10 = data9[i2], _errs18 = errors;
+if (errors === _errs18) {
+if (typeof data10 == "string") {
+if (data10.length > 40 && func2(data10) > 40) return validate501.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data10.length < 4 && func2(data10) < 2) return validate501.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data10)) return validate501.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/took/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs18 !== errors) break;
+}
+}
+} else return validate501.errors = [{
+instancePath: instancePath + "/took",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs16 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data11 = data.untold, _errs20 = errors;
+if (errors === _errs20) {
+if (Array.isArray(data11)) {
+if (data11.length > 100) return validate501.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len3 = data11.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data12 = data11[i3], _errs22 = errors;
+if (errors === _errs22) {
+if (typeof data12 == "string") {
+if (data12.length > 40 && func2(data12) > 40) return validate501.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data12.length < 4 && func2(data12) < 2) return validate501.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data12)) return validate501.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/untold/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs22 !== errors) break;
+}
+}
+} else return validate501.errors = [{
+instancePath: instancePath + "/untold",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.heldUntil !== void 0) {
+let data13 = data.heldUntil, _errs24 = errors;
+if (errors === _errs24) {
+if (typeof data13 == "string") {
+if (data13.length > 30 && func2(data13) > 30) return validate501.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data13.length < 40 && func2(data13) < 20) return validate501.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data13)) return validate501.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate501.errors = [{
+instancePath: instancePath + "/heldUntil",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs24 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+} else return validate501.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate501.errors = vErrors, errors === 0;
+}
+function validate499(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "forgotten" && key0 !== "receipt") return validate499.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "forgotten,receipt"
+}
+}], !1;
+if (_errs1 === errors) {
 let missing0;
 if (data.forgotten === void 0 && (missing0 = "forgotten")) return validate499.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.forgotten !== void 0 && typeof data.forgotten != "boolean") return validate499.errors = [{
+if (data.forgotten !== void 0) {
+let _errs2 = errors;
+if (typeof data.forgotten != "boolean") return validate499.errors = [{
 instancePath: instancePath + "/forgotten",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.receipt !== void 0) {
+let _errs4 = errors;
+validate501(data.receipt, {
+instancePath: instancePath + "/receipt",
+parentData: data,
+parentDataProperty: "receipt",
+rootData
+}) || (vErrors = vErrors === null ? validate501.errors : vErrors.concat(validate501.errors), errors = vErrors.length);
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
 }
 } else return validate499.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate499.errors = null, !0;
 }
-const memory_RecallResult = validate500;
-function validate500(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return validate499.errors = vErrors, errors === 0;
+}
+const memory_RecallResult = validate511;
+function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate500.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate511.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34781,7 +35460,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate500.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate511.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -34790,7 +35469,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate500.errors = [{
+if (data0.length > 50) return validate511.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -34807,7 +35486,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate493.errors : vErrors.concat(validate493.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate500.errors = [{
+} else return validate511.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -34818,7 +35497,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate500.errors = [{
+if (typeof data.degraded != "boolean") return validate511.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -34827,18 +35506,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate500.errors = [{
+} else return validate511.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate500.errors = vErrors, errors === 0;
+return validate511.errors = vErrors, errors === 0;
 }
-const memory_RecallConstraints = validate502;
-function validate502(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallConstraints = validate513;
+function validate513(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sinceDays" && key0 !== "most") return validate502.errors = [{
+for (let key0 in data) if (key0 !== "sinceDays" && key0 !== "most") return validate513.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34848,13 +35527,13 @@ known: "sinceDays,most"
 }], !1;
 if (data.sinceDays !== void 0) {
 let data0 = data.sinceDays;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate502.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate513.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 36500 || isNaN(data0)) return validate502.errors = [{
+if (data0 > 36500 || isNaN(data0)) return validate513.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "maximum",
 params: {
@@ -34862,7 +35541,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate502.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate513.errors = [{
 instancePath: instancePath + "/sinceDays",
 keyword: "minimum",
 params: {
@@ -34876,13 +35555,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.most !== void 0) {
 let data1 = data.most;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate502.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate513.errors = [{
 instancePath: instancePath + "/most",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate502.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate513.errors = [{
 instancePath: instancePath + "/most",
 keyword: "maximum",
 params: {
@@ -34890,7 +35569,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate502.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate513.errors = [{
 instancePath: instancePath + "/most",
 keyword: "minimum",
 params: {
@@ -34902,14 +35581,14 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate502.errors = [{
+} else return validate513.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate502.errors = null, !0;
+return validate513.errors = null, !0;
 }
-const net_HttpConstraints = validate504, schema307 = {
+const net_HttpConstraints = validate515, schema313 = {
 type: "object",
 properties: {
 allowLoopback: { type: "boolean" },
@@ -34959,10 +35638,10 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern274 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
-function validate504(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+}, pattern285 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
+function validate515(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema307.properties, key0)) return validate504.errors = [{
+for (let key0 in data) if (!func29.call(schema313.properties, key0)) return validate515.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -34971,7 +35650,7 @@ known: "allowLoopback,allowPrivate,allowHttp,anyHost,anyPort,hosts,methods,ports
 }
 }], !1;
 if (data.allowLoopback !== void 0) {
-if (typeof data.allowLoopback != "boolean") return validate504.errors = [{
+if (typeof data.allowLoopback != "boolean") return validate515.errors = [{
 instancePath: instancePath + "/allowLoopback",
 keyword: "type",
 params: { type: "boolean" }
@@ -34980,7 +35659,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowPrivate !== void 0) {
-if (typeof data.allowPrivate != "boolean") return validate504.errors = [{
+if (typeof data.allowPrivate != "boolean") return validate515.errors = [{
 instancePath: instancePath + "/allowPrivate",
 keyword: "type",
 params: { type: "boolean" }
@@ -34989,7 +35668,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allowHttp !== void 0) {
-if (typeof data.allowHttp != "boolean") return validate504.errors = [{
+if (typeof data.allowHttp != "boolean") return validate515.errors = [{
 instancePath: instancePath + "/allowHttp",
 keyword: "type",
 params: { type: "boolean" }
@@ -34998,7 +35677,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyHost !== void 0) {
-if (typeof data.anyHost != "boolean") return validate504.errors = [{
+if (typeof data.anyHost != "boolean") return validate515.errors = [{
 instancePath: instancePath + "/anyHost",
 keyword: "type",
 params: { type: "boolean" }
@@ -35007,7 +35686,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.anyPort !== void 0) {
-if (typeof data.anyPort != "boolean") return validate504.errors = [{
+if (typeof data.anyPort != "boolean") return validate515.errors = [{
 instancePath: instancePath + "/anyPort",
 keyword: "type",
 params: { type: "boolean" }
@@ -35018,7 +35697,7 @@ if (valid0) {
 if (data.hosts !== void 0) {
 let data5 = data.hosts;
 if (Array.isArray(data5)) {
-if (data5.length > 50) return validate504.errors = [{
+if (data5.length > 50) return validate515.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -35028,29 +35707,29 @@ let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data6 = data5[i0];
 if (typeof data6 == "string") {
-if (data6.length > 253 && func2(data6) > 253) return validate504.errors = [{
+if (data6.length > 253 && func2(data6) > 253) return validate515.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data6.length < 2 && func2(data6) < 1) return validate504.errors = [{
+if (data6.length < 2 && func2(data6) < 1) return validate515.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern274.test(data6)) return validate504.errors = [{
+if (!pattern285.test(data6)) return validate515.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate504.errors = [{
+} else return validate515.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate504.errors = [{
+} else return validate515.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -35061,7 +35740,7 @@ if (valid0) {
 if (data.methods !== void 0) {
 let data7 = data.methods;
 if (Array.isArray(data7)) {
-if (data7.length > 7) return validate504.errors = [{
+if (data7.length > 7) return validate515.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "maxItems",
 params: { limit: 7 }
@@ -35070,19 +35749,19 @@ params: { limit: 7 }
 let len1 = data7.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data8 = data7[i1];
-if (typeof data8 != "string") return validate504.errors = [{
+if (typeof data8 != "string") return validate515.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate504.errors = [{
+if (data8 !== "GET" && data8 !== "HEAD" && data8 !== "POST" && data8 !== "PUT" && data8 !== "PATCH" && data8 !== "DELETE" && data8 !== "OPTIONS") return validate515.errors = [{
 instancePath: instancePath + "/methods/" + i1,
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
 }], !1;
 }
 }
-} else return validate504.errors = [{
+} else return validate515.errors = [{
 instancePath: instancePath + "/methods",
 keyword: "type",
 params: { type: "array" }
@@ -35093,7 +35772,7 @@ if (valid0) {
 if (data.ports !== void 0) {
 let data9 = data.ports;
 if (Array.isArray(data9)) {
-if (data9.length > 50) return validate504.errors = [{
+if (data9.length > 50) return validate515.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -35102,13 +35781,13 @@ params: { limit: 50 }
 let len2 = data9.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2];
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate504.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate515.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 65535 || isNaN(data10)) return validate504.errors = [{
+if (data10 > 65535 || isNaN(data10)) return validate515.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "maximum",
 params: {
@@ -35116,7 +35795,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data10 < 1 || isNaN(data10)) return validate504.errors = [{
+if (data10 < 1 || isNaN(data10)) return validate515.errors = [{
 instancePath: instancePath + "/ports/" + i2,
 keyword: "minimum",
 params: {
@@ -35127,7 +35806,7 @@ limit: 1
 }
 }
 }
-} else return validate504.errors = [{
+} else return validate515.errors = [{
 instancePath: instancePath + "/ports",
 keyword: "type",
 params: { type: "array" }
@@ -35137,13 +35816,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.maxBytes !== void 0) {
 let data11 = data.maxBytes;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate504.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate515.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 1073741824 || isNaN(data11)) return validate504.errors = [{
+if (data11 > 1073741824 || isNaN(data11)) return validate515.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "maximum",
 params: {
@@ -35151,7 +35830,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate504.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate515.errors = [{
 instancePath: instancePath + "/maxBytes",
 keyword: "minimum",
 params: {
@@ -35170,20 +35849,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate504.errors = [{
+} else return validate515.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate504.errors = null, !0;
+return validate515.errors = null, !0;
 }
-const net_HttpFetch = validate505, pattern275 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
-function validate505(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpFetch = validate516, pattern286 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
+function validate516(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate505.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate516.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35193,7 +35872,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate505.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate516.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35202,17 +35881,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate505.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate516.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate505.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate516.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -35223,12 +35902,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate505.errors = [{
+if (typeof data1 != "string") return validate516.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate505.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate516.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -35240,7 +35919,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate505.errors = [{
+if (Object.keys(data2).length > 100) return validate516.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -35251,12 +35930,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate505.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate516.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -35284,7 +35963,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern275.test(key2)) {
+} else if (!pattern286.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -35309,11 +35988,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate505.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate516.errors = vErrors, !1;
 }
 }
 }
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -35326,12 +36005,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate505.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate516.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -35344,17 +36023,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate505.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate516.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern38.test(data5)) return validate505.errors = [{
+if (!pattern38.test(data5)) return validate516.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -35365,12 +36044,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate505.errors = [{
+if (typeof data6 != "string") return validate516.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate505.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate516.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -35380,13 +36059,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate505.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate516.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate505.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate516.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -35394,7 +36073,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate505.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate516.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -35412,21 +36091,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate505.errors = [{
+} else return validate516.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate505.errors = vErrors, errors === 0;
+return validate516.errors = vErrors, errors === 0;
 }
-const net_HttpResponse = validate506;
-function validate506(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpResponse = validate517;
+function validate517(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate506.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers" && key0 !== "text" && key0 !== "base64") return validate517.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35436,20 +36115,20 @@ known: "status,url,redirected,headers,text,base64"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate506.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate517.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate506.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate517.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate506.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate517.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -35457,7 +36136,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 200 || isNaN(data0)) return validate506.errors = [{
+if (data0 < 200 || isNaN(data0)) return validate517.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -35473,17 +36152,17 @@ if (data.url !== void 0) {
 let data1 = data.url, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 8192 && func2(data1) > 8192) return validate506.errors = [{
+if (data1.length > 8192 && func2(data1) > 8192) return validate517.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate506.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate517.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -35494,7 +36173,7 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs6 = errors;
-if (typeof data.redirected != "boolean") return validate506.errors = [{
+if (typeof data.redirected != "boolean") return validate517.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -35506,7 +36185,7 @@ if (data.headers !== void 0) {
 let data3 = data.headers, _errs8 = errors;
 if (errors === _errs8) {
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 100) return validate506.errors = [{
+if (Object.keys(data3).length > 100) return validate517.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -35517,12 +36196,12 @@ for (let key1 in data3) {
 let data4 = data3[key1], _errs11 = errors;
 if (errors === _errs11) {
 if (typeof data4 == "string") {
-if (data4.length > 8192 && func2(data4) > 8192) return validate506.errors = [{
+if (data4.length > 8192 && func2(data4) > 8192) return validate517.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -35550,7 +36229,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern275.test(key2)) {
+} else if (!pattern286.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -35575,11 +36254,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate506.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate517.errors = vErrors, !1;
 }
 }
 }
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -35592,12 +36271,12 @@ if (data.text !== void 0) {
 let data5 = data.text, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 8388608 && func2(data5) > 8388608) return validate506.errors = [{
+if (data5.length > 8388608 && func2(data5) > 8388608) return validate517.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -35610,17 +36289,17 @@ if (data.base64 !== void 0) {
 let data6 = data.base64, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data6 == "string") {
-if (data6.length > 11184812 && func2(data6) > 11184812) return validate506.errors = [{
+if (data6.length > 11184812 && func2(data6) > 11184812) return validate517.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern38.test(data6)) return validate506.errors = [{
+if (!pattern38.test(data6)) return validate517.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -35634,21 +36313,21 @@ var valid0 = _errs17 === errors;
 }
 }
 }
-} else return validate506.errors = [{
+} else return validate517.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate506.errors = vErrors, errors === 0;
+return validate517.errors = vErrors, errors === 0;
 }
-const net_HttpStream = validate507;
-function validate507(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStream = validate518;
+function validate518(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate507.errors = [{
+for (let key0 in data) if (key0 !== "url" && key0 !== "method" && key0 !== "headers" && key0 !== "text" && key0 !== "base64" && key0 !== "redirect" && key0 !== "timeoutMs") return validate518.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35658,7 +36337,7 @@ known: "url,method,headers,text,base64,redirect,timeoutMs"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.url === void 0 && (missing0 = "url")) return validate507.errors = [{
+if (data.url === void 0 && (missing0 = "url")) return validate518.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -35667,17 +36346,17 @@ if (data.url !== void 0) {
 let data0 = data.url, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 8192 && func2(data0) > 8192) return validate507.errors = [{
+if (data0.length > 8192 && func2(data0) > 8192) return validate518.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate507.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate518.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -35688,12 +36367,12 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.method !== void 0) {
 let data1 = data.method, _errs4 = errors;
-if (typeof data1 != "string") return validate507.errors = [{
+if (typeof data1 != "string") return validate518.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate507.errors = [{
+if (data1 !== "GET" && data1 !== "HEAD" && data1 !== "POST" && data1 !== "PUT" && data1 !== "PATCH" && data1 !== "DELETE" && data1 !== "OPTIONS") return validate518.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -35705,7 +36384,7 @@ if (data.headers !== void 0) {
 let data2 = data.headers, _errs6 = errors;
 if (errors === _errs6) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-if (Object.keys(data2).length > 100) return validate507.errors = [{
+if (Object.keys(data2).length > 100) return validate518.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -35716,12 +36395,12 @@ for (let key1 in data2) {
 let data3 = data2[key1], _errs9 = errors;
 if (errors === _errs9) {
 if (typeof data3 == "string") {
-if (data3.length > 8192 && func2(data3) > 8192) return validate507.errors = [{
+if (data3.length > 8192 && func2(data3) > 8192) return validate518.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -35749,7 +36428,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern275.test(key2)) {
+} else if (!pattern286.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -35774,11 +36453,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate507.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate518.errors = vErrors, !1;
 }
 }
 }
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -35791,12 +36470,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data4 == "string") {
-if (data4.length > 8388608 && func2(data4) > 8388608) return validate507.errors = [{
+if (data4.length > 8388608 && func2(data4) > 8388608) return validate518.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -35809,17 +36488,17 @@ if (data.base64 !== void 0) {
 let data5 = data.base64, _errs15 = errors;
 if (errors === _errs15) {
 if (typeof data5 == "string") {
-if (data5.length > 11184812 && func2(data5) > 11184812) return validate507.errors = [{
+if (data5.length > 11184812 && func2(data5) > 11184812) return validate518.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 11184812 }
 }], !1;
-if (!pattern38.test(data5)) return validate507.errors = [{
+if (!pattern38.test(data5)) return validate518.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -35830,12 +36509,12 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.redirect !== void 0) {
 let data6 = data.redirect, _errs17 = errors;
-if (typeof data6 != "string") return validate507.errors = [{
+if (typeof data6 != "string") return validate518.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate507.errors = [{
+if (data6 !== "follow" && data6 !== "manual" && data6 !== "error") return validate518.errors = [{
 instancePath: instancePath + "/redirect",
 keyword: "enum",
 params: { allowed: "\"follow\", \"manual\", \"error\"" }
@@ -35845,13 +36524,13 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.timeoutMs !== void 0) {
 let data7 = data.timeoutMs, _errs19 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate507.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate518.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs19 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 36e5 || isNaN(data7)) return validate507.errors = [{
+if (data7 > 36e5 || isNaN(data7)) return validate518.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "maximum",
 params: {
@@ -35859,7 +36538,7 @@ comparison: "<=",
 limit: 36e5
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate507.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate518.errors = [{
 instancePath: instancePath + "/timeoutMs",
 keyword: "minimum",
 params: {
@@ -35877,21 +36556,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate507.errors = [{
+} else return validate518.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate507.errors = vErrors, errors === 0;
+return validate518.errors = vErrors, errors === 0;
 }
-const net_HttpHead = validate508;
-function validate508(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpHead = validate519;
+function validate519(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate508.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "status" && key0 !== "url" && key0 !== "redirected" && key0 !== "headers") return validate519.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -35901,14 +36580,14 @@ known: "kind,status,url,redirected,headers"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate508.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.status === void 0 && (missing0 = "status") || data.url === void 0 && (missing0 = "url") || data.redirected === void 0 && (missing0 = "redirected") || data.headers === void 0 && (missing0 = "headers")) return validate519.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-if (data.kind !== "head") return validate508.errors = [{
+if (data.kind !== "head") return validate519.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"head\"" }
@@ -35918,13 +36597,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.status !== void 0) {
 let data1 = data.status, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate508.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate519.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 599 || isNaN(data1)) return validate508.errors = [{
+if (data1 > 599 || isNaN(data1)) return validate519.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -35932,7 +36611,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data1 < 200 || isNaN(data1)) return validate508.errors = [{
+if (data1 < 200 || isNaN(data1)) return validate519.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -35948,17 +36627,17 @@ if (data.url !== void 0) {
 let data2 = data.url, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 8192 && func2(data2) > 8192) return validate508.errors = [{
+if (data2.length > 8192 && func2(data2) > 8192) return validate519.errors = [{
 instancePath: instancePath + "/url",
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-if (data2.length < 16 && func2(data2) < 8) return validate508.errors = [{
+if (data2.length < 16 && func2(data2) < 8) return validate519.errors = [{
 instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate508.errors = [{
+} else return validate519.errors = [{
 instancePath: instancePath + "/url",
 keyword: "type",
 params: { type: "string" }
@@ -35969,7 +36648,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.redirected !== void 0) {
 let _errs7 = errors;
-if (typeof data.redirected != "boolean") return validate508.errors = [{
+if (typeof data.redirected != "boolean") return validate519.errors = [{
 instancePath: instancePath + "/redirected",
 keyword: "type",
 params: { type: "boolean" }
@@ -35981,7 +36660,7 @@ if (data.headers !== void 0) {
 let data4 = data.headers, _errs9 = errors;
 if (errors === _errs9) {
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 100) return validate508.errors = [{
+if (Object.keys(data4).length > 100) return validate519.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "maxProperties",
 params: { limit: 100 }
@@ -35992,12 +36671,12 @@ for (let key1 in data4) {
 let data5 = data4[key1], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 8192 && func2(data5) > 8192) return validate508.errors = [{
+if (data5.length > 8192 && func2(data5) > 8192) return validate519.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 8192 }
 }], !1;
-} else return validate508.errors = [{
+} else return validate519.errors = [{
 instancePath: instancePath + "/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
@@ -36025,7 +36704,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern275.test(key2)) {
+} else if (!pattern286.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -36050,11 +36729,11 @@ instancePath: instancePath + "/headers",
 keyword: "propertyNames",
 params: { propertyName: key2 }
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate508.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate519.errors = vErrors, !1;
 }
 }
 }
-} else return validate508.errors = [{
+} else return validate519.errors = [{
 instancePath: instancePath + "/headers",
 keyword: "type",
 params: { type: "object" }
@@ -36067,18 +36746,18 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate508.errors = [{
+} else return validate519.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate508.errors = vErrors, errors === 0;
+return validate519.errors = vErrors, errors === 0;
 }
-const net_HttpText = validate509;
-function validate509(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpText = validate520;
+function validate520(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate509.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate520.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36088,13 +36767,13 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate509.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate520.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "text") return validate509.errors = [{
+if (data.kind !== "text") return validate520.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -36105,12 +36784,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 262144 && func2(data1) > 262144) return validate509.errors = [{
+if (data1.length > 262144 && func2(data1) > 262144) return validate520.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 262144 }
 }], !1;
-} else return validate509.errors = [{
+} else return validate520.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -36119,17 +36798,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate509.errors = [{
+} else return validate520.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate509.errors = null, !0;
+return validate520.errors = null, !0;
 }
-const net_HttpBytes = validate510;
-function validate510(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpBytes = validate521;
+function validate521(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate510.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "base64") return validate521.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36139,13 +36818,13 @@ known: "kind,base64"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate510.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.base64 === void 0 && (missing0 = "base64")) return validate521.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
-if (data.kind !== "bytes") return validate510.errors = [{
+if (data.kind !== "bytes") return validate521.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"bytes\"" }
@@ -36156,17 +36835,17 @@ if (valid0) {
 if (data.base64 !== void 0) {
 let data1 = data.base64;
 if (typeof data1 == "string") {
-if (data1.length > 349528 && func2(data1) > 349528) return validate510.errors = [{
+if (data1.length > 349528 && func2(data1) > 349528) return validate521.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "maxLength",
 params: { limit: 349528 }
 }], !1;
-if (!pattern38.test(data1)) return validate510.errors = [{
+if (!pattern38.test(data1)) return validate521.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate510.errors = [{
+} else return validate521.errors = [{
 instancePath: instancePath + "/base64",
 keyword: "type",
 params: { type: "string" }
@@ -36175,60 +36854,60 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate510.errors = [{
+} else return validate521.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate510.errors = null, !0;
+return validate521.errors = null, !0;
 }
-const net_HttpChunk = validate511;
-function validate511(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpChunk = validate522;
+function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "head") validate508(data, {
+if (tag0 === "head") validate519(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors), errors = vErrors.length);
-else if (tag0 === "text") validate509(data, {
+}) || (vErrors = vErrors === null ? validate519.errors : vErrors.concat(validate519.errors), errors = vErrors.length);
+else if (tag0 === "text") validate520(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate509.errors : vErrors.concat(validate509.errors), errors = vErrors.length);
-else if (tag0 === "bytes") validate510(data, {
+}) || (vErrors = vErrors === null ? validate520.errors : vErrors.concat(validate520.errors), errors = vErrors.length);
+else if (tag0 === "bytes") validate521(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate510.errors : vErrors.concat(validate510.errors), errors = vErrors.length);
-else return validate511.errors = [{
+}) || (vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors), errors = vErrors.length);
+else return validate522.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate511.errors = [{
+} else return validate522.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate511.errors = [{
+} else return validate522.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate511.errors = vErrors, errors === 0;
+return validate522.errors = vErrors, errors === 0;
 }
-const net_HttpStreamed = validate515;
-function validate515(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_HttpStreamed = validate526;
+function validate526(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "bytes") return validate515.errors = [{
+for (let key0 in data) if (key0 !== "bytes") return validate526.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36238,20 +36917,20 @@ known: "bytes"
 }], !1;
 {
 let missing0;
-if (data.bytes === void 0 && (missing0 = "bytes")) return validate515.errors = [{
+if (data.bytes === void 0 && (missing0 = "bytes")) return validate526.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.bytes !== void 0) {
 let data0 = data.bytes;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate515.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate526.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate515.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate526.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -36259,7 +36938,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate515.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate526.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -36270,38 +36949,38 @@ limit: 0
 }
 }
 }
-} else return validate515.errors = [{
+} else return validate526.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate515.errors = null, !0;
+return validate526.errors = null, !0;
 }
-const net_EgressReach = validate516;
-function validate516(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate516.errors = [{
+const net_EgressReach = validate527;
+function validate527(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "machine" && data !== "network" && data !== "internet" && data !== "unknown" ? (validate527.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"machine\", \"network\", \"internet\", \"unknown\"" }
-}], !1) : (validate516.errors = null, !0) : (validate516.errors = [{
+}], !1) : (validate527.errors = null, !0) : (validate527.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressOutcome = validate517;
-function validate517(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate517.errors = [{
+const net_EgressOutcome = validate528;
+function validate528(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "open" && data !== "answered" && data !== "failed" && data !== "refused" && data !== "unfinished" ? (validate528.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"open\", \"answered\", \"failed\", \"refused\", \"unfinished\"" }
-}], !1) : (validate517.errors = null, !0) : (validate517.errors = [{
+}], !1) : (validate528.errors = null, !0) : (validate528.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const net_EgressEntry = validate518, schema318 = {
+const net_EgressEntry = validate529, schema324 = {
 type: "object",
 properties: {
 id: {
@@ -36392,12 +37071,12 @@ required: [
 "durationMs"
 ]
 };
-function validate518(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate529(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema318.properties, key0)) return validate518.errors = [{
+for (let key0 in data) if (!func29.call(schema324.properties, key0)) return validate529.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36407,20 +37086,20 @@ known: "id,time,plugin,host,port,address,reach,method,outcome,status,error,bytes
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate518.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.time === void 0 && (missing0 = "time") || data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.port === void 0 && (missing0 = "port") || data.reach === void 0 && (missing0 = "reach") || data.method === void 0 && (missing0 = "method") || data.outcome === void 0 && (missing0 = "outcome") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate529.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate518.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate529.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs2 && typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate518.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate529.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maximum",
 params: {
@@ -36428,7 +37107,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate518.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate529.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minimum",
 params: {
@@ -36444,22 +37123,22 @@ if (data.time !== void 0) {
 let data1 = data.time, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate518.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate529.errors = [{
 instancePath: instancePath + "/time",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate518.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate529.errors = [{
 instancePath: instancePath + "/time",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate518.errors = [{
+if (!pattern5.test(data1)) return validate529.errors = [{
 instancePath: instancePath + "/time",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/time",
 keyword: "type",
 params: { type: "string" }
@@ -36472,22 +37151,22 @@ if (data.plugin !== void 0) {
 let data2 = data.plugin, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate518.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate529.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate518.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate529.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate518.errors = [{
+if (!pattern1.test(data2)) return validate529.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -36500,17 +37179,17 @@ if (data.host !== void 0) {
 let data3 = data.host, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 253 && func2(data3) > 253) return validate518.errors = [{
+if (data3.length > 253 && func2(data3) > 253) return validate529.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate518.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate529.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -36521,13 +37200,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.port !== void 0) {
 let data4 = data.port, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate518.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate529.errors = [{
 instancePath: instancePath + "/port",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate518.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate529.errors = [{
 instancePath: instancePath + "/port",
 keyword: "maximum",
 params: {
@@ -36535,7 +37214,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate518.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate529.errors = [{
 instancePath: instancePath + "/port",
 keyword: "minimum",
 params: {
@@ -36551,17 +37230,17 @@ if (data.address !== void 0) {
 let data5 = data.address, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data5 == "string") {
-if (data5.length > 45 && func2(data5) > 45) return validate518.errors = [{
+if (data5.length > 45 && func2(data5) > 45) return validate529.errors = [{
 instancePath: instancePath + "/address",
 keyword: "maxLength",
 params: { limit: 45 }
 }], !1;
-if (data5.length < 4 && func2(data5) < 2) return validate518.errors = [{
+if (data5.length < 4 && func2(data5) < 2) return validate529.errors = [{
 instancePath: instancePath + "/address",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/address",
 keyword: "type",
 params: { type: "string" }
@@ -36572,23 +37251,23 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs14 = errors;
-validate516(data.reach, {
+validate527(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate516.errors : vErrors.concat(validate516.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate527.errors : vErrors.concat(validate527.errors), errors = vErrors.length);
 var valid0 = _errs14 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.method !== void 0) {
 let data7 = data.method, _errs15 = errors;
-if (typeof data7 != "string") return validate518.errors = [{
+if (typeof data7 != "string") return validate529.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate518.errors = [{
+if (data7 !== "GET" && data7 !== "HEAD" && data7 !== "POST" && data7 !== "PUT" && data7 !== "PATCH" && data7 !== "DELETE" && data7 !== "OPTIONS") return validate529.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"" }
@@ -36598,24 +37277,24 @@ var valid0 = _errs15 === errors;
 if (valid0) {
 if (data.outcome !== void 0) {
 let _errs17 = errors;
-validate517(data.outcome, {
+validate528(data.outcome, {
 instancePath: instancePath + "/outcome",
 parentData: data,
 parentDataProperty: "outcome",
 rootData
-}) || (vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate528.errors : vErrors.concat(validate528.errors), errors = vErrors.length);
 var valid0 = _errs17 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let data9 = data.status, _errs18 = errors;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate518.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate529.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs18 && typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 999 || isNaN(data9)) return validate518.errors = [{
+if (data9 > 999 || isNaN(data9)) return validate529.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -36623,7 +37302,7 @@ comparison: "<=",
 limit: 999
 }
 }], !1;
-if (data9 < 100 || isNaN(data9)) return validate518.errors = [{
+if (data9 < 100 || isNaN(data9)) return validate529.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -36639,22 +37318,22 @@ if (data.error !== void 0) {
 let data10 = data.error, _errs20 = errors;
 if (errors === _errs20) {
 if (typeof data10 == "string") {
-if (data10.length > 60 && func2(data10) > 60) return validate518.errors = [{
+if (data10.length > 60 && func2(data10) > 60) return validate529.errors = [{
 instancePath: instancePath + "/error",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data10.length < 6 && func2(data10) < 3) return validate518.errors = [{
+if (data10.length < 6 && func2(data10) < 3) return validate529.errors = [{
 instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern73.test(data10)) return validate518.errors = [{
+if (!pattern73.test(data10)) return validate529.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath: instancePath + "/error",
 keyword: "type",
 params: { type: "string" }
@@ -36665,13 +37344,13 @@ var valid0 = _errs20 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data11 = data.bytesOut, _errs22 = errors;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate518.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate529.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs22 && typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 9007199254740991 || isNaN(data11)) return validate518.errors = [{
+if (data11 > 9007199254740991 || isNaN(data11)) return validate529.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -36679,7 +37358,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data11 < 0 || isNaN(data11)) return validate518.errors = [{
+if (data11 < 0 || isNaN(data11)) return validate529.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -36693,13 +37372,13 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data12 = data.bytesIn, _errs24 = errors;
-if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate518.errors = [{
+if (typeof data12 != "number" || data12 % 1 || isNaN(data12) || !isFinite(data12)) return validate529.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs24 && typeof data12 == "number" && isFinite(data12)) {
-if (data12 > 9007199254740991 || isNaN(data12)) return validate518.errors = [{
+if (data12 > 9007199254740991 || isNaN(data12)) return validate529.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -36707,7 +37386,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data12 < 0 || isNaN(data12)) return validate518.errors = [{
+if (data12 < 0 || isNaN(data12)) return validate529.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -36721,13 +37400,13 @@ var valid0 = _errs24 === errors;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data13 = data.durationMs, _errs26 = errors;
-if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate518.errors = [{
+if (typeof data13 != "number" || data13 % 1 || isNaN(data13) || !isFinite(data13)) return validate529.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs26 && typeof data13 == "number" && isFinite(data13)) {
-if (data13 > 9007199254740991 || isNaN(data13)) return validate518.errors = [{
+if (data13 > 9007199254740991 || isNaN(data13)) return validate529.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -36735,7 +37414,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data13 < 0 || isNaN(data13)) return validate518.errors = [{
+if (data13 < 0 || isNaN(data13)) return validate529.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -36760,21 +37439,21 @@ var valid0 = _errs26 === errors;
 }
 }
 }
-} else return validate518.errors = [{
+} else return validate529.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate518.errors = vErrors, errors === 0;
+return validate529.errors = vErrors, errors === 0;
 }
-const net_EgressRecorded = validate521;
-function validate521(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressRecorded = validate532;
+function validate532(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entry") return validate521.errors = [{
+for (let key0 in data) if (key0 !== "entry") return validate532.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36784,30 +37463,30 @@ known: "entry"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entry === void 0 && (missing0 = "entry")) return validate521.errors = [{
+if (data.entry === void 0 && (missing0 = "entry")) return validate532.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.entry !== void 0 && (validate518(data.entry, {
+data.entry !== void 0 && (validate529(data.entry, {
 instancePath: instancePath + "/entry",
 parentData: data,
 parentDataProperty: "entry",
 rootData
-}) || (vErrors = vErrors === null ? validate518.errors : vErrors.concat(validate518.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate529.errors : vErrors.concat(validate529.errors), errors = vErrors.length));
 }
-} else return validate521.errors = [{
+} else return validate532.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate521.errors = vErrors, errors === 0;
+return validate532.errors = vErrors, errors === 0;
 }
-const net_EgressList = validate523;
-function validate523(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressList = validate534;
+function validate534(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate523.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "since" && key0 !== "before" && key0 !== "limit" && key0 !== "beyond") return validate534.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36818,22 +37497,22 @@ known: "plugin,since,before,limit,beyond"
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate523.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate534.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate523.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate534.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate523.errors = [{
+if (!pattern1.test(data0)) return validate534.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate523.errors = [{
+} else return validate534.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -36844,22 +37523,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate523.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate534.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate523.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate534.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate523.errors = [{
+if (!pattern5.test(data1)) return validate534.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate523.errors = [{
+} else return validate534.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -36869,13 +37548,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.before !== void 0) {
 let data2 = data.before;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate523.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate534.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate523.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate534.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maximum",
 params: {
@@ -36883,7 +37562,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate523.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate534.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minimum",
 params: {
@@ -36897,13 +37576,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate523.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate534.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate523.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate534.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -36911,7 +37590,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate523.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate534.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -36924,7 +37603,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.beyond !== void 0) {
-if (typeof data.beyond != "boolean") return validate523.errors = [{
+if (typeof data.beyond != "boolean") return validate534.errors = [{
 instancePath: instancePath + "/beyond",
 keyword: "type",
 params: { type: "boolean" }
@@ -36935,20 +37614,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate523.errors = [{
+} else return validate534.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate523.errors = null, !0;
+return validate534.errors = null, !0;
 }
-const net_EgressPage = validate524;
-function validate524(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPage = validate535;
+function validate535(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate524.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "more") return validate535.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -36958,7 +37637,7 @@ known: "entries,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate524.errors = [{
+if (data.entries === void 0 && (missing0 = "entries") || data.more === void 0 && (missing0 = "more")) return validate535.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -36967,7 +37646,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate524.errors = [{
+if (data0.length > 500) return validate535.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -36976,15 +37655,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate518(data0[i0], {
+if (validate529(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate518.errors : vErrors.concat(validate518.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate529.errors : vErrors.concat(validate529.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate524.errors = [{
+} else return validate535.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -36995,7 +37674,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate524.errors = [{
+if (typeof data.more != "boolean") return validate535.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -37004,18 +37683,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate524.errors = [{
+} else return validate535.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate524.errors = vErrors, errors === 0;
+return validate535.errors = vErrors, errors === 0;
 }
-const net_EgressExport = validate526;
-function validate526(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExport = validate537;
+function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate526.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugin" && key0 !== "since") return validate537.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37025,19 +37704,19 @@ known: "format,plugin,since"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format")) return validate526.errors = [{
+if (data.format === void 0 && (missing0 = "format")) return validate537.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "string") return validate526.errors = [{
+if (typeof data0 != "string") return validate537.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "jsonl" && data0 !== "csv") return validate526.errors = [{
+if (data0 !== "jsonl" && data0 !== "csv") return validate537.errors = [{
 instancePath: instancePath + "/format",
 keyword: "enum",
 params: { allowed: "\"jsonl\", \"csv\"" }
@@ -37048,22 +37727,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate526.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate537.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate526.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate537.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate526.errors = [{
+if (!pattern1.test(data1)) return validate537.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate526.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -37074,22 +37753,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data2 = data.since;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate526.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate537.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate526.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate537.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate526.errors = [{
+if (!pattern5.test(data2)) return validate537.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate526.errors = [{
+} else return validate537.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -37099,17 +37778,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate526.errors = [{
+} else return validate537.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate526.errors = null, !0;
+return validate537.errors = null, !0;
 }
-const net_EgressText = validate527;
-function validate527(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressText = validate538;
+function validate538(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate527.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate538.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37119,7 +37798,7 @@ known: "text"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate527.errors = [{
+if (data.text === void 0 && (missing0 = "text")) return validate538.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37127,34 +37806,34 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 1048576 && func2(data0) > 1048576) return validate527.errors = [{
+if (data0.length > 1048576 && func2(data0) > 1048576) return validate538.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1048576 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate527.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate538.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate527.errors = [{
+} else return validate538.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate527.errors = [{
+} else return validate538.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate527.errors = null, !0;
+return validate538.errors = null, !0;
 }
-const net_EgressExported = validate528;
-function validate528(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressExported = validate539;
+function validate539(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries") return validate528.errors = [{
+for (let key0 in data) if (key0 !== "entries") return validate539.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37164,20 +37843,20 @@ known: "entries"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate528.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate539.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.entries !== void 0) {
 let data0 = data.entries;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate528.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate539.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate528.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate539.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maximum",
 params: {
@@ -37185,7 +37864,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate528.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate539.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minimum",
 params: {
@@ -37196,17 +37875,17 @@ limit: 0
 }
 }
 }
-} else return validate528.errors = [{
+} else return validate539.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate528.errors = null, !0;
+return validate539.errors = null, !0;
 }
-const net_EgressPlugin = validate529;
-function validate529(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressPlugin = validate540;
+function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate529.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "connections" && key0 !== "left" && key0 !== "refused" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate540.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37216,7 +37895,7 @@ known: "plugin,connections,left,refused,bytesOut,bytesIn,last"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate529.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.connections === void 0 && (missing0 = "connections") || data.left === void 0 && (missing0 = "left") || data.refused === void 0 && (missing0 = "refused") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate540.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37224,22 +37903,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate529.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate540.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate529.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate540.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate529.errors = [{
+if (!pattern1.test(data0)) return validate540.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate540.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -37249,13 +37928,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data1 = data.connections;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate529.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate540.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate529.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate540.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -37263,7 +37942,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate529.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate540.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -37277,13 +37956,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.left !== void 0) {
 let data2 = data.left;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate529.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate540.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate529.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate540.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -37291,7 +37970,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate529.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate540.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -37305,13 +37984,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.refused !== void 0) {
 let data3 = data.refused;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate529.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate540.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate529.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate540.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "maximum",
 params: {
@@ -37319,7 +37998,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate529.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate540.errors = [{
 instancePath: instancePath + "/refused",
 keyword: "minimum",
 params: {
@@ -37333,13 +38012,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate529.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate540.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate529.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate540.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -37347,7 +38026,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate529.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate540.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -37361,13 +38040,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate529.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate540.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate529.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate540.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -37375,7 +38054,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate529.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate540.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -37390,22 +38069,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data6 = data.last;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate529.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate540.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate529.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate540.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate529.errors = [{
+if (!pattern5.test(data6)) return validate540.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate529.errors = [{
+} else return validate540.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -37419,20 +38098,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate529.errors = [{
+} else return validate540.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate529.errors = null, !0;
+return validate540.errors = null, !0;
 }
-const net_EgressHost = validate530;
-function validate530(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressHost = validate541;
+function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate530.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "host" && key0 !== "reach" && key0 !== "connections" && key0 !== "bytesOut" && key0 !== "bytesIn" && key0 !== "last") return validate541.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37442,7 +38121,7 @@ known: "plugin,host,reach,connections,bytesOut,bytesIn,last"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate530.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.host === void 0 && (missing0 = "host") || data.reach === void 0 && (missing0 = "reach") || data.connections === void 0 && (missing0 = "connections") || data.bytesOut === void 0 && (missing0 = "bytesOut") || data.bytesIn === void 0 && (missing0 = "bytesIn") || data.last === void 0 && (missing0 = "last")) return validate541.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37451,22 +38130,22 @@ if (data.plugin !== void 0) {
 let data0 = data.plugin, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate530.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate541.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate530.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate541.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate530.errors = [{
+if (!pattern1.test(data0)) return validate541.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate541.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -37479,17 +38158,17 @@ if (data.host !== void 0) {
 let data1 = data.host, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 253 && func2(data1) > 253) return validate530.errors = [{
+if (data1.length > 253 && func2(data1) > 253) return validate541.errors = [{
 instancePath: instancePath + "/host",
 keyword: "maxLength",
 params: { limit: 253 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate530.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate541.errors = [{
 instancePath: instancePath + "/host",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate530.errors = [{
+} else return validate541.errors = [{
 instancePath: instancePath + "/host",
 keyword: "type",
 params: { type: "string" }
@@ -37500,24 +38179,24 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.reach !== void 0) {
 let _errs6 = errors;
-validate516(data.reach, {
+validate527(data.reach, {
 instancePath: instancePath + "/reach",
 parentData: data,
 parentDataProperty: "reach",
 rootData
-}) || (vErrors = vErrors === null ? validate516.errors : vErrors.concat(validate516.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate527.errors : vErrors.concat(validate527.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.connections !== void 0) {
 let data3 = data.connections, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate530.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate541.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate530.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate541.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "maximum",
 params: {
@@ -37525,7 +38204,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate530.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate541.errors = [{
 instancePath: instancePath + "/connections",
 keyword: "minimum",
 params: {
@@ -37539,13 +38218,13 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.bytesOut !== void 0) {
 let data4 = data.bytesOut, _errs9 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate530.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate541.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs9 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate530.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate541.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "maximum",
 params: {
@@ -37553,7 +38232,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate530.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate541.errors = [{
 instancePath: instancePath + "/bytesOut",
 keyword: "minimum",
 params: {
@@ -37567,13 +38246,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.bytesIn !== void 0) {
 let data5 = data.bytesIn, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate530.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate541.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate530.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate541.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "maximum",
 params: {
@@ -37581,7 +38260,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate530.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate541.errors = [{
 instancePath: instancePath + "/bytesIn",
 keyword: "minimum",
 params: {
@@ -37597,22 +38276,22 @@ if (data.last !== void 0) {
 let data6 = data.last, _errs13 = errors;
 if (errors === _errs13) {
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate530.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate541.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate530.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate541.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate530.errors = [{
+if (!pattern5.test(data6)) return validate541.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate530.errors = [{
+} else return validate541.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -37627,21 +38306,21 @@ var valid0 = _errs13 === errors;
 }
 }
 }
-} else return validate530.errors = [{
+} else return validate541.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate530.errors = vErrors, errors === 0;
+return validate541.errors = vErrors, errors === 0;
 }
-const net_EgressSummary = validate532;
-function validate532(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const net_EgressSummary = validate543;
+function validate543(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate532.errors = [{
+for (let key0 in data) if (key0 !== "since" && key0 !== "left" && key0 !== "plugins" && key0 !== "hosts" && key0 !== "keepDays") return validate543.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37651,7 +38330,7 @@ known: "since,left,plugins,hosts,keepDays"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate532.errors = [{
+if (data.since === void 0 && (missing0 = "since") || data.left === void 0 && (missing0 = "left") || data.plugins === void 0 && (missing0 = "plugins") || data.hosts === void 0 && (missing0 = "hosts") || data.keepDays === void 0 && (missing0 = "keepDays")) return validate543.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -37660,22 +38339,22 @@ if (data.since !== void 0) {
 let data0 = data.since, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate532.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate543.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate532.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate543.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data0)) return validate532.errors = [{
+if (!pattern5.test(data0)) return validate543.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate532.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -37686,13 +38365,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.left !== void 0) {
 let data1 = data.left, _errs4 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate532.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate543.errors = [{
 instancePath: instancePath + "/left",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs4 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate532.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate543.errors = [{
 instancePath: instancePath + "/left",
 keyword: "maximum",
 params: {
@@ -37700,7 +38379,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate532.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate543.errors = [{
 instancePath: instancePath + "/left",
 keyword: "minimum",
 params: {
@@ -37716,7 +38395,7 @@ if (data.plugins !== void 0) {
 let data2 = data.plugins, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate532.errors = [{
+if (data2.length > 1e3) return validate543.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -37725,15 +38404,15 @@ params: { limit: 1e3 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs8 = errors;
-if (validate529(data2[i0], {
+if (validate540(data2[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate529.errors : vErrors.concat(validate529.errors), errors = vErrors.length), _errs8 !== errors) break;
+}) || (vErrors = vErrors === null ? validate540.errors : vErrors.concat(validate540.errors), errors = vErrors.length), _errs8 !== errors) break;
 }
 }
-} else return validate532.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -37746,7 +38425,7 @@ if (data.hosts !== void 0) {
 let data4 = data.hosts, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 500) return validate532.errors = [{
+if (data4.length > 500) return validate543.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -37755,15 +38434,15 @@ params: { limit: 500 }
 let len1 = data4.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs11 = errors;
-if (validate530(data4[i1], {
+if (validate541(data4[i1], {
 instancePath: instancePath + "/hosts/" + i1,
 parentData: data4,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate530.errors : vErrors.concat(validate530.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate541.errors : vErrors.concat(validate541.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate532.errors = [{
+} else return validate543.errors = [{
 instancePath: instancePath + "/hosts",
 keyword: "type",
 params: { type: "array" }
@@ -37774,13 +38453,13 @@ var valid0 = _errs9 === errors;
 if (valid0) {
 if (data.keepDays !== void 0) {
 let data6 = data.keepDays, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate532.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate543.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 3650 || isNaN(data6)) return validate532.errors = [{
+if (data6 > 3650 || isNaN(data6)) return validate543.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "maximum",
 params: {
@@ -37788,7 +38467,7 @@ comparison: "<=",
 limit: 3650
 }
 }], !1;
-if (data6 < 1 || isNaN(data6)) return validate532.errors = [{
+if (data6 < 1 || isNaN(data6)) return validate543.errors = [{
 instancePath: instancePath + "/keepDays",
 keyword: "minimum",
 params: {
@@ -37804,18 +38483,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate532.errors = [{
+} else return validate543.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate532.errors = vErrors, errors === 0;
+return validate543.errors = vErrors, errors === 0;
 }
-const permission_Permission = validate535;
-function validate535(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Permission = validate546;
+function validate546(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate535.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate546.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37825,19 +38504,19 @@ known: "verb,topic,constraints,reason,optional"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate535.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.reason === void 0 && (missing0 = "reason")) return validate546.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate535.errors = [{
+if (typeof data0 != "string") return validate546.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate535.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate546.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -37848,22 +38527,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate535.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate546.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate535.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate546.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern93.test(data1)) return validate535.errors = [{
+if (!pattern93.test(data1)) return validate546.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate535.errors = [{
+} else return validate546.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -37873,7 +38552,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data2 = data.constraints;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate535.errors = [{
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate546.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -37884,17 +38563,17 @@ if (valid0) {
 if (data.reason !== void 0) {
 let data3 = data.reason;
 if (typeof data3 == "string") {
-if (data3.length > 200 && func2(data3) > 200) return validate535.errors = [{
+if (data3.length > 200 && func2(data3) > 200) return validate546.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data3.length < 16 && func2(data3) < 8) return validate535.errors = [{
+if (data3.length < 16 && func2(data3) < 8) return validate546.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate535.errors = [{
+} else return validate546.errors = [{
 instancePath: instancePath + "/reason",
 keyword: "type",
 params: { type: "string" }
@@ -37903,7 +38582,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.optional !== void 0) {
-if (typeof data.optional != "boolean") return validate535.errors = [{
+if (typeof data.optional != "boolean") return validate546.errors = [{
 instancePath: instancePath + "/optional",
 keyword: "type",
 params: { type: "boolean" }
@@ -37915,17 +38594,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate535.errors = [{
+} else return validate546.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate535.errors = null, !0;
+return validate546.errors = null, !0;
 }
-const permission_Grant = validate536;
-function validate536(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_Grant = validate547;
+function validate547(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate536.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "effect" && key0 !== "constraints") return validate547.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -37935,19 +38614,19 @@ known: "verb,topic,effect,constraints"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate536.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.effect === void 0 && (missing0 = "effect")) return validate547.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate536.errors = [{
+if (typeof data0 != "string") return validate547.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate536.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate547.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -37958,22 +38637,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate536.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate547.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate536.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate547.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern93.test(data1)) return validate536.errors = [{
+if (!pattern93.test(data1)) return validate547.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate536.errors = [{
+} else return validate547.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -37983,12 +38662,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.effect !== void 0) {
 let data2 = data.effect;
-if (typeof data2 != "string") return validate536.errors = [{
+if (typeof data2 != "string") return validate547.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "allow" && data2 !== "deny") return validate536.errors = [{
+if (data2 !== "allow" && data2 !== "deny") return validate547.errors = [{
 instancePath: instancePath + "/effect",
 keyword: "enum",
 params: { allowed: "\"allow\", \"deny\"" }
@@ -37998,7 +38677,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.constraints !== void 0) {
 let data3 = data.constraints;
-if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate536.errors = [{
+if (!data3 || typeof data3 != "object" || Array.isArray(data3)) return validate547.errors = [{
 instancePath: instancePath + "/constraints",
 keyword: "type",
 params: { type: "object" }
@@ -38009,17 +38688,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate536.errors = [{
+} else return validate547.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate536.errors = null, !0;
+return validate547.errors = null, !0;
 }
-const permission_PermissionDecision = validate537;
-function validate537(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const permission_PermissionDecision = validate548;
+function validate548(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until") return validate537.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until") return validate548.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -38029,19 +38708,19 @@ known: "verb,topic,allow,without,until"
 }], !1;
 {
 let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate537.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate548.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.verb !== void 0) {
 let data0 = data.verb;
-if (typeof data0 != "string") return validate537.errors = [{
+if (typeof data0 != "string") return validate548.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate537.errors = [{
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate548.errors = [{
 instancePath: instancePath + "/verb",
 keyword: "enum",
 params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
@@ -38052,22 +38731,22 @@ if (valid0) {
 if (data.topic !== void 0) {
 let data1 = data.topic;
 if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate537.errors = [{
+if (data1.length > 255 && func2(data1) > 255) return validate548.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate537.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate548.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern93.test(data1)) return validate537.errors = [{
+if (!pattern93.test(data1)) return validate548.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
-} else return validate537.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
@@ -38076,7 +38755,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate537.errors = [{
+if (typeof data.allow != "boolean") return validate548.errors = [{
 instancePath: instancePath + "/allow",
 keyword: "type",
 params: { type: "boolean" }
@@ -38087,7 +38766,7 @@ if (valid0) {
 if (data.without !== void 0) {
 let data3 = data.without;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate537.errors = [{
+if (Object.keys(data3).length > 20) return validate548.errors = [{
 instancePath: instancePath + "/without",
 keyword: "maxProperties",
 params: { limit: 20 }
@@ -38095,7 +38774,7 @@ params: { limit: 20 }
 for (let key1 in data3) {
 let data4 = data3[key1];
 if (Array.isArray(data4)) {
-if (data4.length > 100) return validate537.errors = [{
+if (data4.length > 100) return validate548.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxItems",
 params: { limit: 100 }
@@ -38105,30 +38784,30 @@ let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data5 = data4[i0];
 if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate537.errors = [{
+if (data5.length > 300 && func2(data5) > 300) return validate548.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate537.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate548.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate537.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate537.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-} else return validate537.errors = [{
+} else return validate548.errors = [{
 instancePath: instancePath + "/without",
 keyword: "type",
 params: { type: "object" }
@@ -38139,1344 +38818,28 @@ if (valid0) {
 if (data.until !== void 0) {
 let data6 = data.until;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate537.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate548.errors = [{
 instancePath: instancePath + "/until",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate537.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate548.errors = [{
 instancePath: instancePath + "/until",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate537.errors = [{
+if (!pattern5.test(data6)) return validate548.errors = [{
 instancePath: instancePath + "/until",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate537.errors = [{
-instancePath: instancePath + "/until",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate537.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate537.errors = null, !0;
-}
-const permission_KeptDecision = validate538;
-function validate538(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until" && key0 !== "at" && key0 !== "how" && key0 !== "by") return validate538.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "verb,topic,allow,without,until,at,how,by"
-}
-}], !1;
-{
-let missing0;
-if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate538.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.verb !== void 0) {
-let data0 = data.verb;
-if (typeof data0 != "string") return validate538.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate538.errors = [{
-instancePath: instancePath + "/verb",
-keyword: "enum",
-params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.topic !== void 0) {
-let data1 = data.topic;
-if (typeof data1 == "string") {
-if (data1.length > 255 && func2(data1) > 255) return validate538.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate538.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern93.test(data1)) return validate538.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
-}], !1;
-} else return validate538.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.allow !== void 0) {
-if (typeof data.allow != "boolean") return validate538.errors = [{
-instancePath: instancePath + "/allow",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.without !== void 0) {
-let data3 = data.without;
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-if (Object.keys(data3).length > 20) return validate538.errors = [{
-instancePath: instancePath + "/without",
-keyword: "maxProperties",
-params: { limit: 20 }
-}], !1;
-for (let key1 in data3) {
-let data4 = data3[key1];
-if (Array.isArray(data4)) {
-if (data4.length > 100) return validate538.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len0 = data4.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data5 = data4[i0];
-if (typeof data5 == "string") {
-if (data5.length > 300 && func2(data5) > 300) return validate538.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate538.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate538.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate538.errors = [{
-instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-} else return validate538.errors = [{
-instancePath: instancePath + "/without",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.until !== void 0) {
-let data6 = data.until;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate538.errors = [{
-instancePath: instancePath + "/until",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate538.errors = [{
-instancePath: instancePath + "/until",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data6)) return validate538.errors = [{
-instancePath: instancePath + "/until",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate538.errors = [{
-instancePath: instancePath + "/until",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.at !== void 0) {
-let data7 = data.at;
-if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate538.errors = [{
-instancePath: instancePath + "/at",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate538.errors = [{
-instancePath: instancePath + "/at",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data7)) return validate538.errors = [{
-instancePath: instancePath + "/at",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate538.errors = [{
-instancePath: instancePath + "/at",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.how !== void 0) {
-let data8 = data.how;
-if (typeof data8 != "string") return validate538.errors = [{
-instancePath: instancePath + "/how",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data8 !== "install" && data8 !== "update" && data8 !== "use" && data8 !== "settings") return validate538.errors = [{
-instancePath: instancePath + "/how",
-keyword: "enum",
-params: { allowed: "\"install\", \"update\", \"use\", \"settings\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.by !== void 0) {
-let data9 = data.by;
-if (typeof data9 == "string") {
-if (data9.length > 40 && func2(data9) > 40) return validate538.errors = [{
-instancePath: instancePath + "/by",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data9.length < 4 && func2(data9) < 2) return validate538.errors = [{
-instancePath: instancePath + "/by",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data9)) return validate538.errors = [{
-instancePath: instancePath + "/by",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate538.errors = [{
-instancePath: instancePath + "/by",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate538.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate538.errors = null, !0;
-}
-const privacy_ForgetSearch = validate540;
-function validate540(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "names" && key0 !== "from" && key0 !== "to") return validate540.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "messages,conversations,memories,names,from,to"
-}
-}], !1;
-if (data.messages !== void 0) {
-let data0 = data.messages;
-if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate540.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate540.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate540.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data1)) return validate540.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate540.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversations !== void 0) {
-let data2 = data.conversations;
-if (Array.isArray(data2)) {
-if (data2.length > 5e3) return validate540.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len1 = data2.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data3 = data2[i1];
-if (typeof data3 == "string") {
-if (data3.length > 36 && func2(data3) > 36) return validate540.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data3.length < 72 && func2(data3) < 36) return validate540.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data3)) return validate540.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate540.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.memories !== void 0) {
-let data4 = data.memories;
-if (Array.isArray(data4)) {
-if (data4.length > 5e3) return validate540.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len2 = data4.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data5 = data4[i2];
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate540.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate540.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data5)) return validate540.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate540.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.names !== void 0) {
-let data6 = data.names;
-if (Array.isArray(data6)) {
-if (data6.length > 10) return validate540.errors = [{
-instancePath: instancePath + "/names",
-keyword: "maxItems",
-params: { limit: 10 }
-}], !1;
-{
-let len3 = data6.length;
-for (let i3 = 0; i3 < len3; i3++) {
-let data7 = data6[i3];
-if (typeof data7 == "string") {
-if (data7.length > 80 && func2(data7) > 80) return validate540.errors = [{
-instancePath: instancePath + "/names/" + i3,
-keyword: "maxLength",
-params: { limit: 80 }
-}], !1;
-if (data7.length < 4 && func2(data7) < 2) return validate540.errors = [{
-instancePath: instancePath + "/names/" + i3,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/names/" + i3,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate540.errors = [{
-instancePath: instancePath + "/names",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.from !== void 0) {
-let data8 = data.from;
-if (typeof data8 == "string") {
-if (data8.length > 30 && func2(data8) > 30) return validate540.errors = [{
-instancePath: instancePath + "/from",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data8.length < 40 && func2(data8) < 20) return validate540.errors = [{
-instancePath: instancePath + "/from",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data8)) return validate540.errors = [{
-instancePath: instancePath + "/from",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/from",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.to !== void 0) {
-let data9 = data.to;
-if (typeof data9 == "string") {
-if (data9.length > 30 && func2(data9) > 30) return validate540.errors = [{
-instancePath: instancePath + "/to",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data9.length < 40 && func2(data9) < 20) return validate540.errors = [{
-instancePath: instancePath + "/to",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data9)) return validate540.errors = [{
-instancePath: instancePath + "/to",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate540.errors = [{
-instancePath: instancePath + "/to",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate540.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate540.errors = null, !0;
-}
-const privacy_ForgetItem = validate541;
-function validate541(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "conversation" && key0 !== "author") return validate541.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kind,id,text,when,conversation,author"
-}
-}], !1;
-{
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate541.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kind !== void 0) {
-let data0 = data.kind;
-if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate541.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate541.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern169.test(data0)) return validate541.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z-]*$" }
-}], !1;
-} else return validate541.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.id !== void 0) {
-let data1 = data.id;
-if (typeof data1 == "string") {
-if (data1.length > 100 && func2(data1) > 100) return validate541.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate541.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate541.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data2 = data.text;
-if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate541.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-} else return validate541.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data3 = data.when;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate541.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate541.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data3)) return validate541.errors = [{
-instancePath: instancePath + "/when",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate541.errors = [{
-instancePath: instancePath + "/when",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data4 = data.conversation;
-if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate541.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate541.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data4)) return validate541.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate541.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.author !== void 0) {
-let data5 = data.author;
-if (typeof data5 != "string") return validate541.errors = [{
-instancePath: instancePath + "/author",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data5 !== "user" && data5 !== "companion" && data5 !== "plugin") return validate541.errors = [{
-instancePath: instancePath + "/author",
-keyword: "enum",
-params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-} else return validate541.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate541.errors = null, !0;
-}
-const privacy_ForgetFound = validate542;
-function validate542(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "items" && key0 !== "more") return validate542.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "items,more"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.items === void 0 && (missing0 = "items")) return validate542.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.items !== void 0) {
-let data0 = data.items, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate542.errors = [{
-instancePath: instancePath + "/items",
-keyword: "maxItems",
-params: { limit: 2e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate541(data0[i0], {
-instancePath: instancePath + "/items/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate541.errors : vErrors.concat(validate541.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate542.errors = [{
-instancePath: instancePath + "/items",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.more !== void 0) {
-let _errs5 = errors;
-if (typeof data.more != "boolean") return validate542.errors = [{
-instancePath: instancePath + "/more",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate542.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate542.errors = vErrors, errors === 0;
-}
-const privacy_ForgetOrder = validate544;
-function validate544(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since" && key0 !== "before") return validate544.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "messages,conversations,memories,titles,others,since,before"
-}
-}], !1;
-{
-let missing0;
-if (data.messages === void 0 && (missing0 = "messages") || data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories") || data.titles === void 0 && (missing0 = "titles") || data.others === void 0 && (missing0 = "others") || data.since === void 0 && (missing0 = "since")) return validate544.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.messages !== void 0) {
-let data0 = data.messages;
-if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate544.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate544.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate544.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data1)) return validate544.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/messages/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate544.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.conversations !== void 0) {
-let data2 = data.conversations;
-if (Array.isArray(data2)) {
-if (data2.length > 5e3) return validate544.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len1 = data2.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data3 = data2[i1];
-if (typeof data3 == "string") {
-if (data3.length > 36 && func2(data3) > 36) return validate544.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data3.length < 72 && func2(data3) < 36) return validate544.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data3)) return validate544.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/conversations/" + i1,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate544.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.memories !== void 0) {
-let data4 = data.memories;
-if (Array.isArray(data4)) {
-if (data4.length > 5e3) return validate544.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len2 = data4.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data5 = data4[i2];
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate544.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate544.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data5)) return validate544.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/memories/" + i2,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate544.errors = [{
-instancePath: instancePath + "/memories",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.titles !== void 0) {
-let data6 = data.titles;
-if (Array.isArray(data6)) {
-if (data6.length > 5e3) return validate544.errors = [{
-instancePath: instancePath + "/titles",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len3 = data6.length;
-for (let i3 = 0; i3 < len3; i3++) {
-let data7 = data6[i3];
-if (typeof data7 == "string") {
-if (data7.length > 36 && func2(data7) > 36) return validate544.errors = [{
-instancePath: instancePath + "/titles/" + i3,
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data7.length < 72 && func2(data7) < 36) return validate544.errors = [{
-instancePath: instancePath + "/titles/" + i3,
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data7)) return validate544.errors = [{
-instancePath: instancePath + "/titles/" + i3,
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/titles/" + i3,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate544.errors = [{
-instancePath: instancePath + "/titles",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.others !== void 0) {
-let data8 = data.others;
-if (Array.isArray(data8)) {
-if (data8.length > 5e3) return validate544.errors = [{
-instancePath: instancePath + "/others",
-keyword: "maxItems",
-params: { limit: 5e3 }
-}], !1;
-{
-let len4 = data8.length;
-for (let i4 = 0; i4 < len4; i4++) {
-let data9 = data8[i4];
-if (typeof data9 == "string") {
-if (data9.length > 100 && func2(data9) > 100) return validate544.errors = [{
-instancePath: instancePath + "/others/" + i4,
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate544.errors = [{
-instancePath: instancePath + "/others/" + i4,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/others/" + i4,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate544.errors = [{
-instancePath: instancePath + "/others",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.since !== void 0) {
-let data10 = data.since;
-if (typeof data10 == "string") {
-if (data10.length > 30 && func2(data10) > 30) return validate544.errors = [{
-instancePath: instancePath + "/since",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data10.length < 40 && func2(data10) < 20) return validate544.errors = [{
-instancePath: instancePath + "/since",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data10)) return validate544.errors = [{
-instancePath: instancePath + "/since",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/since",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.before !== void 0) {
-let data11 = data.before;
-if (typeof data11 == "string") {
-if (data11.length > 30 && func2(data11) > 30) return validate544.errors = [{
-instancePath: instancePath + "/before",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data11.length < 40 && func2(data11) < 20) return validate544.errors = [{
-instancePath: instancePath + "/before",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data11)) return validate544.errors = [{
-instancePath: instancePath + "/before",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate544.errors = [{
-instancePath: instancePath + "/before",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-} else return validate544.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate544.errors = null, !0;
-}
-const privacy_ForgotKind = validate545;
-function validate545(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "removed") return validate545.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kind,removed"
-}
-}], !1;
-{
-let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate545.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kind !== void 0) {
-let data0 = data.kind;
-if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate545.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate545.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern169.test(data0)) return validate545.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z-]*$" }
-}], !1;
-} else return validate545.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.removed !== void 0) {
-let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate545.errors = [{
-instancePath: instancePath + "/removed",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate545.errors = [{
-instancePath: instancePath + "/removed",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate545.errors = [{
-instancePath: instancePath + "/removed",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate545.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate545.errors = null, !0;
-}
-const privacy_ForgotResult = validate546;
-function validate546(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds") return validate546.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "kinds"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.kinds === void 0 && (missing0 = "kinds")) return validate546.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.kinds !== void 0) {
-let data0 = data.kinds;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate546.errors = [{
-instancePath: instancePath + "/kinds",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate545(data0[i0], {
-instancePath: instancePath + "/kinds/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate545.errors : vErrors.concat(validate545.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate546.errors = [{
-instancePath: instancePath + "/kinds",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate546.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate546.errors = vErrors, errors === 0;
-}
-const privacy_PlannedItem = validate548;
-function validate548(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "conversation" && key0 !== "author") return validate548.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,kind,id,text,when,conversation,author"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate548.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate548.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate548.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern6.test(data0)) return validate548.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
-}], !1;
-} else return validate548.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kind !== void 0) {
-let data1 = data.kind;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate548.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate548.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern169.test(data1)) return validate548.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z-]*$" }
-}], !1;
-} else return validate548.errors = [{
-instancePath: instancePath + "/kind",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.id !== void 0) {
-let data2 = data.id;
-if (typeof data2 == "string") {
-if (data2.length > 100 && func2(data2) > 100) return validate548.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate548.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate548.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.text !== void 0) {
-let data3 = data.text;
-if (typeof data3 == "string") {
-if (data3.length > 300 && func2(data3) > 300) return validate548.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 300 }
-}], !1;
-} else return validate548.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.when !== void 0) {
-let data4 = data.when;
-if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate548.errors = [{
-instancePath: instancePath + "/when",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate548.errors = [{
-instancePath: instancePath + "/when",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data4)) return validate548.errors = [{
-instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
 } else return validate548.errors = [{
-instancePath: instancePath + "/when",
+instancePath: instancePath + "/until",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.conversation !== void 0) {
-let data5 = data.conversation;
-if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate548.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate548.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern35.test(data5)) return validate548.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate548.errors = [{
-instancePath: instancePath + "/conversation",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.author !== void 0) {
-let data6 = data.author;
-if (typeof data6 != "string") return validate548.errors = [{
-instancePath: instancePath + "/author",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data6 !== "user" && data6 !== "companion" && data6 !== "plugin") return validate548.errors = [{
-instancePath: instancePath + "/author",
-keyword: "enum",
-params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
 }
 }
 }
@@ -39489,65 +38852,224 @@ params: { type: "object" }
 }], !1;
 return validate548.errors = null, !0;
 }
-const privacy_PlannedBackup = validate549;
+const permission_KeptDecision = validate549;
 function validate549(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "createdAt") return validate549.errors = [{
+for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "allow" && key0 !== "without" && key0 !== "until" && key0 !== "at" && key0 !== "how" && key0 !== "by") return validate549.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,createdAt"
+known: "verb,topic,allow,without,until,at,how,by"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate549.errors = [{
+if (data.verb === void 0 && (missing0 = "verb") || data.topic === void 0 && (missing0 = "topic") || data.allow === void 0 && (missing0 = "allow")) return validate549.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate549.errors = [{
-instancePath: instancePath + "/id",
+if (data.verb !== void 0) {
+let data0 = data.verb;
+if (typeof data0 != "string") return validate549.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "publish" && data0 !== "subscribe" && data0 !== "request" && data0 !== "serve") return validate549.errors = [{
+instancePath: instancePath + "/verb",
+keyword: "enum",
+params: { allowed: "\"publish\", \"subscribe\", \"request\", \"serve\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.topic !== void 0) {
+let data1 = data.topic;
+if (typeof data1 == "string") {
+if (data1.length > 255 && func2(data1) > 255) return validate549.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate549.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern93.test(data1)) return validate549.errors = [{
+instancePath: instancePath + "/topic",
 keyword: "pattern",
-params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
 }], !1;
 } else return validate549.errors = [{
-instancePath: instancePath + "/id",
+instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.createdAt !== void 0) {
-let data1 = data.createdAt;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate549.errors = [{
-instancePath: instancePath + "/createdAt",
+if (data.allow !== void 0) {
+if (typeof data.allow != "boolean") return validate549.errors = [{
+instancePath: instancePath + "/allow",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.without !== void 0) {
+let data3 = data.without;
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+if (Object.keys(data3).length > 20) return validate549.errors = [{
+instancePath: instancePath + "/without",
+keyword: "maxProperties",
+params: { limit: 20 }
+}], !1;
+for (let key1 in data3) {
+let data4 = data3[key1];
+if (Array.isArray(data4)) {
+if (data4.length > 100) return validate549.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data5 = data4[i0];
+if (typeof data5 == "string") {
+if (data5.length > 300 && func2(data5) > 300) return validate549.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+if (data5.length < 2 && func2(data5) < 1) return validate549.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate549.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate549.errors = [{
+instancePath: instancePath + "/without/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+} else return validate549.errors = [{
+instancePath: instancePath + "/without",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.until !== void 0) {
+let data6 = data.until;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate549.errors = [{
+instancePath: instancePath + "/until",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate549.errors = [{
-instancePath: instancePath + "/createdAt",
+if (data6.length < 40 && func2(data6) < 20) return validate549.errors = [{
+instancePath: instancePath + "/until",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate549.errors = [{
-instancePath: instancePath + "/createdAt",
+if (!pattern5.test(data6)) return validate549.errors = [{
+instancePath: instancePath + "/until",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
 } else return validate549.errors = [{
-instancePath: instancePath + "/createdAt",
+instancePath: instancePath + "/until",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data7 = data.at;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func2(data7) > 30) return validate549.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func2(data7) < 20) return validate549.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data7)) return validate549.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate549.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.how !== void 0) {
+let data8 = data.how;
+if (typeof data8 != "string") return validate549.errors = [{
+instancePath: instancePath + "/how",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data8 !== "install" && data8 !== "update" && data8 !== "use" && data8 !== "settings") return validate549.errors = [{
+instancePath: instancePath + "/how",
+keyword: "enum",
+params: { allowed: "\"install\", \"update\", \"use\", \"settings\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.by !== void 0) {
+let data9 = data.by;
+if (typeof data9 == "string") {
+if (data9.length > 40 && func2(data9) > 40) return validate549.errors = [{
+instancePath: instancePath + "/by",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data9.length < 4 && func2(data9) < 2) return validate549.errors = [{
+instancePath: instancePath + "/by",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data9)) return validate549.errors = [{
+instancePath: instancePath + "/by",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate549.errors = [{
+instancePath: instancePath + "/by",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
 }
 }
 } else return validate549.errors = [{
@@ -39557,23 +39079,424 @@ params: { type: "object" }
 }], !1;
 return validate549.errors = null, !0;
 }
-const privacy_ForgetPlan = validate550;
+const privacy_ForgetSearch = validate550;
 function validate550(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent" && key0 !== "untold") return validate550.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "names" && key0 !== "from" && key0 !== "to") return validate550.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "items,more,backups,absent,untold"
+known: "messages,conversations,memories,names,from,to"
+}
+}], !1;
+if (data.messages !== void 0) {
+let data0 = data.messages;
+if (Array.isArray(data0)) {
+if (data0.length > 5e3) return validate550.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 36 && func2(data1) > 36) return validate550.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data1.length < 72 && func2(data1) < 36) return validate550.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data1)) return validate550.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate550.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversations !== void 0) {
+let data2 = data.conversations;
+if (Array.isArray(data2)) {
+if (data2.length > 5e3) return validate550.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data3 = data2[i1];
+if (typeof data3 == "string") {
+if (data3.length > 36 && func2(data3) > 36) return validate550.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data3.length < 72 && func2(data3) < 36) return validate550.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data3)) return validate550.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate550.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.memories !== void 0) {
+let data4 = data.memories;
+if (Array.isArray(data4)) {
+if (data4.length > 5e3) return validate550.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len2 = data4.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data5 = data4[i2];
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate550.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate550.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data5)) return validate550.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate550.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.names !== void 0) {
+let data6 = data.names;
+if (Array.isArray(data6)) {
+if (data6.length > 10) return validate550.errors = [{
+instancePath: instancePath + "/names",
+keyword: "maxItems",
+params: { limit: 10 }
+}], !1;
+{
+let len3 = data6.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data7 = data6[i3];
+if (typeof data7 == "string") {
+if (data7.length > 80 && func2(data7) > 80) return validate550.errors = [{
+instancePath: instancePath + "/names/" + i3,
+keyword: "maxLength",
+params: { limit: 80 }
+}], !1;
+if (data7.length < 4 && func2(data7) < 2) return validate550.errors = [{
+instancePath: instancePath + "/names/" + i3,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/names/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate550.errors = [{
+instancePath: instancePath + "/names",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.from !== void 0) {
+let data8 = data.from;
+if (typeof data8 == "string") {
+if (data8.length > 30 && func2(data8) > 30) return validate550.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data8.length < 40 && func2(data8) < 20) return validate550.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data8)) return validate550.errors = [{
+instancePath: instancePath + "/from",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.to !== void 0) {
+let data9 = data.to;
+if (typeof data9 == "string") {
+if (data9.length > 30 && func2(data9) > 30) return validate550.errors = [{
+instancePath: instancePath + "/to",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data9.length < 40 && func2(data9) < 20) return validate550.errors = [{
+instancePath: instancePath + "/to",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data9)) return validate550.errors = [{
+instancePath: instancePath + "/to",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate550.errors = [{
+instancePath: instancePath + "/to",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate550.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate550.errors = null, !0;
+}
+const privacy_ForgetItem = validate551;
+function validate551(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "conversation" && key0 !== "author") return validate551.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,id,text,when,conversation,author"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate551.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let data0 = data.kind;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate551.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate551.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern169.test(data0)) return validate551.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z-]*$" }
+}], !1;
+} else return validate551.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.id !== void 0) {
+let data1 = data.id;
+if (typeof data1 == "string") {
+if (data1.length > 100 && func2(data1) > 100) return validate551.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate551.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate551.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data2 = data.text;
+if (typeof data2 == "string") {
+if (data2.length > 300 && func2(data2) > 300) return validate551.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+} else return validate551.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data3 = data.when;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate551.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate551.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data3)) return validate551.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate551.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data4 = data.conversation;
+if (typeof data4 == "string") {
+if (data4.length > 36 && func2(data4) > 36) return validate551.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data4.length < 72 && func2(data4) < 36) return validate551.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data4)) return validate551.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate551.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data5 = data.author;
+if (typeof data5 != "string") return validate551.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "user" && data5 !== "companion" && data5 !== "plugin") return validate551.errors = [{
+instancePath: instancePath + "/author",
+keyword: "enum",
+params: { allowed: "\"user\", \"companion\", \"plugin\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+} else return validate551.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate551.errors = null, !0;
+}
+const privacy_ForgetFound = validate552;
+function validate552(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "items" && key0 !== "more") return validate552.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "items,more"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.items === void 0 && (missing0 = "items") || data.more === void 0 && (missing0 = "more") || data.backups === void 0 && (missing0 = "backups") || data.absent === void 0 && (missing0 = "absent")) return validate550.errors = [{
+if (data.items === void 0 && (missing0 = "items")) return validate552.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39582,24 +39505,24 @@ if (data.items !== void 0) {
 let data0 = data.items, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate550.errors = [{
+if (data0.length > 2e3) return validate552.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
-params: { limit: 5e3 }
+params: { limit: 2e3 }
 }], !1;
 {
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate548(data0[i0], {
+if (validate551(data0[i0], {
 instancePath: instancePath + "/items/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate548.errors : vErrors.concat(validate548.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate551.errors : vErrors.concat(validate551.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate550.errors = [{
+} else return validate552.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -39610,7 +39533,763 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate550.errors = [{
+if (typeof data.more != "boolean") return validate552.errors = [{
+instancePath: instancePath + "/more",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate552.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate552.errors = vErrors, errors === 0;
+}
+const privacy_ForgetOrder = validate554;
+function validate554(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "messages" && key0 !== "conversations" && key0 !== "memories" && key0 !== "titles" && key0 !== "others" && key0 !== "since" && key0 !== "before") return validate554.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "messages,conversations,memories,titles,others,since,before"
+}
+}], !1;
+{
+let missing0;
+if (data.messages === void 0 && (missing0 = "messages") || data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories") || data.titles === void 0 && (missing0 = "titles") || data.others === void 0 && (missing0 = "others") || data.since === void 0 && (missing0 = "since")) return validate554.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.messages !== void 0) {
+let data0 = data.messages;
+if (Array.isArray(data0)) {
+if (data0.length > 5e3) return validate554.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 36 && func2(data1) > 36) return validate554.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data1.length < 72 && func2(data1) < 36) return validate554.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data1)) return validate554.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/messages/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate554.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversations !== void 0) {
+let data2 = data.conversations;
+if (Array.isArray(data2)) {
+if (data2.length > 5e3) return validate554.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data3 = data2[i1];
+if (typeof data3 == "string") {
+if (data3.length > 36 && func2(data3) > 36) return validate554.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data3.length < 72 && func2(data3) < 36) return validate554.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data3)) return validate554.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/conversations/" + i1,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate554.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.memories !== void 0) {
+let data4 = data.memories;
+if (Array.isArray(data4)) {
+if (data4.length > 5e3) return validate554.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len2 = data4.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data5 = data4[i2];
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate554.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate554.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data5)) return validate554.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/memories/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate554.errors = [{
+instancePath: instancePath + "/memories",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.titles !== void 0) {
+let data6 = data.titles;
+if (Array.isArray(data6)) {
+if (data6.length > 5e3) return validate554.errors = [{
+instancePath: instancePath + "/titles",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len3 = data6.length;
+for (let i3 = 0; i3 < len3; i3++) {
+let data7 = data6[i3];
+if (typeof data7 == "string") {
+if (data7.length > 36 && func2(data7) > 36) return validate554.errors = [{
+instancePath: instancePath + "/titles/" + i3,
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data7.length < 72 && func2(data7) < 36) return validate554.errors = [{
+instancePath: instancePath + "/titles/" + i3,
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data7)) return validate554.errors = [{
+instancePath: instancePath + "/titles/" + i3,
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/titles/" + i3,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate554.errors = [{
+instancePath: instancePath + "/titles",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.others !== void 0) {
+let data8 = data.others;
+if (Array.isArray(data8)) {
+if (data8.length > 5e3) return validate554.errors = [{
+instancePath: instancePath + "/others",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len4 = data8.length;
+for (let i4 = 0; i4 < len4; i4++) {
+let data9 = data8[i4];
+if (typeof data9 == "string") {
+if (data9.length > 100 && func2(data9) > 100) return validate554.errors = [{
+instancePath: instancePath + "/others/" + i4,
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data9.length < 2 && func2(data9) < 1) return validate554.errors = [{
+instancePath: instancePath + "/others/" + i4,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/others/" + i4,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate554.errors = [{
+instancePath: instancePath + "/others",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.since !== void 0) {
+let data10 = data.since;
+if (typeof data10 == "string") {
+if (data10.length > 30 && func2(data10) > 30) return validate554.errors = [{
+instancePath: instancePath + "/since",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data10.length < 40 && func2(data10) < 20) return validate554.errors = [{
+instancePath: instancePath + "/since",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data10)) return validate554.errors = [{
+instancePath: instancePath + "/since",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/since",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.before !== void 0) {
+let data11 = data.before;
+if (typeof data11 == "string") {
+if (data11.length > 30 && func2(data11) > 30) return validate554.errors = [{
+instancePath: instancePath + "/before",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data11.length < 40 && func2(data11) < 20) return validate554.errors = [{
+instancePath: instancePath + "/before",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data11)) return validate554.errors = [{
+instancePath: instancePath + "/before",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate554.errors = [{
+instancePath: instancePath + "/before",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate554.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate554.errors = null, !0;
+}
+const privacy_ForgotKind = validate555;
+function validate555(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "kind" && key0 !== "removed") return validate555.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kind,removed"
+}
+}], !1;
+{
+let missing0;
+if (data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate555.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kind !== void 0) {
+let data0 = data.kind;
+if (typeof data0 == "string") {
+if (data0.length > 30 && func2(data0) > 30) return validate555.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate555.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern169.test(data0)) return validate555.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z-]*$" }
+}], !1;
+} else return validate555.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.removed !== void 0) {
+let data1 = data.removed;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate555.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate555.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate555.errors = [{
+instancePath: instancePath + "/removed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate555.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate555.errors = null, !0;
+}
+const privacy_ForgotResult = validate556;
+function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "kinds") return validate556.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "kinds"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.kinds === void 0 && (missing0 = "kinds")) return validate556.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.kinds !== void 0) {
+let data0 = data.kinds;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate556.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate555(data0[i0], {
+instancePath: instancePath + "/kinds/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate555.errors : vErrors.concat(validate555.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate556.errors = [{
+instancePath: instancePath + "/kinds",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate556.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate556.errors = vErrors, errors === 0;
+}
+const privacy_PlannedItem = validate558;
+function validate558(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "conversation" && key0 !== "author") return validate558.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,kind,id,text,when,conversation,author"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate558.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate558.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate558.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data0)) return validate558.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kind !== void 0) {
+let data1 = data.kind;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate558.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate558.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern169.test(data1)) return validate558.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z-]*$" }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/kind",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.id !== void 0) {
+let data2 = data.id;
+if (typeof data2 == "string") {
+if (data2.length > 100 && func2(data2) > 100) return validate558.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate558.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.text !== void 0) {
+let data3 = data.text;
+if (typeof data3 == "string") {
+if (data3.length > 300 && func2(data3) > 300) return validate558.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 300 }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.when !== void 0) {
+let data4 = data.when;
+if (typeof data4 == "string") {
+if (data4.length > 30 && func2(data4) > 30) return validate558.errors = [{
+instancePath: instancePath + "/when",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data4.length < 40 && func2(data4) < 20) return validate558.errors = [{
+instancePath: instancePath + "/when",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data4)) return validate558.errors = [{
+instancePath: instancePath + "/when",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/when",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.conversation !== void 0) {
+let data5 = data.conversation;
+if (typeof data5 == "string") {
+if (data5.length > 36 && func2(data5) > 36) return validate558.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data5.length < 72 && func2(data5) < 36) return validate558.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern35.test(data5)) return validate558.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate558.errors = [{
+instancePath: instancePath + "/conversation",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.author !== void 0) {
+let data6 = data.author;
+if (typeof data6 != "string") return validate558.errors = [{
+instancePath: instancePath + "/author",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data6 !== "user" && data6 !== "companion" && data6 !== "plugin") return validate558.errors = [{
+instancePath: instancePath + "/author",
+keyword: "enum",
+params: { allowed: "\"user\", \"companion\", \"plugin\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+}
+}
+} else return validate558.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate558.errors = null, !0;
+}
+const privacy_PlannedBackup = validate559;
+function validate559(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "createdAt") return validate559.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,createdAt"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate559.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (!pattern24.test(data0)) return validate559.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
+}], !1;
+} else return validate559.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data1 = data.createdAt;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate559.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate559.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate559.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate559.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate559.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate559.errors = null, !0;
+}
+const privacy_ForgetPlan = validate560;
+function validate560(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent" && key0 !== "untold") return validate560.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "items,more,backups,absent,untold"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.items === void 0 && (missing0 = "items") || data.more === void 0 && (missing0 = "more") || data.backups === void 0 && (missing0 = "backups") || data.absent === void 0 && (missing0 = "absent")) return validate560.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.items !== void 0) {
+let data0 = data.items, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 5e3) return validate560.errors = [{
+instancePath: instancePath + "/items",
+keyword: "maxItems",
+params: { limit: 5e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate558(data0[i0], {
+instancePath: instancePath + "/items/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate560.errors = [{
+instancePath: instancePath + "/items",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.more !== void 0) {
+let _errs5 = errors;
+if (typeof data.more != "boolean") return validate560.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -39622,7 +40301,7 @@ if (data.backups !== void 0) {
 let data3 = data.backups, _errs7 = errors;
 if (errors === _errs7) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate550.errors = [{
+if (data3.length > 1e3) return validate560.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -39631,15 +40310,15 @@ params: { limit: 1e3 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs9 = errors;
-if (validate549(data3[i1], {
+if (validate559(data3[i1], {
 instancePath: instancePath + "/backups/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate549.errors : vErrors.concat(validate549.errors), errors = vErrors.length), _errs9 !== errors) break;
+}) || (vErrors = vErrors === null ? validate559.errors : vErrors.concat(validate559.errors), errors = vErrors.length), _errs9 !== errors) break;
 }
 }
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "array" }
@@ -39652,7 +40331,7 @@ if (data.absent !== void 0) {
 let data5 = data.absent, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data5)) {
-if (data5.length > 100) return validate550.errors = [{
+if (data5.length > 100) return validate560.errors = [{
 instancePath: instancePath + "/absent",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -39663,22 +40342,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data6 = data5[i2], _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate550.errors = [{
+if (data6.length > 40 && func2(data6) > 40) return validate560.errors = [{
 instancePath: instancePath + "/absent/" + i2,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate550.errors = [{
+if (data6.length < 4 && func2(data6) < 2) return validate560.errors = [{
 instancePath: instancePath + "/absent/" + i2,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data6)) return validate550.errors = [{
+if (!pattern6.test(data6)) return validate560.errors = [{
 instancePath: instancePath + "/absent/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/absent/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -39687,7 +40366,7 @@ params: { type: "string" }
 if (_errs12 !== errors) break;
 }
 }
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/absent",
 keyword: "type",
 params: { type: "array" }
@@ -39700,7 +40379,7 @@ if (data.untold !== void 0) {
 let data7 = data.untold, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 100) return validate550.errors = [{
+if (data7.length > 100) return validate560.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -39711,22 +40390,22 @@ for (let i3 = 0; i3 < len3; i3++) {
 let data8 = data7[i3], _errs16 = errors;
 if (errors === _errs16) {
 if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate550.errors = [{
+if (data8.length > 40 && func2(data8) > 40) return validate560.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate550.errors = [{
+if (data8.length < 4 && func2(data8) < 2) return validate560.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data8)) return validate550.errors = [{
+if (!pattern6.test(data8)) return validate560.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "type",
 params: { type: "string" }
@@ -39735,7 +40414,7 @@ params: { type: "string" }
 if (_errs16 !== errors) break;
 }
 }
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "type",
 params: { type: "array" }
@@ -39748,18 +40427,18 @@ var valid0 = _errs14 === errors;
 }
 }
 }
-} else return validate550.errors = [{
+} else return validate560.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate550.errors = vErrors, errors === 0;
+return validate560.errors = vErrors, errors === 0;
 }
-const privacy_ForgetChoice = validate553;
-function validate553(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetChoice = validate563;
+function validate563(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "id" && key0 !== "when") return validate553.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "id" && key0 !== "when") return validate563.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39769,7 +40448,7 @@ known: "plugin,kind,id,when"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.when === void 0 && (missing0 = "when")) return validate553.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.id === void 0 && (missing0 = "id") || data.when === void 0 && (missing0 = "when")) return validate563.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -39777,22 +40456,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate553.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate563.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate553.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate563.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate553.errors = [{
+if (!pattern6.test(data0)) return validate563.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate553.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -39803,22 +40482,22 @@ if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate553.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate563.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate553.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate563.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern169.test(data1)) return validate553.errors = [{
+if (!pattern169.test(data1)) return validate563.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
-} else return validate553.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -39829,17 +40508,17 @@ if (valid0) {
 if (data.id !== void 0) {
 let data2 = data.id;
 if (typeof data2 == "string") {
-if (data2.length > 100 && func2(data2) > 100) return validate553.errors = [{
+if (data2.length > 100 && func2(data2) > 100) return validate563.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate553.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate563.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate553.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -39850,22 +40529,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data3 = data.when;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate553.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate563.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate553.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate563.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data3)) return validate553.errors = [{
+if (!pattern5.test(data3)) return validate563.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate553.errors = [{
+} else return validate563.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -39876,44 +40555,44 @@ var valid0 = !0;
 }
 }
 }
-} else return validate553.errors = [{
+} else return validate563.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate553.errors = null, !0;
+return validate563.errors = null, !0;
 }
-const privacy_ForgetScope = validate554;
-function validate554(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" ? (validate554.errors = [{
+const privacy_ForgetScope = validate564;
+function validate564(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" ? (validate564.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\"" }
-}], !1) : (validate554.errors = null, !0) : (validate554.errors = [{
+}], !1) : (validate564.errors = null, !0) : (validate564.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_ReceiptScope = validate555;
-function validate555(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" && data !== "age" ? (validate555.errors = [{
+const privacy_ReceiptScope = validate565;
+function validate565(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "message" && data !== "conversation" && data !== "memory" && data !== "person" && data !== "period" && data !== "age" ? (validate565.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"message\", \"conversation\", \"memory\", \"person\", \"period\", \"age\"" }
-}], !1) : (validate555.errors = null, !0) : (validate555.errors = [{
+}], !1) : (validate565.errors = null, !0) : (validate565.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_ForgetRun = validate556;
-function validate556(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetRun = validate566;
+function validate566(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate556.errors = [{
+for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate566.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -39923,19 +40602,19 @@ known: "scope,items,backups"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate556.errors = [{
+if (data.scope === void 0 && (missing0 = "scope") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate566.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.scope !== void 0) {
 let _errs2 = errors;
-validate554(data.scope, {
+validate564(data.scope, {
 instancePath: instancePath + "/scope",
 parentData: data,
 parentDataProperty: "scope",
 rootData
-}) || (vErrors = vErrors === null ? validate554.errors : vErrors.concat(validate554.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate564.errors : vErrors.concat(validate564.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -39943,12 +40622,12 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs3 = errors;
 if (errors === _errs3) {
 if (Array.isArray(data1)) {
-if (data1.length > 5e3) return validate556.errors = [{
+if (data1.length > 5e3) return validate566.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data1.length < 1) return validate556.errors = [{
+if (data1.length < 1) return validate566.errors = [{
 instancePath: instancePath + "/items",
 keyword: "minItems",
 params: { limit: 1 }
@@ -39957,15 +40636,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs5 = errors;
-if (validate553(data1[i0], {
+if (validate563(data1[i0], {
 instancePath: instancePath + "/items/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate553.errors : vErrors.concat(validate553.errors), errors = vErrors.length), _errs5 !== errors) break;
+}) || (vErrors = vErrors === null ? validate563.errors : vErrors.concat(validate563.errors), errors = vErrors.length), _errs5 !== errors) break;
 }
 }
-} else return validate556.errors = [{
+} else return validate566.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -39976,7 +40655,7 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs6 = errors;
-if (typeof data.backups != "boolean") return validate556.errors = [{
+if (typeof data.backups != "boolean") return validate566.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "boolean" }
@@ -39986,18 +40665,18 @@ var valid0 = _errs6 === errors;
 }
 }
 }
-} else return validate556.errors = [{
+} else return validate566.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate556.errors = vErrors, errors === 0;
+return validate566.errors = vErrors, errors === 0;
 }
-const privacy_ForgetProgress = validate559;
-function validate559(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetProgress = validate569;
+function validate569(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate559.errors = [{
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate569.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40007,19 +40686,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate559.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate569.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate559.errors = [{
+if (typeof data0 != "string") return validate569.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate559.errors = [{
+if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate569.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"removing\", \"settling\", \"backup\"" }
@@ -40029,13 +40708,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate559.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate569.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate559.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate569.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -40043,7 +40722,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate559.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate569.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -40057,13 +40736,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate559.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate569.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate559.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate569.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -40071,7 +40750,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate559.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate569.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -40085,17 +40764,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate559.errors = [{
+} else return validate569.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate559.errors = null, !0;
+return validate569.errors = null, !0;
 }
-const privacy_ForgetRemoved = validate560;
-function validate560(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetRemoved = validate570;
+function validate570(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate560.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate570.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40105,7 +40784,7 @@ known: "plugin,kind,removed"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate560.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate570.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40113,22 +40792,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate560.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate570.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate560.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate570.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate560.errors = [{
+if (!pattern6.test(data0)) return validate570.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate560.errors = [{
+} else return validate570.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -40139,22 +40818,22 @@ if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate560.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate570.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate560.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate570.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern169.test(data1)) return validate560.errors = [{
+if (!pattern169.test(data1)) return validate570.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
-} else return validate560.errors = [{
+} else return validate570.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -40164,13 +40843,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data2 = data.removed;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate560.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate570.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate560.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate570.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -40178,7 +40857,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate560.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate570.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -40192,17 +40871,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate560.errors = [{
+} else return validate570.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate560.errors = null, !0;
+return validate570.errors = null, !0;
 }
-const privacy_ForgetFailure = validate561;
-function validate561(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetFailure = validate571;
+function validate571(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate561.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate571.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40212,7 +40891,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate561.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate571.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40220,22 +40899,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate561.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate571.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate561.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate571.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate561.errors = [{
+if (!pattern6.test(data0)) return validate571.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate561.errors = [{
+} else return validate571.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -40246,22 +40925,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate561.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate571.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate561.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate571.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate561.errors = [{
+if (!pattern28.test(data1)) return validate571.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate561.errors = [{
+} else return validate571.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -40270,17 +40949,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate561.errors = [{
+} else return validate571.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate561.errors = null, !0;
+return validate571.errors = null, !0;
 }
-const privacy_ForgetBackups = validate562;
-function validate562(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetBackups = validate572;
+function validate572(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate562.errors = [{
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate572.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40290,7 +40969,7 @@ known: "made,removed"
 }], !1;
 {
 let missing0;
-if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate562.errors = [{
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate572.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40298,12 +40977,12 @@ params: { missingProperty: missing0 }
 if (data.made !== void 0) {
 let data0 = data.made;
 if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate562.errors = [{
+if (!pattern24.test(data0)) return validate572.errors = [{
 instancePath: instancePath + "/made",
 keyword: "pattern",
 params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
 }], !1;
-} else return validate562.errors = [{
+} else return validate572.errors = [{
 instancePath: instancePath + "/made",
 keyword: "type",
 params: { type: "string" }
@@ -40313,13 +40992,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate562.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate572.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate562.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate572.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -40327,7 +41006,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate562.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate572.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -40340,89 +41019,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate562.errors = [{
+} else return validate572.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate562.errors = null, !0;
+return validate572.errors = null, !0;
 }
-const privacy_ForgetReceipt = validate563, schema350 = {
-type: "object",
-properties: {
-id: {
-type: "string",
-minLength: 36,
-maxLength: 36,
-pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-},
-at: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-},
-scope: { $ref: "#/$defs/ReceiptScope" },
-by: {
-type: "string",
-minLength: 2,
-maxLength: 40,
-pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-},
-removed: {
-type: "array",
-items: { $ref: "#/$defs/ForgetRemoved" },
-maxItems: 200
-},
-failed: {
-type: "array",
-items: { $ref: "#/$defs/ForgetFailure" },
-maxItems: 100
-},
-backups: { $ref: "#/$defs/ForgetBackups" },
-took: {
-type: "array",
-items: {
-type: "string",
-minLength: 2,
-maxLength: 40,
-pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-},
-maxItems: 100
-},
-untold: {
-type: "array",
-items: {
-type: "string",
-minLength: 2,
-maxLength: 40,
-pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
-},
-maxItems: 100
-},
-heldUntil: {
-type: "string",
-minLength: 20,
-maxLength: 30,
-pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$"
-}
-},
-additionalProperties: !1,
-required: [
-"id",
-"at",
-"scope",
-"by",
-"removed",
-"failed"
-]
-};
-function validate563(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipt = validate573;
+function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema350.properties, key0)) return validate563.errors = [{
+for (let key0 in data) if (!func29.call(schema305.properties, key0)) return validate573.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40432,7 +41042,7 @@ known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate563.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate573.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40441,22 +41051,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate563.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate573.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate563.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate573.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern35.test(data0)) return validate563.errors = [{
+if (!pattern35.test(data0)) return validate573.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -40469,22 +41079,22 @@ if (data.at !== void 0) {
 let data1 = data.at, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate563.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate573.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate563.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate573.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate563.errors = [{
+if (!pattern5.test(data1)) return validate573.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -40495,12 +41105,12 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.scope !== void 0) {
 let _errs6 = errors;
-validate555(data.scope, {
+validate502(data.scope, {
 instancePath: instancePath + "/scope",
 parentData: data,
 parentDataProperty: "scope",
 rootData
-}) || (vErrors = vErrors === null ? validate555.errors : vErrors.concat(validate555.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate502.errors : vErrors.concat(validate502.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -40508,22 +41118,22 @@ if (data.by !== void 0) {
 let data3 = data.by, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate563.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate573.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate563.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate573.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data3)) return validate563.errors = [{
+if (!pattern6.test(data3)) return validate573.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -40536,7 +41146,7 @@ if (data.removed !== void 0) {
 let data4 = data.removed, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate563.errors = [{
+if (data4.length > 200) return validate573.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -40545,15 +41155,15 @@ params: { limit: 200 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate560(data4[i0], {
+if (validate504(data4[i0], {
 instancePath: instancePath + "/removed/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate560.errors : vErrors.concat(validate560.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "array" }
@@ -40566,7 +41176,7 @@ if (data.failed !== void 0) {
 let data6 = data.failed, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 100) return validate563.errors = [{
+if (data6.length > 100) return validate573.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -40575,15 +41185,15 @@ params: { limit: 100 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs14 = errors;
-if (validate561(data6[i1], {
+if (validate506(data6[i1], {
 instancePath: instancePath + "/failed/" + i1,
 parentData: data6,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate561.errors : vErrors.concat(validate561.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "array" }
@@ -40594,12 +41204,12 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let _errs15 = errors;
-validate562(data.backups, {
+validate508(data.backups, {
 instancePath: instancePath + "/backups",
 parentData: data,
 parentDataProperty: "backups",
 rootData
-}) || (vErrors = vErrors === null ? validate562.errors : vErrors.concat(validate562.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors), errors = vErrors.length);
 var valid0 = _errs15 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -40607,7 +41217,7 @@ if (data.took !== void 0) {
 let data9 = data.took, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data9)) {
-if (data9.length > 100) return validate563.errors = [{
+if (data9.length > 100) return validate573.errors = [{
 instancePath: instancePath + "/took",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -40618,22 +41228,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2], _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data10 == "string") {
-if (data10.length > 40 && func2(data10) > 40) return validate563.errors = [{
+if (data10.length > 40 && func2(data10) > 40) return validate573.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data10.length < 4 && func2(data10) < 2) return validate563.errors = [{
+if (data10.length < 4 && func2(data10) < 2) return validate573.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data10)) return validate563.errors = [{
+if (!pattern6.test(data10)) return validate573.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -40642,7 +41252,7 @@ params: { type: "string" }
 if (_errs18 !== errors) break;
 }
 }
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/took",
 keyword: "type",
 params: { type: "array" }
@@ -40655,7 +41265,7 @@ if (data.untold !== void 0) {
 let data11 = data.untold, _errs20 = errors;
 if (errors === _errs20) {
 if (Array.isArray(data11)) {
-if (data11.length > 100) return validate563.errors = [{
+if (data11.length > 100) return validate573.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -40666,22 +41276,22 @@ for (let i3 = 0; i3 < len3; i3++) {
 let data12 = data11[i3], _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data12 == "string") {
-if (data12.length > 40 && func2(data12) > 40) return validate563.errors = [{
+if (data12.length > 40 && func2(data12) > 40) return validate573.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data12.length < 4 && func2(data12) < 2) return validate563.errors = [{
+if (data12.length < 4 && func2(data12) < 2) return validate573.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data12)) return validate563.errors = [{
+if (!pattern6.test(data12)) return validate573.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "type",
 params: { type: "string" }
@@ -40690,7 +41300,7 @@ params: { type: "string" }
 if (_errs22 !== errors) break;
 }
 }
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "type",
 params: { type: "array" }
@@ -40703,22 +41313,22 @@ if (data.heldUntil !== void 0) {
 let data13 = data.heldUntil, _errs24 = errors;
 if (errors === _errs24) {
 if (typeof data13 == "string") {
-if (data13.length > 30 && func2(data13) > 30) return validate563.errors = [{
+if (data13.length > 30 && func2(data13) > 30) return validate573.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data13.length < 40 && func2(data13) < 20) return validate563.errors = [{
+if (data13.length < 40 && func2(data13) < 20) return validate573.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data13)) return validate563.errors = [{
+if (!pattern5.test(data13)) return validate573.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -40736,21 +41346,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate563.errors = [{
+} else return validate573.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate563.errors = vErrors, errors === 0;
+return validate573.errors = vErrors, errors === 0;
 }
-const privacy_ForgetReceipts = validate568;
-function validate568(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipts = validate578;
+function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "receipts") return validate568.errors = [{
+for (let key0 in data) if (key0 !== "receipts") return validate578.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40760,7 +41370,7 @@ known: "receipts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.receipts === void 0 && (missing0 = "receipts")) return validate568.errors = [{
+if (data.receipts === void 0 && (missing0 = "receipts")) return validate578.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40769,7 +41379,7 @@ if (data.receipts !== void 0) {
 let data0 = data.receipts;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate568.errors = [{
+if (data0.length > 200) return validate578.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -40778,15 +41388,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate563(data0[i0], {
+if (validate573(data0[i0], {
 instancePath: instancePath + "/receipts/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate563.errors : vErrors.concat(validate563.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate573.errors : vErrors.concat(validate573.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate568.errors = [{
+} else return validate578.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "type",
 params: { type: "array" }
@@ -40794,23 +41404,23 @@ params: { type: "array" }
 }
 }
 }
-} else return validate568.errors = [{
+} else return validate578.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate568.errors = vErrors, errors === 0;
+return validate578.errors = vErrors, errors === 0;
 }
-const privacy_RetentionDays = validate570;
-function validate570(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate570.errors = [{
+const privacy_RetentionDays = validate580;
+function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate580.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data == "number" && isFinite(data)) {
-if (data > 36500 || isNaN(data)) return validate570.errors = [{
+if (data > 36500 || isNaN(data)) return validate580.errors = [{
 instancePath,
 keyword: "maximum",
 params: {
@@ -40818,7 +41428,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data < 0 || isNaN(data)) return validate570.errors = [{
+if (data < 0 || isNaN(data)) return validate580.errors = [{
 instancePath,
 keyword: "minimum",
 params: {
@@ -40827,15 +41437,15 @@ limit: 0
 }
 }], !1;
 }
-return validate570.errors = null, !0;
+return validate580.errors = null, !0;
 }
-const privacy_RetentionPolicy = validate571;
-function validate571(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPolicy = validate581;
+function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate571.errors = [{
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate581.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40845,46 +41455,46 @@ known: "conversations,memories"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate571.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate581.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversations !== void 0) {
 let _errs2 = errors;
-validate570(data.conversations, {
+validate580(data.conversations, {
 instancePath: instancePath + "/conversations",
 parentData: data,
 parentDataProperty: "conversations",
 rootData
-}) || (vErrors = vErrors === null ? validate570.errors : vErrors.concat(validate570.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate580.errors : vErrors.concat(validate580.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.memories !== void 0) {
 let _errs3 = errors;
-validate570(data.memories, {
+validate580(data.memories, {
 instancePath: instancePath + "/memories",
 parentData: data,
 parentDataProperty: "memories",
 rootData
-}) || (vErrors = vErrors === null ? validate570.errors : vErrors.concat(validate570.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate580.errors : vErrors.concat(validate580.errors), errors = vErrors.length);
 var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate571.errors = [{
+} else return validate581.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate571.errors = vErrors, errors === 0;
+return validate581.errors = vErrors, errors === 0;
 }
-const privacy_RetentionWait = validate574;
-function validate574(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionWait = validate584;
+function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate574.errors = [{
+for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate584.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -40894,7 +41504,7 @@ known: "seen,since,steadyHours"
 }], !1;
 {
 let missing0;
-if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate574.errors = [{
+if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate584.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -40902,22 +41512,22 @@ params: { missingProperty: missing0 }
 if (data.seen !== void 0) {
 let data0 = data.seen;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate574.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate584.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate574.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate584.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data0)) return validate574.errors = [{
+if (!pattern5.test(data0)) return validate584.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate574.errors = [{
+} else return validate584.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "type",
 params: { type: "string" }
@@ -40928,22 +41538,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate574.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate584.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate574.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate584.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate574.errors = [{
+if (!pattern5.test(data1)) return validate584.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate574.errors = [{
+} else return validate584.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -40953,13 +41563,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.steadyHours !== void 0) {
 let data2 = data.steadyHours;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate574.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate584.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 168 || isNaN(data2)) return validate574.errors = [{
+if (data2 > 168 || isNaN(data2)) return validate584.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "maximum",
 params: {
@@ -40967,7 +41577,7 @@ comparison: "<=",
 limit: 168
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate574.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate584.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "minimum",
 params: {
@@ -40981,20 +41591,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate574.errors = [{
+} else return validate584.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate574.errors = null, !0;
+return validate584.errors = null, !0;
 }
-const privacy_RetentionState = validate575;
-function validate575(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionState = validate585;
+function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate575.errors = [{
+for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate585.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41004,25 +41614,25 @@ known: "policy,running,ranAt,waits,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate575.errors = [{
+if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate585.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.policy !== void 0) {
 let _errs2 = errors;
-validate571(data.policy, {
+validate581(data.policy, {
 instancePath: instancePath + "/policy",
 parentData: data,
 parentDataProperty: "policy",
 rootData
-}) || (vErrors = vErrors === null ? validate571.errors : vErrors.concat(validate571.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate581.errors : vErrors.concat(validate581.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.running !== void 0) {
 let _errs3 = errors;
-if (typeof data.running != "boolean") return validate575.errors = [{
+if (typeof data.running != "boolean") return validate585.errors = [{
 instancePath: instancePath + "/running",
 keyword: "type",
 params: { type: "boolean" }
@@ -41034,22 +41644,22 @@ if (data.ranAt !== void 0) {
 let data2 = data.ranAt, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate575.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate585.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate575.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate585.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate575.errors = [{
+if (!pattern5.test(data2)) return validate585.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate575.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "type",
 params: { type: "string" }
@@ -41060,12 +41670,12 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.waits !== void 0) {
 let _errs7 = errors;
-validate574(data.waits, {
+validate584(data.waits, {
 instancePath: instancePath + "/waits",
 parentData: data,
 parentDataProperty: "waits",
 rootData
-}) || (vErrors = vErrors === null ? validate574.errors : vErrors.concat(validate574.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate584.errors : vErrors.concat(validate584.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -41073,22 +41683,22 @@ if (data.heldUntil !== void 0) {
 let data4 = data.heldUntil, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate575.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate575.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data4)) return validate575.errors = [{
+if (!pattern5.test(data4)) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate575.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -41101,33 +41711,33 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate575.errors = [{
+} else return validate585.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate575.errors = vErrors, errors === 0;
+return validate585.errors = vErrors, errors === 0;
 }
-const privacy_RetentionKind = validate578;
-function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate578.errors = [{
+const privacy_RetentionKind = validate588;
+function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate588.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"conversations\", \"memories\"" }
-}], !1) : (validate578.errors = null, !0) : (validate578.errors = [{
+}], !1) : (validate588.errors = null, !0) : (validate588.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_RetentionOld = validate579;
-function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionOld = validate589;
+function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate579.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate589.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41137,19 +41747,19 @@ known: "kind,before,count,conversations,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate579.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate589.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-validate578(data.kind, {
+validate588(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate578.errors : vErrors.concat(validate578.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate588.errors : vErrors.concat(validate588.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -41157,22 +41767,22 @@ if (data.before !== void 0) {
 let data1 = data.before, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate579.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate589.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate579.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate589.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate579.errors = [{
+if (!pattern5.test(data1)) return validate589.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate579.errors = [{
+} else return validate589.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -41183,13 +41793,13 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate579.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate589.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate579.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate589.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -41197,7 +41807,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate579.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate589.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -41211,13 +41821,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.conversations !== void 0) {
 let data3 = data.conversations, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate579.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate589.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate579.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate589.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "maximum",
 params: {
@@ -41225,7 +41835,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate579.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate589.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "minimum",
 params: {
@@ -41239,7 +41849,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs9 = errors;
-if (typeof data.more != "boolean") return validate579.errors = [{
+if (typeof data.more != "boolean") return validate589.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -41251,21 +41861,21 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate579.errors = [{
+} else return validate589.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate579.errors = vErrors, errors === 0;
+return validate589.errors = vErrors, errors === 0;
 }
-const privacy_RetentionPreview = validate581;
-function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPreview = validate591;
+function validate591(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate581.errors = [{
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate591.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41275,7 +41885,7 @@ known: "kinds,items,backups"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate581.errors = [{
+if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate591.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41284,7 +41894,7 @@ if (data.kinds !== void 0) {
 let data0 = data.kinds, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2) return validate581.errors = [{
+if (data0.length > 2) return validate591.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "maxItems",
 params: { limit: 2 }
@@ -41293,15 +41903,15 @@ params: { limit: 2 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate579(data0[i0], {
+if (validate589(data0[i0], {
 instancePath: instancePath + "/kinds/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate579.errors : vErrors.concat(validate579.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate589.errors : vErrors.concat(validate589.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate581.errors = [{
+} else return validate591.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "type",
 params: { type: "array" }
@@ -41314,7 +41924,7 @@ if (data.items !== void 0) {
 let data2 = data.items, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate581.errors = [{
+if (data2.length > 50) return validate591.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -41323,15 +41933,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate548(data2[i1], {
+if (validate558(data2[i1], {
 instancePath: instancePath + "/items/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate548.errors : vErrors.concat(validate548.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate581.errors = [{
+} else return validate591.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -41342,13 +41952,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let data4 = data.backups, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate581.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate591.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate581.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate591.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "maximum",
 params: {
@@ -41356,7 +41966,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate581.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate591.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "minimum",
 params: {
@@ -41370,18 +41980,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate581.errors = [{
+} else return validate591.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate581.errors = vErrors, errors === 0;
+return validate591.errors = vErrors, errors === 0;
 }
-const quota_Quota = validate584;
-function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate594;
+function validate594(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema135.properties, key0)) return validate584.errors = [{
+for (let key0 in data) if (!func29.call(schema135.properties, key0)) return validate594.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41391,13 +42001,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate584.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate594.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate584.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate594.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -41405,7 +42015,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate584.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate594.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -41419,13 +42029,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate584.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate594.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate584.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate594.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -41433,7 +42043,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate584.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate594.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -41447,13 +42057,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate584.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate594.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate584.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate594.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -41461,7 +42071,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate584.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate594.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -41475,13 +42085,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate584.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate594.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate584.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate594.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -41489,7 +42099,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate584.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate594.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -41503,13 +42113,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate584.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate594.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate584.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate594.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -41517,7 +42127,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate584.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate594.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -41531,13 +42141,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate584.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate594.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate584.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate594.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -41545,7 +42155,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate584.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate594.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -41559,13 +42169,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate584.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate594.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate584.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate594.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -41573,7 +42183,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate584.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate594.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -41587,13 +42197,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate584.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate594.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate584.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate594.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -41601,7 +42211,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate584.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate594.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -41615,13 +42225,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate584.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate594.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate584.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate594.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -41629,7 +42239,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate584.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate594.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -41643,13 +42253,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate584.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate594.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate584.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate594.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -41657,7 +42267,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate584.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate594.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -41671,13 +42281,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.logLinesPerMinute !== void 0) {
 let data10 = data.logLinesPerMinute;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate584.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate594.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 6e5 || isNaN(data10)) return validate584.errors = [{
+if (data10 > 6e5 || isNaN(data10)) return validate594.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "maximum",
 params: {
@@ -41685,7 +42295,7 @@ comparison: "<=",
 limit: 6e5
 }
 }], !1;
-if (data10 < 10 || isNaN(data10)) return validate584.errors = [{
+if (data10 < 10 || isNaN(data10)) return validate594.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "minimum",
 params: {
@@ -41706,17 +42316,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate584.errors = [{
+} else return validate594.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate584.errors = null, !0;
+return validate594.errors = null, !0;
 }
-const registry_PublishedVersion = validate586, pattern346 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate586(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate596, pattern357 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate586.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate596.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41726,7 +42336,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate586.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate596.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41734,22 +42344,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate586.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate596.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate586.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate596.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern102.test(data0)) return validate586.errors = [{
+if (!pattern102.test(data0)) return validate596.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -41760,22 +42370,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate586.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate596.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate586.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate596.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern346.test(data1)) return validate586.errors = [{
+if (!pattern357.test(data1)) return validate596.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -41785,13 +42395,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate586.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate596.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate586.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -41799,7 +42409,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate586.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -41814,22 +42424,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate586.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate596.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate586.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate596.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate586.errors = [{
+if (!pattern11.test(data3)) return validate596.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -41840,22 +42450,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate586.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate596.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate586.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate596.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data4)) return validate586.errors = [{
+if (!pattern11.test(data4)) return validate596.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate586.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -41867,20 +42477,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate586.errors = [{
+} else return validate596.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate586.errors = null, !0;
+return validate596.errors = null, !0;
 }
-const registry_PublishedPlugin = validate587;
-function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate597;
+function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate587.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate597.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41890,7 +42500,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate587.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate597.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41899,22 +42509,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate587.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate597.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate587.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate597.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate587.errors = [{
+if (!pattern1.test(data0)) return validate597.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate587.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -41927,17 +42537,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate587.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate597.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate587.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate597.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate587.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -41950,17 +42560,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate587.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate597.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate587.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate597.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate587.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -41973,12 +42583,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate587.errors = [{
+if (data3.length > 1e3) return validate597.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate587.errors = [{
+if (data3.length < 1) return validate597.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -41987,15 +42597,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate586(data3[i0], {
+if (validate596(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate586.errors : vErrors.concat(validate586.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate596.errors : vErrors.concat(validate596.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate587.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -42007,21 +42617,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate587.errors = [{
+} else return validate597.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate587.errors = vErrors, errors === 0;
+return validate597.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate589;
-function validate589(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate599;
+function validate599(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate589.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate599.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42031,19 +42641,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate589.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate599.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate589.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate599.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate589.errors = [{
+if (data0 !== 1) return validate599.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -42055,7 +42665,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate589.errors = [{
+if (data1.length > 1e4) return validate599.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -42064,15 +42674,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate587(data1[i0], {
+if (validate597(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate587.errors : vErrors.concat(validate587.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate597.errors : vErrors.concat(validate597.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate589.errors = [{
+} else return validate599.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -42082,18 +42692,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate589.errors = [{
+} else return validate599.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate589.errors = vErrors, errors === 0;
+return validate599.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate592;
-function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate602;
+function validate602(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate592.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate602.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42103,7 +42713,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate592.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate602.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42111,22 +42721,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate592.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate602.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate592.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate602.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern224.test(data0)) return validate592.errors = [{
+if (!pattern224.test(data0)) return validate602.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -42137,22 +42747,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate592.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate602.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate592.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate602.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate592.errors = [{
+if (!pattern5.test(data1)) return validate602.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -42162,13 +42772,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate592.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate602.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate592.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate602.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -42176,7 +42786,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate592.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate602.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -42191,17 +42801,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate592.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate602.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate592.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate602.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate592.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -42212,17 +42822,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate592.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate602.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate592.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate602.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate592.errors = [{
+} else return validate602.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -42232,12 +42842,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate592.errors = [{
+if (typeof data5 != "string") return validate602.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate592.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate602.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -42250,14 +42860,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate592.errors = [{
+} else return validate602.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate592.errors = null, !0;
+return validate602.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate593, schema366 = {
+const schedule_ScheduleEntry = validate603, schema371 = {
 type: "object",
 properties: {
 name: {
@@ -42312,9 +42922,9 @@ required: [
 "next"
 ]
 };
-function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema366.properties, key0)) return validate593.errors = [{
+for (let key0 in data) if (!func29.call(schema371.properties, key0)) return validate603.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42324,7 +42934,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate593.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate603.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42332,22 +42942,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate593.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate603.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate593.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate603.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern224.test(data0)) return validate593.errors = [{
+if (!pattern224.test(data0)) return validate603.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -42358,22 +42968,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate593.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate603.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate593.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate603.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate593.errors = [{
+if (!pattern5.test(data1)) return validate603.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -42383,13 +42993,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate593.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate603.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate593.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate603.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -42397,7 +43007,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate593.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate603.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -42412,17 +43022,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate593.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate603.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate593.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate603.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -42433,17 +43043,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate593.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate603.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate593.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate603.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -42453,12 +43063,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate593.errors = [{
+if (typeof data5 != "string") return validate603.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate593.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate603.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -42469,22 +43079,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate593.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate593.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate593.errors = [{
+if (!pattern5.test(data6)) return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -42495,22 +43105,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate593.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate603.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate593.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate603.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data7)) return validate593.errors = [{
+if (!pattern5.test(data7)) return validate603.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -42525,20 +43135,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate593.errors = [{
+} else return validate603.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate593.errors = null, !0;
+return validate603.errors = null, !0;
 }
-const schedule_ScheduleList = validate594;
-function validate594(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate604;
+function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate594.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate604.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42548,7 +43158,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate594.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate604.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42557,7 +43167,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate594.errors = [{
+if (data0.length > 64) return validate604.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -42566,15 +43176,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate593(data0[i0], {
+if (validate603(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate603.errors : vErrors.concat(validate603.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate594.errors = [{
+} else return validate604.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -42582,18 +43192,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate594.errors = [{
+} else return validate604.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate594.errors = vErrors, errors === 0;
+return validate604.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate596;
-function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate606;
+function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate596.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate606.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42603,7 +43213,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate596.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate606.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42611,39 +43221,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate596.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate606.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate596.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate606.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern224.test(data0)) return validate596.errors = [{
+if (!pattern224.test(data0)) return validate606.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate596.errors = [{
+} else return validate606.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate596.errors = [{
+} else return validate606.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate596.errors = null, !0;
+return validate606.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate597;
-function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate607;
+function validate607(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate597.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate607.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42653,28 +43263,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate597.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate607.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate597.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate607.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate597.errors = [{
+} else return validate607.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate597.errors = null, !0;
+return validate607.errors = null, !0;
 }
-const schedule_ScheduleDue = validate598;
-function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate608;
+function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate608.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42684,7 +43294,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate598.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate608.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42692,22 +43302,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate598.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate608.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate598.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate608.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern224.test(data0)) return validate598.errors = [{
+if (!pattern224.test(data0)) return validate608.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate598.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -42718,22 +43328,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate598.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate608.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate598.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate608.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate598.errors = [{
+if (!pattern5.test(data1)) return validate608.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate598.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -42742,7 +43352,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate598.errors = [{
+if (typeof data.late != "boolean") return validate608.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -42752,17 +43362,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate598.errors = [{
+} else return validate608.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate598.errors = null, !0;
+return validate608.errors = null, !0;
 }
-const sealed_SealedEvent = validate600, pattern359 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern360 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate610, pattern370 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern371 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate600.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate610.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42772,20 +43382,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate600.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate610.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate600.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate610.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate600.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate610.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -42793,7 +43403,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate600.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate610.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -42807,13 +43417,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate600.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate610.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate600.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate610.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -42821,7 +43431,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate600.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate610.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -42836,22 +43446,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate600.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate610.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate600.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate610.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern359.test(data2)) return validate600.errors = [{
+if (!pattern370.test(data2)) return validate610.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate600.errors = [{
+} else return validate610.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -42862,22 +43472,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate600.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate610.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate600.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate610.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern360.test(data3)) return validate600.errors = [{
+if (!pattern371.test(data3)) return validate610.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate600.errors = [{
+} else return validate610.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -42888,12 +43498,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate600.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate610.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate600.errors = [{
+} else return validate610.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -42905,17 +43515,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate600.errors = [{
+} else return validate610.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate600.errors = null, !0;
+return validate610.errors = null, !0;
 }
-const sealed_SealedQuestion = validate601;
-function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate611;
+function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate601.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate611.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42925,20 +43535,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate601.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate611.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate601.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate611.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate601.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate611.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -42946,7 +43556,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate601.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate611.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -42961,22 +43571,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate601.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate611.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate601.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate611.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern148.test(data1)) return validate601.errors = [{
+if (!pattern148.test(data1)) return validate611.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -42987,22 +43597,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate601.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate611.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate601.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate611.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern148.test(data2)) return validate601.errors = [{
+if (!pattern148.test(data2)) return validate611.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -43013,22 +43623,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate601.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate611.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate601.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate611.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern359.test(data3)) return validate601.errors = [{
+if (!pattern370.test(data3)) return validate611.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -43039,17 +43649,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate601.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate611.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate601.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate611.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -43060,12 +43670,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate601.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate611.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -43078,17 +43688,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate601.errors = [{
+} else return validate611.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate601.errors = null, !0;
+return validate611.errors = null, !0;
 }
-const sealed_SealedAnswer = validate602;
-function validate602(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate612;
+function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate602.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate612.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43098,20 +43708,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate602.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate612.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate602.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate612.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate602.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate612.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -43119,7 +43729,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate602.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate612.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -43134,22 +43744,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate602.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate612.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate602.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate612.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern359.test(data1)) return validate602.errors = [{
+if (!pattern370.test(data1)) return validate612.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate602.errors = [{
+} else return validate612.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -43160,12 +43770,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate602.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate612.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate602.errors = [{
+} else return validate612.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -43175,17 +43785,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate602.errors = [{
+} else return validate612.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate602.errors = null, !0;
+return validate612.errors = null, !0;
 }
-const signature_PackageStatement = validate604;
-function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate614;
+function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate604.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate614.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43195,7 +43805,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate604.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate614.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43203,22 +43813,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate604.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate614.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate604.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate614.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate604.errors = [{
+if (!pattern1.test(data0)) return validate614.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -43229,22 +43839,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate604.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate614.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate604.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate614.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern102.test(data1)) return validate604.errors = [{
+if (!pattern102.test(data1)) return validate614.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -43255,22 +43865,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate604.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate614.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate604.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate614.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate604.errors = [{
+if (!pattern11.test(data2)) return validate614.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -43281,22 +43891,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate604.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate614.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate604.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate614.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate604.errors = [{
+if (!pattern11.test(data3)) return validate614.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -43307,7 +43917,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate604.errors = [{
+if (Object.keys(data4).length > 2e3) return validate614.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -43315,28 +43925,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate604.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate614.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate604.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate614.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate604.errors = [{
+if (!pattern11.test(data5)) return validate614.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -43348,17 +43958,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate604.errors = [{
+} else return validate614.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate604.errors = null, !0;
+return validate614.errors = null, !0;
 }
-const signature_DsseEnvelope = validate605, pattern370 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern371 = RegExp("^[0-9a-f]+$", "u"), pattern372 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate605(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate615, pattern381 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern382 = RegExp("^[0-9a-f]+$", "u"), pattern383 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate605.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate615.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43368,19 +43978,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate605.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate615.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate605.errors = [{
+if (typeof data0 != "string") return validate615.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate605.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate615.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -43391,22 +44001,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate605.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate615.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate605.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate615.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern370.test(data1)) return validate605.errors = [{
+if (!pattern381.test(data1)) return validate615.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -43417,12 +44027,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate605.errors = [{
+if (data2.length > 5) return validate615.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate605.errors = [{
+if (data2.length < 1) return validate615.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43432,7 +44042,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate605.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -43442,7 +44052,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate605.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -43450,22 +44060,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate605.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate605.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern371.test(data4)) return validate605.errors = [{
+if (!pattern382.test(data4)) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -43476,22 +44086,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate605.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate605.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern372.test(data5)) return validate605.errors = [{
+if (!pattern383.test(data5)) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -43502,22 +44112,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate605.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate605.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern148.test(data6)) return validate605.errors = [{
+if (!pattern148.test(data6)) return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -43527,14 +44137,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -43544,17 +44154,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate605.errors = [{
+} else return validate615.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate605.errors = null, !0;
+return validate615.errors = null, !0;
 }
-const signature_TrustStore = validate606;
-function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate616;
+function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate606.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate616.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43564,19 +44174,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate606.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate616.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate616.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate606.errors = [{
+if (data0 !== 1) return validate616.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -43587,7 +44197,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate606.errors = [{
+if (data1.length > 500) return validate616.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -43597,7 +44207,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate606.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -43607,7 +44217,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate606.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -43615,22 +44225,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate606.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate606.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern371.test(data3)) return validate606.errors = [{
+if (!pattern382.test(data3)) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -43641,22 +44251,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate606.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate606.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern148.test(data4)) return validate606.errors = [{
+if (!pattern148.test(data4)) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -43667,17 +44277,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate606.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate606.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43688,12 +44298,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate606.errors = [{
+if (data6.length > 2) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate606.errors = [{
+if (data6.length < 1) return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43702,19 +44312,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate606.errors = [{
+if (typeof data7 != "string") return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate606.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -43723,7 +44333,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate606.errors = [{
+if (typeof data2.revoked != "boolean") return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -43735,14 +44345,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -43751,15 +44361,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate606.errors = [{
+} else return validate616.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate606.errors = null, !0;
+return validate616.errors = null, !0;
 }
-const storage_SqlValue = validate608;
-function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate618;
+function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -43885,14 +44495,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate608.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate618.errors = vErrors, !1;
 }
-return validate608.errors = vErrors, errors === 0;
+return validate618.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate609;
-function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate619;
+function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate609.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate619.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43902,7 +44512,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate609.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate619.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43910,34 +44520,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate609.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate619.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate609.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate619.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate609.errors = [{
+} else return validate619.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate609.errors = [{
+} else return validate619.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate609.errors = null, !0;
+return validate619.errors = null, !0;
 }
-const storage_KeyValue = validate610;
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate610.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate620.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43945,17 +44555,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate610.errors = [{
+} else return validate620.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate620.errors = null, !0;
 }
-const storage_KeySet = validate611;
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate621;
+function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate611.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate621.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43965,7 +44575,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate611.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate621.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43973,34 +44583,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate611.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate621.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate611.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate621.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate611.errors = [{
+} else return validate621.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate611.errors = [{
+} else return validate621.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate611.errors = null, !0;
+return validate621.errors = null, !0;
 }
-const storage_KeyDelete = validate612;
-function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate622;
+function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate612.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate622.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44010,7 +44620,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate612.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate622.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44018,34 +44628,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate612.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate622.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate612.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate622.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate612.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate612.errors = [{
+} else return validate622.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate612.errors = null, !0;
+return validate622.errors = null, !0;
 }
-const storage_KeyDeleted = validate613;
-function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate623;
+function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate613.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate623.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44055,28 +44665,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate613.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate623.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate613.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate623.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate613.errors = [{
+} else return validate623.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate613.errors = null, !0;
+return validate623.errors = null, !0;
 }
-const storage_KeyList = validate614;
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate624;
+function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate614.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate624.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44087,12 +44697,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate614.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate624.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate614.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -44103,17 +44713,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate614.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate624.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate614.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate624.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate614.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -44123,13 +44733,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate614.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate624.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate614.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate624.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -44137,7 +44747,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate614.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate624.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -44150,17 +44760,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate614.errors = [{
+} else return validate624.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate614.errors = null, !0;
+return validate624.errors = null, !0;
 }
-const storage_KeyEntries = validate615;
-function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate625;
+function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate615.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate625.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44170,7 +44780,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate615.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate625.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44178,7 +44788,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate615.errors = [{
+if (data0.length > 1e3) return validate625.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -44188,7 +44798,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate615.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44198,7 +44808,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate615.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44206,31 +44816,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate615.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate615.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate615.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate615.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate615.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -44241,17 +44851,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate615.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate625.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate615.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate625.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate615.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -44260,20 +44870,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate615.errors = [{
+} else return validate625.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate615.errors = null, !0;
+return validate625.errors = null, !0;
 }
-const storage_SqlStatement = validate616;
-function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate626;
+function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate616.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate626.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44283,7 +44893,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate616.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate626.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44292,17 +44902,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate616.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate626.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate616.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate626.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate616.errors = [{
+} else return validate626.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -44315,7 +44925,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate616.errors = [{
+if (data1.length > 1e4) return validate626.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -44324,15 +44934,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate608(data1[i0], {
+if (validate618(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate618.errors : vErrors.concat(validate618.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate616.errors = [{
+} else return validate626.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -44342,21 +44952,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate616.errors = [{
+} else return validate626.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate616.errors = vErrors, errors === 0;
+return validate626.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate618;
-function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate628;
+function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate618.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate628.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44366,7 +44976,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate618.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate628.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44375,12 +44985,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate618.errors = [{
+if (data0.length > 5e3) return validate628.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate618.errors = [{
+if (data0.length < 1) return validate628.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44389,15 +44999,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate616(data0[i0], {
+if (validate626(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate618.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -44408,7 +45018,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate618.errors = [{
+if (typeof data.readOnly != "boolean") return validate628.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -44417,21 +45027,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate618.errors = [{
+} else return validate628.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate618.errors = vErrors, errors === 0;
+return validate628.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate620;
-function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate630;
+function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate620.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate630.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44441,7 +45051,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate620.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate630.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44450,7 +45060,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate620.errors = [{
+if (data0.length > 2e3) return validate630.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -44461,12 +45071,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate620.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate630.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate620.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -44475,7 +45085,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate620.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -44488,7 +45098,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate620.errors = [{
+if (data2.length > 1e5) return validate630.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -44499,7 +45109,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate620.errors = [{
+if (data3.length > 2e3) return validate630.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -44508,15 +45118,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate608(data3[i2], {
+if (validate618(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate618.errors : vErrors.concat(validate618.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate620.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -44525,7 +45135,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate620.errors = [{
+} else return validate630.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -44536,13 +45146,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate620.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate630.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate620.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate630.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -44550,7 +45160,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate620.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate630.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -44564,21 +45174,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate620.errors = [{
+} else return validate630.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate620.errors = vErrors, errors === 0;
+return validate630.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate622;
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate632;
+function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate622.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate632.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44588,7 +45198,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate622.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate632.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44597,7 +45207,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate622.errors = [{
+if (data0.length > 5e3) return validate632.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -44606,15 +45216,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate620(data0[i0], {
+if (validate630(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate620.errors : vErrors.concat(validate620.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate630.errors : vErrors.concat(validate630.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate622.errors = [{
+} else return validate632.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -44622,18 +45232,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate622.errors = [{
+} else return validate632.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate622.errors = vErrors, errors === 0;
+return validate632.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate624;
-function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate634;
+function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate624.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate634.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44643,20 +45253,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate624.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate634.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate624.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate634.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate624.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate634.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -44664,7 +45274,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate624.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate634.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -44679,17 +45289,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate624.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate634.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate624.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate634.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate624.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -44700,677 +45310,18 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate624.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate634.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate624.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate634.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
-}], !1;
-} else return validate624.errors = [{
-instancePath: instancePath + "/sql",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate624.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate624.errors = null, !0;
-}
-const storage_Migrate = validate625;
-function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate625.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "migrations"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate625.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.migrations !== void 0) {
-let data0 = data.migrations;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate625.errors = [{
-instancePath: instancePath + "/migrations",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate624(data0[i0], {
-instancePath: instancePath + "/migrations/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate625.errors = [{
-instancePath: instancePath + "/migrations",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate625.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate625.errors = vErrors, errors === 0;
-}
-const storage_Migrated = validate627;
-function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate627.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "version,applied"
-}
-}], !1;
-{
-let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate627.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.version !== void 0) {
-let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate627.errors = [{
-instancePath: instancePath + "/version",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate627.errors = [{
-instancePath: instancePath + "/version",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate627.errors = [{
-instancePath: instancePath + "/version",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.applied !== void 0) {
-let data1 = data.applied;
-if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate627.errors = [{
-instancePath: instancePath + "/applied",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate627.errors = [{
-instancePath: instancePath + "/applied/" + i0,
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate627.errors = [{
-instancePath: instancePath + "/applied/" + i0,
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate627.errors = [{
-instancePath: instancePath + "/applied/" + i0,
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-}
-}
-} else return validate627.errors = [{
-instancePath: instancePath + "/applied",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate627.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate627.errors = null, !0;
-}
-const storage_SnapshotRef = validate628;
-function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate628.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate628.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate628.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate628.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate628.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate628.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate628.errors = null, !0;
-}
-const storage_SnapshotLeftOut = validate629;
-function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate629.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,code"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate629.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate629.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate629.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate629.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate629.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.code !== void 0) {
-let data1 = data.code;
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate629.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate629.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern28.test(data1)) return validate629.errors = [{
-instancePath: instancePath + "/code",
-keyword: "pattern",
-params: { pattern: "^[A-Z][A-Z0-9_]*$" }
-}], !1;
-} else return validate629.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate629.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate629.errors = null, !0;
-}
-const storage_SnapshotBegun = validate630;
-function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate630.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot,plugins,leftOut"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate630.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate630.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate630.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate630.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data1 = data.plugins, _errs4 = errors;
-if (errors === _errs4) {
-if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate630.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0], _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate630.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate630.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data2)) return validate630.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate630.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs6 !== errors) break;
-}
-}
-} else return validate630.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.leftOut !== void 0) {
-let data3 = data.leftOut, _errs8 = errors;
-if (errors === _errs8) {
-if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate630.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len1 = data3.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let _errs10 = errors;
-if (validate629(data3[i1], {
-instancePath: instancePath + "/leftOut/" + i1,
-parentData: data3,
-parentDataProperty: i1,
-rootData
-}) || (vErrors = vErrors === null ? validate629.errors : vErrors.concat(validate629.errors), errors = vErrors.length), _errs10 !== errors) break;
-}
-}
-} else return validate630.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate630.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate630.errors = vErrors, errors === 0;
-}
-const storage_SnapshotHeld = validate632;
-function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate632.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "held"
-}
-}], !1;
-{
-let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate632.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate632.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate632.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate632.errors = null, !0;
-}
-const storage_SnapshotRange = validate633;
-function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate633.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot,plugin,from,count"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate633.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate633.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate633.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate633.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate633.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate633.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate633.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate633.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.from !== void 0) {
-let data2 = data.from;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate633.errors = [{
-instancePath: instancePath + "/from",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4294967295 || isNaN(data2)) return validate633.errors = [{
-instancePath: instancePath + "/from",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 4294967295
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate633.errors = [{
-instancePath: instancePath + "/from",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.count !== void 0) {
-let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate633.errors = [{
-instancePath: instancePath + "/count",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65536 || isNaN(data3)) return validate633.errors = [{
-instancePath: instancePath + "/count",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65536
-}
-}], !1;
-if (data3 < 1 || isNaN(data3)) return validate633.errors = [{
-instancePath: instancePath + "/count",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate633.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate633.errors = null, !0;
-}
-const storage_SnapshotMarks = validate634;
-function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate634.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "held,bytes,marks"
-}
-}], !1;
-{
-let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate634.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate634.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate634.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate634.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate634.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.marks !== void 0) {
-let data2 = data.marks;
-if (typeof data2 == "string") {
-if (data2.length > 1398104 && func2(data2) > 1398104) return validate634.errors = [{
-instancePath: instancePath + "/marks",
-keyword: "maxLength",
-params: { limit: 1398104 }
-}], !1;
-if (!pattern38.test(data2)) return validate634.errors = [{
-instancePath: instancePath + "/marks",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
 } else return validate634.errors = [{
-instancePath: instancePath + "/marks",
+instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -45386,70 +45337,54 @@ params: { type: "object" }
 }], !1;
 return validate634.errors = null, !0;
 }
-const storage_SnapshotPieces = validate635;
+const storage_Migrate = validate635;
 function validate635(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate635.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "migrations") return validate635.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "held,pieces"
+known: "migrations"
 }
 }], !1;
-{
+if (_errs1 === errors) {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate635.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate635.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate635.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.pieces !== void 0) {
-let data1 = data.pieces;
-if (Array.isArray(data1)) {
-if (data1.length > 32) return validate635.errors = [{
-instancePath: instancePath + "/pieces",
+if (data.migrations !== void 0) {
+let data0 = data.migrations;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate635.errors = [{
+instancePath: instancePath + "/migrations",
 keyword: "maxItems",
-params: { limit: 32 }
+params: { limit: 1e3 }
 }], !1;
 {
-let len0 = data1.length;
+let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 87384 && func2(data2) > 87384) return validate635.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "maxLength",
-params: { limit: 87384 }
-}], !1;
-if (!pattern38.test(data2)) return validate635.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate635.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
+let _errs4 = errors;
+if (validate634(data0[i0], {
+instancePath: instancePath + "/migrations/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
 } else return validate635.errors = [{
-instancePath: instancePath + "/pieces",
+instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
+}
 }
 }
 } else return validate635.errors = [{
@@ -45457,148 +45392,45 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate635.errors = null, !0;
 }
-const storage_DatabaseCheck = validate636;
-function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate636.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,plugin"
+return validate635.errors = vErrors, errors === 0;
 }
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate636.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate636.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate636.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate636.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate636.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate636.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate636.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate636.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate636.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate636.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate636.errors = null, !0;
-}
-const storage_DatabaseChecked = validate637;
+const storage_Migrated = validate637;
 function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate637.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate637.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,bytes"
+known: "version,applied"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate637.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate637.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate637.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate637.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate637.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate637.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate637.errors = [{
-instancePath: instancePath + "/bytes",
+if (data.version !== void 0) {
+let data0 = data.version;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate637.errors = [{
+instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate637.errors = [{
-instancePath: instancePath + "/bytes",
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate637.errors = [{
+instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
 comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate637.errors = [{
-instancePath: instancePath + "/bytes",
+if (data0 < 0 || isNaN(data0)) return validate637.errors = [{
+instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
 comparison: ">=",
@@ -45606,6 +45438,51 @@ limit: 0
 }
 }], !1;
 }
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.applied !== void 0) {
+let data1 = data.applied;
+if (Array.isArray(data1)) {
+if (data1.length > 1e3) return validate637.errors = [{
+instancePath: instancePath + "/applied",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate637.errors = [{
+instancePath: instancePath + "/applied/" + i0,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate637.errors = [{
+instancePath: instancePath + "/applied/" + i0,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate637.errors = [{
+instancePath: instancePath + "/applied/" + i0,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate637.errors = [{
+instancePath: instancePath + "/applied",
+keyword: "type",
+params: { type: "array" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 }
@@ -45617,44 +45494,39 @@ params: { type: "object" }
 }], !1;
 return validate637.errors = null, !0;
 }
-const storage_KeyRotate = validate638;
+const storage_SnapshotRef = validate638;
 function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate638.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin"
+known: "snapshot"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate638.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
 if (typeof data0 == "string") {
 if (data0.length > 40 && func2(data0) > 40) return validate638.errors = [{
-instancePath: instancePath + "/plugin",
+instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate638.errors = [{
-instancePath: instancePath + "/plugin",
+if (data0.length < 16 && func2(data0) < 8) return validate638.errors = [{
+instancePath: instancePath + "/snapshot",
 keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate638.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { limit: 8 }
 }], !1;
 } else return validate638.errors = [{
-instancePath: instancePath + "/plugin",
+instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -45667,20 +45539,20 @@ params: { type: "object" }
 }], !1;
 return validate638.errors = null, !0;
 }
-const storage_KeyRotated = validate639;
+const storage_SnapshotLeftOut = validate639;
 function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate639.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate639.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,generation,bytes,blobs"
+known: "plugin,code"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate639.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate639.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45711,15 +45583,753 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate639.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate639.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern28.test(data1)) return validate639.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate639.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate639.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate639.errors = null, !0;
+}
+const storage_SnapshotBegun = validate640;
+function validate640(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate640.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugins,leftOut"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate640.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate640.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate640.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate640.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate640.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate640.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate640.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data2)) return validate640.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate640.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs6 !== errors) break;
+}
+}
+} else return validate640.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data3 = data.leftOut, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e4) return validate640.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs10 = errors;
+if (validate639(data3[i1], {
+instancePath: instancePath + "/leftOut/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate640.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate640.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate640.errors = vErrors, errors === 0;
+}
+const storage_SnapshotHeld = validate642;
+function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held") return validate642.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held")) return validate642.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0 && typeof data.held != "boolean") return validate642.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate642.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate642.errors = null, !0;
+}
+const storage_SnapshotRange = validate643;
+function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate643.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugin,from,count"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate643.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate643.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate643.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate643.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate643.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate643.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate643.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate643.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.from !== void 0) {
+let data2 = data.from;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate643.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 4294967295 || isNaN(data2)) return validate643.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 4294967295
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate643.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.count !== void 0) {
+let data3 = data.count;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate643.errors = [{
+instancePath: instancePath + "/count",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 65536 || isNaN(data3)) return validate643.errors = [{
+instancePath: instancePath + "/count",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65536
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate643.errors = [{
+instancePath: instancePath + "/count",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate643.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate643.errors = null, !0;
+}
+const storage_SnapshotMarks = validate644;
+function validate644(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate644.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held,bytes,marks"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate644.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0) {
+if (typeof data.held != "boolean") return validate644.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate644.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate644.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate644.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.marks !== void 0) {
+let data2 = data.marks;
+if (typeof data2 == "string") {
+if (data2.length > 1398104 && func2(data2) > 1398104) return validate644.errors = [{
+instancePath: instancePath + "/marks",
+keyword: "maxLength",
+params: { limit: 1398104 }
+}], !1;
+if (!pattern38.test(data2)) return validate644.errors = [{
+instancePath: instancePath + "/marks",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate644.errors = [{
+instancePath: instancePath + "/marks",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate644.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate644.errors = null, !0;
+}
+const storage_SnapshotPieces = validate645;
+function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate645.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held,pieces"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate645.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0) {
+if (typeof data.held != "boolean") return validate645.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.pieces !== void 0) {
+let data1 = data.pieces;
+if (Array.isArray(data1)) {
+if (data1.length > 32) return validate645.errors = [{
+instancePath: instancePath + "/pieces",
+keyword: "maxItems",
+params: { limit: 32 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 87384 && func2(data2) > 87384) return validate645.errors = [{
+instancePath: instancePath + "/pieces/" + i0,
+keyword: "maxLength",
+params: { limit: 87384 }
+}], !1;
+if (!pattern38.test(data2)) return validate645.errors = [{
+instancePath: instancePath + "/pieces/" + i0,
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
+}], !1;
+} else return validate645.errors = [{
+instancePath: instancePath + "/pieces/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate645.errors = [{
+instancePath: instancePath + "/pieces",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate645.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate645.errors = null, !0;
+}
+const storage_DatabaseCheck = validate646;
+function validate646(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate646.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate646.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate646.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate646.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern47.test(data0)) return validate646.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate646.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate646.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate646.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate646.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate646.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate646.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate646.errors = null, !0;
+}
+const storage_DatabaseChecked = validate647;
+function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate647.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate647.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate647.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate647.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate647.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate647.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate647.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate647.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate647.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate647.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate647.errors = null, !0;
+}
+const storage_KeyRotate = validate648;
+function validate648(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin") return validate648.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate648.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate648.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate648.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate648.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate648.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate648.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate648.errors = null, !0;
+}
+const storage_KeyRotated = validate649;
+function validate649(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate649.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,generation,bytes,blobs"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate649.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate649.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate649.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate649.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate649.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate639.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate649.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate639.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate649.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -45727,7 +46337,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate639.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate649.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -45741,13 +46351,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate639.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate649.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate639.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate649.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -45755,7 +46365,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate639.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate649.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -45769,13 +46379,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.blobs !== void 0) {
 let data3 = data.blobs;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate639.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate649.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate639.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate649.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "maximum",
 params: {
@@ -45783,7 +46393,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate639.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate649.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "minimum",
 params: {
@@ -45798,17 +46408,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate639.errors = [{
+} else return validate649.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate639.errors = null, !0;
+return validate649.errors = null, !0;
 }
-const storage_DatabaseList = validate640;
-function validate640(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate650;
+function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate640.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate650.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45818,7 +46428,7 @@ known: "plugins"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate640.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate650.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45826,7 +46436,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate640.errors = [{
+if (data0.length > 1e4) return validate650.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -45836,46 +46446,46 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate640.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate650.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate640.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate650.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate640.errors = [{
+if (!pattern1.test(data1)) return validate650.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate640.errors = [{
+} else return validate650.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate640.errors = [{
+} else return validate650.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate640.errors = [{
+} else return validate650.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate640.errors = null, !0;
+return validate650.errors = null, !0;
 }
-const storage_DatabasesSettled = validate641;
-function validate641(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabasesSettled = validate651;
+function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate641.errors = [{
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate651.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45885,20 +46495,20 @@ known: "settled,waiting"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate641.errors = [{
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate651.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate641.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate651.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate641.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate651.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -45906,7 +46516,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate641.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate651.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -45921,7 +46531,7 @@ if (valid0) {
 if (data.waiting !== void 0) {
 let data1 = data.waiting;
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate641.errors = [{
+if (data1.length > 1e4) return validate651.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -45931,719 +46541,32 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate641.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate651.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate641.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate651.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate641.errors = [{
+if (!pattern6.test(data2)) return validate651.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate641.errors = [{
+} else return validate651.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate641.errors = [{
+} else return validate651.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate641.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate641.errors = null, !0;
-}
-const storage_CopyQuery = validate642;
-function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate642.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,statements"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate642.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate642.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate642.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate642.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate642.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.statements !== void 0) {
-let data1 = data.statements, _errs4 = errors;
-if (errors === _errs4) {
-if (Array.isArray(data1)) {
-if (data1.length > 100) return validate642.errors = [{
-instancePath: instancePath + "/statements",
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-if (data1.length < 1) return validate642.errors = [{
-instancePath: instancePath + "/statements",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs6 = errors;
-if (validate616(data1[i0], {
-instancePath: instancePath + "/statements/" + i0,
-parentData: data1,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs6 !== errors) break;
-}
-}
-} else return validate642.errors = [{
-instancePath: instancePath + "/statements",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate642.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate642.errors = vErrors, errors === 0;
-}
-const storage_CopyUnlock = validate644;
-function validate644(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate644.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,plugin,vault,password"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate644.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate644.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate644.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate644.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate644.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate644.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate644.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate644.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate644.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.vault !== void 0) {
-let data2 = data.vault;
-if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate644.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate644.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate644.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data3 = data.password;
-if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate644.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate644.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate644.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate644.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate644.errors = null, !0;
-}
-const storage_CopyRef = validate645;
-function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder") return validate645.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder")) return validate645.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate645.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate645.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern47.test(data0)) return validate645.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate645.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate645.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate645.errors = null, !0;
-}
-const vault_VaultState = validate646;
-function validate646(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate646.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate646.errors = null, !0) : (validate646.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-const vault_VaultStatus = validate647;
-function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate647.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state,retryAfterMs,kdf,remembered,recovery"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate647.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.state !== void 0) {
-let _errs2 = errors;
-validate646(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors), errors = vErrors.length);
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.retryAfterMs !== void 0) {
-let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate647.errors = [{
-instancePath: instancePath + "/retryAfterMs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate647.errors = [{
-instancePath: instancePath + "/retryAfterMs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate647.errors = [{
-instancePath: instancePath + "/retryAfterMs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = _errs3 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.kdf !== void 0) {
-let data2 = data.kdf, _errs5 = errors;
-if (errors === _errs5) {
-if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate647.errors = [{
-instancePath: instancePath + "/kdf",
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "algorithm,memoryKib,passes,lanes,version"
-}
-}], !1;
-if (_errs7 === errors) {
-let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate647.errors = [{
-instancePath: instancePath + "/kdf",
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data2.algorithm !== void 0) {
-let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate647.errors = [{
-instancePath: instancePath + "/kdf/algorithm",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data3 !== "argon2id") return validate647.errors = [{
-instancePath: instancePath + "/kdf/algorithm",
-keyword: "const",
-params: { allowed: "\"argon2id\"" }
-}], !1;
-var valid1 = _errs8 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data2.memoryKib !== void 0) {
-let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/memoryKib",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/memoryKib",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/memoryKib",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs10 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data2.passes !== void 0) {
-let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/passes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/passes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data5 < 0 || isNaN(data5)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/passes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs12 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data2.lanes !== void 0) {
-let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/lanes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/lanes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data6 < 0 || isNaN(data6)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/lanes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs14 === errors;
-} else var valid1 = !0;
-if (valid1) {
-if (data2.version !== void 0) {
-let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/version",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/version",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data7 < 0 || isNaN(data7)) return validate647.errors = [{
-instancePath: instancePath + "/kdf/version",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid1 = _errs16 === errors;
-} else var valid1 = !0;
-}
-}
-}
-}
-}
-} else return validate647.errors = [{
-instancePath: instancePath + "/kdf",
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.remembered !== void 0) {
-let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate647.errors = [{
-instancePath: instancePath + "/remembered",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs18 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.recovery !== void 0) {
-let _errs20 = errors;
-if (typeof data.recovery != "boolean") return validate647.errors = [{
-instancePath: instancePath + "/recovery",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = _errs20 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate647.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate647.errors = vErrors, errors === 0;
-}
-const vault_VaultSecret = validate649;
-function validate649(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate649.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate649.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate649.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate649.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate649.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate649.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate649.errors = null, !0;
-}
-const vault_VaultSetup = validate650;
-function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate650.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate650.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate650.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate650.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate650.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate650.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate650.errors = null, !0;
-}
-const vault_PasswordChange = validate651;
-function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate651.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate651.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate651.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate651.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate651.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate651.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate651.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate651.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -46656,33 +46579,90 @@ params: { type: "object" }
 }], !1;
 return validate651.errors = null, !0;
 }
-const vault_UnlockResult = validate652;
+const storage_CopyQuery = validate652;
 function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate652.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate652.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state"
+known: "folder,statements"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate652.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate652.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate646(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
+if (data.folder !== void 0) {
+let data0 = data.folder, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate652.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate652.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern47.test(data0)) return validate652.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate652.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.statements !== void 0) {
+let data1 = data.statements, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 100) return validate652.errors = [{
+instancePath: instancePath + "/statements",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 1) return validate652.errors = [{
+instancePath: instancePath + "/statements",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs6 = errors;
+if (validate626(data1[i0], {
+instancePath: instancePath + "/statements/" + i0,
+parentData: data1,
+parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs6 !== errors) break;
+}
+}
+} else return validate652.errors = [{
+instancePath: instancePath + "/statements",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+}
 }
 } else return validate652.errors = [{
 instancePath,
@@ -46692,44 +46672,44 @@ params: { type: "object" }
 }
 return validate652.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate654;
+const storage_CopyUnlock = validate654;
 function validate654(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate654.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate654.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purpose,plugin,generation"
+known: "folder,plugin,vault,password"
 }
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate654.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate654.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
+if (data.folder !== void 0) {
+let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate654.errors = [{
-instancePath: instancePath + "/purpose",
+if (data0.length > 100 && func2(data0) > 100) return validate654.errors = [{
+instancePath: instancePath + "/folder",
 keyword: "maxLength",
-params: { limit: 60 }
+params: { limit: 100 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate654.errors = [{
-instancePath: instancePath + "/purpose",
+instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern104.test(data0)) return validate654.errors = [{
-instancePath: instancePath + "/purpose",
+if (!pattern47.test(data0)) return validate654.errors = [{
+instancePath: instancePath + "/folder",
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
 } else return validate654.errors = [{
-instancePath: instancePath + "/purpose",
+instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -46762,33 +46742,48 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.generation !== void 0) {
-let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate654.errors = [{
-instancePath: instancePath + "/generation",
+if (data.vault !== void 0) {
+let data2 = data.vault;
+if (typeof data2 == "string") {
+if (data2.length > 65536 && func2(data2) > 65536) return validate654.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate654.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate654.errors = [{
+instancePath: instancePath + "/vault",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate654.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate654.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data3 = data.password;
+if (typeof data3 == "string") {
+if (data3.length > 1024 && func2(data3) > 1024) return validate654.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate654.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate654.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -46799,44 +46794,44 @@ params: { type: "object" }
 }], !1;
 return validate654.errors = null, !0;
 }
-const vault_KeyResult = validate655;
+const storage_CopyRef = validate655;
 function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate655.errors = [{
+for (let key0 in data) if (key0 !== "folder") return validate655.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "folder"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate655.errors = [{
+if (data.folder === void 0 && (missing0 = "folder")) return validate655.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.folder !== void 0) {
+let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate655.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 100 && func2(data0) > 100) return validate655.errors = [{
+instancePath: instancePath + "/folder",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 100 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate655.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate655.errors = [{
+instancePath: instancePath + "/folder",
 keyword: "minLength",
-params: { limit: 64 }
+params: { limit: 1 }
 }], !1;
-if (!pattern11.test(data0)) return validate655.errors = [{
-instancePath: instancePath + "/key",
+if (!pattern47.test(data0)) return validate655.errors = [{
+instancePath: instancePath + "/folder",
 keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
 } else return validate655.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -46849,264 +46844,416 @@ params: { type: "object" }
 }], !1;
 return validate655.errors = null, !0;
 }
-const vault_SecretPut = validate656, pattern396 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultState = validate656;
 function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate656.errors = [{
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate656.errors = [{
 instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate656.errors = [{
+keyword: "enum",
+params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
+}], !1) : (validate656.errors = null, !0) : (validate656.errors = [{
 instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate656.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate656.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern396.test(data0)) return validate656.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate656.errors = [{
-instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate656.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate656.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
+}], !1);
 }
-}
-} else return validate656.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate656.errors = null, !0;
-}
-const vault_SecretName = validate657;
+const vault_VaultStatus = validate657;
 function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate657.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate657.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate657.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate657.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern396.test(data0)) return validate657.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate657.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate657.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate657.errors = null, !0;
-}
-const vault_SecretValue = validate658;
-function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate658.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate658.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate658.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate658.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate658.errors = null, !0;
-}
-const vault_VaultChanged = validate659;
-function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate659.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate657.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "state"
+known: "state,retryAfterMs,kdf,remembered,recovery"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate659.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate657.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate646(data.state, {
+if (data.state !== void 0) {
+let _errs2 = errors;
+validate656(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate656.errors : vErrors.concat(validate656.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.retryAfterMs !== void 0) {
+let data1 = data.retryAfterMs, _errs3 = errors;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
+instancePath: instancePath + "/retryAfterMs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate657.errors = [{
+instancePath: instancePath + "/retryAfterMs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate657.errors = [{
+instancePath: instancePath + "/retryAfterMs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.kdf !== void 0) {
+let data2 = data.kdf, _errs5 = errors;
+if (errors === _errs5) {
+if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+let _errs7 = errors;
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate657.errors = [{
+instancePath: instancePath + "/kdf",
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "algorithm,memoryKib,passes,lanes,version"
+}
+}], !1;
+if (_errs7 === errors) {
+let missing1;
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate657.errors = [{
+instancePath: instancePath + "/kdf",
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data2.algorithm !== void 0) {
+let data3 = data2.algorithm, _errs8 = errors;
+if (typeof data3 != "string") return validate657.errors = [{
+instancePath: instancePath + "/kdf/algorithm",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data3 !== "argon2id") return validate657.errors = [{
+instancePath: instancePath + "/kdf/algorithm",
+keyword: "const",
+params: { allowed: "\"argon2id\"" }
+}], !1;
+var valid1 = _errs8 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data2.memoryKib !== void 0) {
+let data4 = data2.memoryKib, _errs10 = errors;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/memoryKib",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/memoryKib",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/memoryKib",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs10 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data2.passes !== void 0) {
+let data5 = data2.passes, _errs12 = errors;
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/passes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
+if (data5 > 9007199254740991 || isNaN(data5)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/passes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data5 < 0 || isNaN(data5)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/passes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs12 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data2.lanes !== void 0) {
+let data6 = data2.lanes, _errs14 = errors;
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/lanes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
+if (data6 > 9007199254740991 || isNaN(data6)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/lanes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data6 < 0 || isNaN(data6)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/lanes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs14 === errors;
+} else var valid1 = !0;
+if (valid1) {
+if (data2.version !== void 0) {
+let data7 = data2.version, _errs16 = errors;
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/version",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
+if (data7 > 9007199254740991 || isNaN(data7)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/version",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data7 < 0 || isNaN(data7)) return validate657.errors = [{
+instancePath: instancePath + "/kdf/version",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid1 = _errs16 === errors;
+} else var valid1 = !0;
+}
+}
+}
+}
+}
+} else return validate657.errors = [{
+instancePath: instancePath + "/kdf",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.remembered !== void 0) {
+let _errs18 = errors;
+if (typeof data.remembered != "boolean") return validate657.errors = [{
+instancePath: instancePath + "/remembered",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs18 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.recovery !== void 0) {
+let _errs20 = errors;
+if (typeof data.recovery != "boolean") return validate657.errors = [{
+instancePath: instancePath + "/recovery",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs20 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate657.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate657.errors = vErrors, errors === 0;
+}
+const vault_VaultSecret = validate659;
+function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "password") return validate659.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate659.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate659.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate659.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate659.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
 }
 } else return validate659.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate659.errors = null, !0;
 }
-return validate659.errors = vErrors, errors === 0;
-}
-const vault_KeyConstraints = validate661;
-function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultSetup = validate660;
+function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate661.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate660.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purposes,plugins"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate661.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate660.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.purposes !== void 0) {
-let data0 = data.purposes;
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate661.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "maxItems",
-params: { limit: 20 }
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate660.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 1) return validate661.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "minItems",
-params: { limit: 1 }
+if (data0.length < 16 && func2(data0) < 8) return validate660.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate660.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate660.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate660.errors = null, !0;
+}
+const vault_PasswordChange = validate661;
+function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate661.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
 }], !1;
 {
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate661.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
-keyword: "maxLength",
-params: { limit: 60 }
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate661.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate661.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate661.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate661.errors = [{
+instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
 } else return validate661.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-}
-}
-} else return validate661.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "type",
-params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.plugins !== void 0) {
-let data2 = data.plugins;
-if (typeof data2 != "string") return validate661.errors = [{
-instancePath: instancePath + "/plugins",
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate661.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate661.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate661.errors = [{
+instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-if (data2 !== "own" && data2 !== "any") return validate661.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "enum",
-params: { allowed: "\"own\", \"any\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -47119,10 +47266,473 @@ params: { type: "object" }
 }], !1;
 return validate661.errors = null, !0;
 }
-const vault_KeyRecover = validate662;
+const vault_UnlockResult = validate662;
 function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate662.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate662.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate662.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate656(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate656.errors : vErrors.concat(validate656.errors), errors = vErrors.length));
+}
+} else return validate662.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate662.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate664;
+function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate664.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin,generation"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate664.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate664.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate664.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern104.test(data0)) return validate664.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate664.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate664.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate664.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate664.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate664.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate664.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate664.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate664.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate664.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate664.errors = null, !0;
+}
+const vault_KeyResult = validate665;
+function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate665.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate665.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate665.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate665.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern11.test(data0)) return validate665.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate665.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate665.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate665.errors = null, !0;
+}
+const vault_SecretPut = validate666, pattern407 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate666.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate666.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate666.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate666.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern407.test(data0)) return validate666.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate666.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate666.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate666.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate666.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate666.errors = null, !0;
+}
+const vault_SecretName = validate667;
+function validate667(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate667.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate667.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate667.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate667.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern407.test(data0)) return validate667.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate667.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate667.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate667.errors = null, !0;
+}
+const vault_SecretValue = validate668;
+function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate668.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate668.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate668.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate668.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate668.errors = null, !0;
+}
+const vault_VaultChanged = validate669;
+function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate669.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate669.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate656(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate656.errors : vErrors.concat(validate656.errors), errors = vErrors.length));
+}
+} else return validate669.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate669.errors = vErrors, errors === 0;
+}
+const vault_KeyConstraints = validate671;
+function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate671.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purposes,plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate671.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purposes !== void 0) {
+let data0 = data.purposes;
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate671.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+if (data0.length < 1) return validate671.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate671.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate671.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate671.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate671.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate671.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate671.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate671.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate671.errors = null, !0;
+}
+const vault_KeyRecover = validate672;
+function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate672.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47132,7 +47742,7 @@ known: "vault,password,purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate662.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate672.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47140,17 +47750,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate662.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate672.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate662.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate672.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate662.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -47161,17 +47771,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate662.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate672.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate662.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate672.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate662.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -47182,22 +47792,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate662.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate662.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern104.test(data2)) return validate662.errors = [{
+if (!pattern104.test(data2)) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate662.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -47208,22 +47818,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data3 = data.plugin;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate662.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate662.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate662.errors = [{
+if (!pattern1.test(data3)) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate662.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -47233,13 +47843,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data4 = data.generation;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate662.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate662.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -47247,7 +47857,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate662.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -47263,17 +47873,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate662.errors = [{
+} else return validate672.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate662.errors = null, !0;
+return validate672.errors = null, !0;
 }
-const vault_RecoveryCode = validate663, pattern400 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate673, pattern411 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate663.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate673.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47283,7 +47893,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate663.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate673.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47291,39 +47901,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate663.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate673.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate663.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate673.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern400.test(data0)) return validate663.errors = [{
+if (!pattern411.test(data0)) return validate673.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate663.errors = [{
+} else return validate673.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate663.errors = [{
+} else return validate673.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate663.errors = null, !0;
+return validate673.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate664;
-function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate674;
+function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate664.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate674.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47333,7 +47943,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate664.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate674.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47341,17 +47951,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate664.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate674.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate664.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate674.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate664.errors = [{
+} else return validate674.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -47362,17 +47972,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate664.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate674.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate664.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate674.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate664.errors = [{
+} else return validate674.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -47381,17 +47991,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate664.errors = [{
+} else return validate674.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate664.errors = null, !0;
+return validate674.errors = null, !0;
 }
-const vault_TopicKeyGet = validate665;
-function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate675;
+function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate665.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate675.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47401,7 +48011,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate665.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate675.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47409,39 +48019,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate665.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate675.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate665.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern147.test(data0)) return validate665.errors = [{
+if (!pattern147.test(data0)) return validate675.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate665.errors = [{
+} else return validate675.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate665.errors = [{
+} else return validate675.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate665.errors = null, !0;
+return validate675.errors = null, !0;
 }
-const vault_TopicKey = validate666;
-function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate676;
+function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate666.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate676.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47451,7 +48061,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate666.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate676.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47459,22 +48069,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate666.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate676.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate666.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate676.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate666.errors = [{
+if (!pattern11.test(data0)) return validate676.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate666.errors = [{
+} else return validate676.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -47484,13 +48094,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate666.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate676.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate666.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate676.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -47498,7 +48108,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate666.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate676.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -47513,22 +48123,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate666.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate676.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate666.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate676.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate666.errors = [{
+if (!pattern5.test(data2)) return validate676.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate666.errors = [{
+} else return validate676.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -47538,17 +48148,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate666.errors = [{
+} else return validate676.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate666.errors = null, !0;
+return validate676.errors = null, !0;
 }
-const vault_FolderOpened = validate667;
-function validate667(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate677;
+function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate667.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate677.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47558,7 +48168,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate667.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate677.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47566,36 +48176,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate667.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate677.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate667.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate677.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate667.errors = [{
+} else return validate677.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate667.errors = [{
+} else return validate677.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate667.errors = null, !0;
+return validate677.errors = null, !0;
 }
-const vector_VectorMetadata = validate669;
-function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate679;
+function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate669.errors = [{
+if (Object.keys(data).length > 32) return validate679.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -47654,25 +48264,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate669.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate679.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate669.errors = [{
+} else return validate679.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate669.errors = vErrors, errors === 0;
+return validate679.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate670, pattern404 = RegExp("^[!-~]+$", "u");
-function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate680, pattern415 = RegExp("^[!-~]+$", "u");
+function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate670.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate680.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47682,7 +48292,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate670.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate680.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47691,22 +48301,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate670.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate680.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate670.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate680.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data0)) return validate670.errors = [{
+if (!pattern415.test(data0)) return validate680.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate670.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -47719,22 +48329,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate670.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate680.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate670.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate680.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern370.test(data1)) return validate670.errors = [{
+if (!pattern381.test(data1)) return validate680.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate670.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -47745,32 +48355,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate669(data.metadata, {
+validate679(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate669.errors : vErrors.concat(validate669.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate679.errors : vErrors.concat(validate679.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate670.errors = [{
+} else return validate680.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate670.errors = vErrors, errors === 0;
+return validate680.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate672;
-function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate682;
+function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate672.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate682.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47780,7 +48390,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate672.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate682.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47789,22 +48399,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate672.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate682.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate672.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate682.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate672.errors = [{
+if (!pattern254.test(data0)) return validate682.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate672.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -47817,12 +48427,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate672.errors = [{
+if (data1.length > 1e3) return validate682.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate672.errors = [{
+if (data1.length < 1) return validate682.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -47831,15 +48441,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate670(data1[i0], {
+if (validate680(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate680.errors : vErrors.concat(validate680.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate672.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -47849,21 +48459,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate672.errors = [{
+} else return validate682.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate672.errors = vErrors, errors === 0;
+return validate682.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate674, pattern407 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate684, pattern418 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate674.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate684.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47873,7 +48483,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate674.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate684.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47882,22 +48492,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate674.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate684.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate674.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate684.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern407.test(data0)) return validate674.errors = [{
+if (!pattern418.test(data0)) return validate684.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate674.errors = [{
+} else return validate684.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -47960,7 +48570,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate674.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate684.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -47969,12 +48579,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate674.errors = [{
+if (data2.length > 100) return validate684.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate674.errors = [{
+if (data2.length < 1) return validate684.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -48035,12 +48645,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate674.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate684.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate674.errors = [{
+} else return validate684.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -48051,7 +48661,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate674.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate684.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -48061,7 +48671,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate674.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate684.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -48073,21 +48683,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate674.errors = [{
+} else return validate684.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate674.errors = vErrors, errors === 0;
+return validate684.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate675;
-function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate685;
+function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate675.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate685.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48097,7 +48707,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate675.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate685.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48106,22 +48716,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate675.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate685.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate685.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate675.errors = [{
+if (!pattern254.test(data0)) return validate685.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate675.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -48134,22 +48744,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate675.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate685.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate675.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate685.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern370.test(data1)) return validate675.errors = [{
+if (!pattern381.test(data1)) return validate685.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate675.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -48160,13 +48770,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate675.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate685.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate675.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate685.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -48174,7 +48784,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate675.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate685.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -48190,7 +48800,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate675.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate685.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -48198,7 +48808,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate675.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate685.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -48206,7 +48816,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate675.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -48219,7 +48829,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate675.errors = [{
+if (data4.length > 8) return validate685.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -48228,15 +48838,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate674(data4[i0], {
+if (validate684(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate674.errors : vErrors.concat(validate674.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate684.errors : vErrors.concat(validate684.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate675.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -48249,21 +48859,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate675.errors = [{
+} else return validate685.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate675.errors = vErrors, errors === 0;
+return validate685.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate677;
-function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate687;
+function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate677.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate687.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48273,7 +48883,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate677.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate687.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48282,22 +48892,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate677.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate687.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate677.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate687.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data0)) return validate677.errors = [{
+if (!pattern415.test(data0)) return validate687.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate677.errors = [{
+} else return validate687.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -48310,7 +48920,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate677.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate687.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -48318,7 +48928,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate677.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate687.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -48326,7 +48936,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate677.errors = [{
+} else return validate687.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -48337,32 +48947,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate669(data.metadata, {
+validate679(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate669.errors : vErrors.concat(validate669.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate679.errors : vErrors.concat(validate679.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate677.errors = [{
+} else return validate687.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate677.errors = vErrors, errors === 0;
+return validate687.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate679;
-function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate689;
+function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate679.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate689.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48372,7 +48982,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate679.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate689.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48381,7 +48991,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate679.errors = [{
+if (data0.length > 200) return validate689.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -48390,15 +49000,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate677(data0[i0], {
+if (validate687(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate677.errors : vErrors.concat(validate677.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate679.errors = [{
+} else return validate689.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -48406,18 +49016,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate679.errors = [{
+} else return validate689.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate679.errors = vErrors, errors === 0;
+return validate689.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate681;
-function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate691;
+function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate681.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate691.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48427,7 +49037,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate681.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate691.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48435,22 +49045,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate681.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate681.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate681.errors = [{
+if (!pattern254.test(data0)) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -48461,12 +49071,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate681.errors = [{
+if (data1.length > 1e3) return validate691.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate681.errors = [{
+if (data1.length < 1) return validate691.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -48476,29 +49086,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate681.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate691.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate681.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate691.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data2)) return validate681.errors = [{
+if (!pattern415.test(data2)) return validate691.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate681.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -48507,17 +49117,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate681.errors = [{
+} else return validate691.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate681.errors = null, !0;
+return validate691.errors = null, !0;
 }
-const vector_VectorDeleted = validate682;
-function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate692;
+function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate682.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate692.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48527,20 +49137,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate682.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate692.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate682.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate692.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate682.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate692.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -48548,7 +49158,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate682.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate692.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -48559,17 +49169,17 @@ limit: 0
 }
 }
 }
-} else return validate682.errors = [{
+} else return validate692.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate682.errors = null, !0;
+return validate692.errors = null, !0;
 }
-const vector_VectorList = validate683;
-function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate693;
+function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate683.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate693.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48579,7 +49189,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate683.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate693.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48587,22 +49197,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate683.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate683.errors = [{
+if (!pattern254.test(data0)) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate683.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -48613,22 +49223,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate683.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate693.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate683.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate693.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data1)) return validate683.errors = [{
+if (!pattern415.test(data1)) return validate693.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate683.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -48638,13 +49248,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate683.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate683.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -48652,7 +49262,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate683.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -48666,20 +49276,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate683.errors = [{
+} else return validate693.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate683.errors = null, !0;
+return validate693.errors = null, !0;
 }
-const vector_VectorPage = validate684;
-function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate694;
+function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate684.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate694.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48689,7 +49299,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate684.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate694.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48698,7 +49308,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate684.errors = [{
+if (data0.length > 1e3) return validate694.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -48707,15 +49317,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate670(data0[i0], {
+if (validate680(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate680.errors : vErrors.concat(validate680.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate684.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -48728,22 +49338,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate684.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate694.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate684.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate694.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data2)) return validate684.errors = [{
+if (!pattern415.test(data2)) return validate694.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -48753,18 +49363,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate684.errors = [{
+} else return validate694.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate684.errors = vErrors, errors === 0;
+return validate694.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate686;
-function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate696;
+function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate686.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate696.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48774,7 +49384,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate686.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate696.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48782,39 +49392,39 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate686.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate686.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate686.errors = [{
+if (!pattern254.test(data0)) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate686.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate686.errors = [{
+} else return validate696.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate686.errors = null, !0;
+return validate696.errors = null, !0;
 }
-const vector_VectorCollection = validate687;
-function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollection = validate697;
+function validate697(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate687.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate697.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48824,7 +49434,7 @@ known: "collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate687.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate697.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48832,22 +49442,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate687.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate697.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate687.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate697.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data0)) return validate687.errors = [{
+if (!pattern254.test(data0)) return validate697.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate687.errors = [{
+} else return validate697.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -48857,13 +49467,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate687.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate697.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate687.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate697.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -48871,7 +49481,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate687.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate697.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -48885,13 +49495,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate687.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate697.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate687.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate697.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -48899,7 +49509,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate687.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate697.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -48913,12 +49523,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate687.errors = [{
+if (typeof data3 != "string") return validate697.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate687.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate697.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -48929,20 +49539,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate687.errors = [{
+} else return validate697.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate687.errors = null, !0;
+return validate697.errors = null, !0;
 }
-const vector_VectorCollections = validate688;
-function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate698;
+function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate688.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate698.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48952,7 +49562,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate688.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate698.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48961,7 +49571,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate688.errors = [{
+if (data0.length > 1e3) return validate698.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -48970,15 +49580,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate687(data0[i0], {
+if (validate697(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate697.errors : vErrors.concat(validate697.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate688.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -48986,18 +49596,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate688.errors = [{
+} else return validate698.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate688.errors = vErrors, errors === 0;
+return validate698.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate690;
-function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate700;
+function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate690.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate700.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49007,25 +49617,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate690.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate700.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate690.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate700.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate690.errors = [{
+} else return validate700.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate690.errors = null, !0;
+return validate700.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate691, schema446 = {
+const vector_VectorExternalAsk = validate701, schema451 = {
 type: "object",
 properties: {
 owner: {
@@ -49074,12 +49684,12 @@ required: [
 "dimensions"
 ]
 };
-function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema446.properties, key0)) return validate691.errors = [{
+for (let key0 in data) if (!func29.call(schema451.properties, key0)) return validate701.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49089,7 +49699,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate691.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate701.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49098,22 +49708,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate691.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate701.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate691.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate701.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate691.errors = [{
+if (!pattern1.test(data0)) return validate701.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -49126,22 +49736,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate691.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate691.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data1)) return validate691.errors = [{
+if (!pattern254.test(data1)) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49152,13 +49762,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate691.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate701.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate691.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate701.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -49166,7 +49776,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate691.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate701.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -49182,12 +49792,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate691.errors = [{
+if (data3.length > 1e3) return validate701.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate691.errors = [{
+if (data3.length < 1) return validate701.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49196,15 +49806,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate670(data3[i0], {
+if (validate680(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate680.errors : vErrors.concat(validate680.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -49215,12 +49825,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate675(data.query, {
+validate685(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate675.errors : vErrors.concat(validate675.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate685.errors : vErrors.concat(validate685.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -49228,12 +49838,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate691.errors = [{
+if (data6.length > 1e3) return validate701.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate691.errors = [{
+if (data6.length < 1) return validate701.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49244,22 +49854,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate691.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate701.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate691.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate701.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data7)) return validate691.errors = [{
+if (!pattern415.test(data7)) return validate701.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -49268,7 +49878,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -49279,18 +49889,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate683(data.list, {
+validate693(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate683.errors : vErrors.concat(validate683.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate691.errors = [{
+if (typeof data.count != "boolean") return validate701.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -49300,7 +49910,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate691.errors = [{
+if (typeof data.drop != "boolean") return validate701.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -49316,21 +49926,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate691.errors = [{
+} else return validate701.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate691.errors = vErrors, errors === 0;
+return validate701.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate695;
-function validate695(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate705;
+function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate695.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate705.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49343,7 +49953,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate695.errors = [{
+if (data0.length > 200) return validate705.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -49352,15 +49962,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate677(data0[i0], {
+if (validate687(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate677.errors : vErrors.concat(validate677.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate695.errors = [{
+} else return validate705.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -49373,7 +49983,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate695.errors = [{
+if (data2.length > 1e3) return validate705.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -49382,15 +49992,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate670(data2[i1], {
+if (validate680(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate680.errors : vErrors.concat(validate680.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate695.errors = [{
+} else return validate705.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49403,22 +50013,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate695.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate705.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate695.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate705.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern404.test(data4)) return validate695.errors = [{
+if (!pattern415.test(data4)) return validate705.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate695.errors = [{
+} else return validate705.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -49429,13 +50039,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate695.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate705.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate695.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate705.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -49443,7 +50053,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate695.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate705.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -49457,13 +50067,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate695.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate695.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -49471,7 +50081,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate695.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -49487,18 +50097,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate695.errors = [{
+} else return validate705.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate695.errors = vErrors, errors === 0;
+return validate705.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate698;
-function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate708;
+function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate698.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate708.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49508,36 +50118,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate698.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate708.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate698.errors = [{
+if (typeof data0 != "string") return validate708.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate698.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate708.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate698.errors = [{
+} else return validate708.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate698.errors = null, !0;
+return validate708.errors = null, !0;
 }
-const vector_VectorMoved = validate699;
-function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate709;
+function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate699.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate709.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49547,20 +50157,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate699.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate709.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate699.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate709.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate699.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate709.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -49568,7 +50178,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate699.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate709.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -49582,13 +50192,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate699.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate709.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate699.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate709.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -49596,7 +50206,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate699.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate709.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -49609,17 +50219,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate699.errors = [{
+} else return validate709.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate699.errors = null, !0;
+return validate709.errors = null, !0;
 }
-const vector_VectorOwned = validate700;
-function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate710;
+function validate710(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate700.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate710.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49629,7 +50239,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate700.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate710.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49637,22 +50247,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate700.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate710.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate700.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate710.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate700.errors = [{
+if (!pattern1.test(data0)) return validate710.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate700.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -49663,22 +50273,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate700.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate700.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern254.test(data1)) return validate700.errors = [{
+if (!pattern254.test(data1)) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate700.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49688,13 +50298,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate700.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate700.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -49702,7 +50312,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate700.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -49716,13 +50326,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate700.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate710.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate700.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate710.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -49730,7 +50340,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate700.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate710.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -49744,12 +50354,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate700.errors = [{
+if (typeof data4 != "string") return validate710.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate700.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate710.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -49761,20 +50371,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate700.errors = [{
+} else return validate710.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate700.errors = null, !0;
+return validate710.errors = null, !0;
 }
-const vector_VectorOwnedList = validate701;
-function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate711;
+function validate711(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate701.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate711.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49784,7 +50394,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate701.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate711.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49793,7 +50403,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate701.errors = [{
+if (data0.length > 1e4) return validate711.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -49802,15 +50412,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate700(data0[i0], {
+if (validate710(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate700.errors : vErrors.concat(validate700.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate710.errors : vErrors.concat(validate710.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate701.errors = [{
+} else return validate711.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -49818,18 +50428,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate701.errors = [{
+} else return validate711.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate701.errors = vErrors, errors === 0;
+return validate711.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate703, pattern424 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
-function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAsk = validate713, pattern435 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate713(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate703.errors = [{
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate713.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49839,19 +50449,19 @@ known: "method,path,text"
 }], !1;
 {
 let missing0;
-if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate703.errors = [{
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate713.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.method !== void 0) {
 let data0 = data.method;
-if (typeof data0 != "string") return validate703.errors = [{
+if (typeof data0 != "string") return validate713.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate703.errors = [{
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate713.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
@@ -49862,22 +50472,22 @@ if (valid0) {
 if (data.path !== void 0) {
 let data1 = data.path;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate703.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate713.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate703.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate713.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern424.test(data1)) return validate703.errors = [{
+if (!pattern435.test(data1)) return validate713.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
 }], !1;
-} else return validate703.errors = [{
+} else return validate713.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -49888,12 +50498,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data2 = data.text;
 if (typeof data2 == "string") {
-if (data2.length > 8388608 && func2(data2) > 8388608) return validate703.errors = [{
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate713.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate703.errors = [{
+} else return validate713.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -49903,17 +50513,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate703.errors = [{
+} else return validate713.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate703.errors = null, !0;
+return validate713.errors = null, !0;
 }
-const vector_VectorServerAnswer = validate704;
-function validate704(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAnswer = validate714;
+function validate714(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate704.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate714.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49923,20 +50533,20 @@ known: "status,text"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate704.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate714.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate704.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate714.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate704.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate714.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -49944,7 +50554,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 100 || isNaN(data0)) return validate704.errors = [{
+if (data0 < 100 || isNaN(data0)) return validate714.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -49959,12 +50569,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 8388608 && func2(data1) > 8388608) return validate704.errors = [{
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate714.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate704.errors = [{
+} else return validate714.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -49973,12 +50583,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate704.errors = [{
+} else return validate714.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate704.errors = null, !0;
+return validate714.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
