@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const SDK = join(import.meta.dirname, '..');
 const RECORD = join(SDK, 'api.md');
 /** What `@aico/sdk` exports from, in the order in which an author meets it. */
-const MODULES = ['index', 'define-plugin', 'context', 'bus', 'mentions', 'read-migrations', 'view'];
+const MODULES = ['index', 'define-plugin', 'context', 'bus', 'mentions', 'read-migrations', 'records', 'view'];
 
 /** The record as it follows from the compiled SDK. Comments are left out: better words break nobody. */
 export function renderApi(): string {

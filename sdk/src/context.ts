@@ -18,6 +18,7 @@ import type {
 } from '@aico/schemas';
 import type { Bus, BusStream, RequestOptions, Undo } from './bus.ts';
 import type { Metrics } from './metrics.ts';
+import type { Records } from './records.ts';
 
 /** Keys and SQL in the plugin's own encrypted database. Nobody else reads it. */
 export interface Storage {
@@ -258,6 +259,7 @@ export interface PluginContext {
   readonly llm: LanguageModel;
   readonly fetch: Fetch;
   readonly schedule: Schedule;
+  readonly records: Records;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly permissions: Permissions;

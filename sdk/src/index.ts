@@ -58,3 +58,4 @@ export type {
   Metrics,
 } from './metrics.ts';
 export { readMigrations } from './read-migrations.ts';
+export type { KeptRecord, RecordKind, Records } from './records.ts';

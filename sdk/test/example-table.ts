@@ -10,6 +10,7 @@ import type {
   Metrics,
   Permissions,
   PluginContext,
+  Records,
   Schedule,
   Secrets,
   Storage,
@@ -26,6 +27,7 @@ type Parts =
   | 'blobs'
   | 'secrets'
   | 'schedule'
+  | 'records'
   | 'config'
   | 'llm'
   | 'log'
@@ -42,6 +44,7 @@ type Call =
   | Members<'blobs', Blobs>
   | Members<'secrets', Secrets>
   | Members<'schedule', Schedule>
+  | Members<'records', Records>
   | Members<'config', Configuration>
   | Members<'llm', LanguageModel>
   | Members<'log', Log>
@@ -92,6 +95,7 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   'schedule.cancel': 'schedule',
   'schedule.list': 'schedule',
   'schedule.onDue': 'schedule',
+  'records.serve': 'records',
   'config.get': 'config',
   'config.values': 'config',
   'config.onChange': 'config',

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serveCache } from '@aico/sdk-testing';
+import { recordsOf, serveCache } from '@aico/sdk-testing';
 import { describe, expect, test } from 'vitest';
 import * as assets from '../examples/assets.ts';
 import * as blobs from '../examples/blobs.ts';
 import * as cache from '../examples/cache.ts';
 import * as dataFolder from '../examples/data-folder.ts';
+import * as records from '../examples/records.ts';
 import * as secrets from '../examples/secrets.ts';
 import * as storageKeys from '../examples/storage-keys.ts';
 import * as storageSql from '../examples/storage-sql.ts';
@@ -72,6 +73,24 @@ describe('examples of what a plugin keeps [PLG-9]', () => {
     await example.type('milk 2');
     await expect(example.type('car 9999')).rejects.toMatchObject({ code: 'STORAGE_SQL_INVALID' });
     expect(await example.type('bread 3')).toBe('5 in all');
+  });
+
+  test('records that are declared once are forgotten, exported and imported [DATA-7]', async () => {
+    await using example = await runExample(records);
+    await example.type('Meet Ada');
+    expect(await example.type('See the sea')).toBe('2 wishes');
+    const asked = await recordsOf(example.kernel, 'example');
+    const exported = await asked.exported();
+    expect(exported.map(({ kind, data }) => [kind, data['text']]).sort()).toEqual([
+      ['wishes', 'Meet Ada'],
+      ['wishes', 'See the sea'],
+    ]);
+    const [wish, ...others] = await asked.find({ names: ['Ada'] });
+    expect([wish?.text, wish?.kind, others]).toEqual(['Meet Ada', 'wish', []]);
+    expect(await asked.forget({ others: [wish?.id ?? ''] })).toEqual({ wish: 1 });
+    expect(await example.type('')).toBe('1 wishes');
+    const outcomes = (await asked.imported(exported)).map(({ is }) => is);
+    expect([outcomes.sort(), await example.type('')]).toEqual([['known', 'new'], '2 wishes']);
   });
 
   test('secrets keep what nobody is shown', async () => {

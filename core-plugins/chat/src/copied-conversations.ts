@@ -11,6 +11,7 @@ import {
   type SqlValue,
   type Storage,
 } from '@aico/sdk';
+import type { Attachments } from './attachments.ts';
 import type { ConversationStore } from './conversation-store.ts';
 
 const PAGE = 100;
@@ -42,16 +43,25 @@ const ADD_MESSAGE = `insert into message (sequence, id, conversation, role, stat
   where not exists (select 1 from message where id = ?2)`;
 const COUNT = `update conversation set messages = (select count(*) from message where conversation = ?1) where id = ?1`;
 
+export interface CopyPowers {
+  readonly bus: Pick<Bus, 'request'>;
+  readonly storage: Pick<Storage, 'batch' | 'query'>;
+  readonly conversations: ConversationStore;
+  readonly attachments: Pick<Attachments, 'expect'>;
+}
+
 /** Conversations in copies of the chat's database that were taken out of backups. */
 export class CopiedConversations {
   readonly #bus: Pick<Bus, 'request'>;
   readonly #storage: Pick<Storage, 'batch' | 'query'>;
   readonly #conversations: ConversationStore;
+  readonly #attachments: Pick<Attachments, 'expect'>;
 
-  constructor(bus: Pick<Bus, 'request'>, storage: Pick<Storage, 'batch' | 'query'>, conversations: ConversationStore) {
+  constructor({ bus, storage, conversations, attachments }: CopyPowers) {
     this.#bus = bus;
     this.#storage = storage;
     this.#conversations = conversations;
+    this.#attachments = attachments;
   }
 
   /** Latest first, with how many messages of each there are now. @throws AicoError STORAGE_… */
@@ -119,7 +129,9 @@ export class CopiedConversations {
     const taken = new Map<string, string>();
     for (const file of (await this.files({ folder, id })).files) {
       try {
-        const blob = await this.#bus.request('blob.copy.take.v1', { folder, id: file }, { timeoutMs: FILE_TIMEOUT_MS });
+        const blob = await this.#attachments.expect(() =>
+          this.#bus.request('blob.copy.take.v1', { folder, id: file }, { timeoutMs: FILE_TIMEOUT_MS }),
+        );
         taken.set(file, blob.id);
       } catch (error) {
         // A file that was gone by the time of the backup does not come back.

@@ -23,7 +23,7 @@ export default definePlugin({
     const messages = new MessageStore(storage);
     const commands = new CommandBook(bus, log);
     const teller = new Teller(bus, log);
-    const attachments = new Attachments({ bus, blobs, storage });
+    const attachments = new Attachments({ bus, blobs, storage, now: () => Date.now() });
     const running = new Turns({ context: ctx, attachments, conversations, messages, commands, teller, stamp });
     turns = running;
     await messages.endUnfinished(interrupted('chat'));
@@ -60,7 +60,7 @@ export default definePlugin({
       const page = await messages.list(data);
       return { ...page, messages: page.messages.map((message) => running.current(message)) };
     });
-    const copies = new CopiedConversations(bus, storage, conversations);
+    const copies = new CopiedConversations({ bus, storage, conversations, attachments });
     await bus.serve('chat.copy.list.v1', ({ data }) => copies.list(data));
     await bus.serve('chat.copy.files.v1', ({ data }) => copies.files(data));
     await bus.serve('chat.copy.restore.v1', async ({ data }) => {

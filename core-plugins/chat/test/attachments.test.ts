@@ -1,5 +1,5 @@
 import type { NewAttachment } from '@aico/sdk';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { codeOf } from './support/code-of.ts';
 import { type LoadedChat, loadChat } from './support/load-chat.ts';
 
@@ -76,17 +76,55 @@ test('a file that is not sent is deleted when asked, and one that a message name
   expect(await contentOf(chat, sent.id)).toBe('sent');
 });
 
-test('files go with their conversation, and what was never sent goes at the next start', async () => {
+test('files go with their conversation, and what was not sent in a day goes at the next start', async () => {
   await using chat = await loadChat();
   const [kept, deleted] = [await chat.create(), await chat.create()];
   const both = await upload(chat, bytesOf('both'), 'both.txt', 'text/plain');
   const one = await upload(chat, bytesOf('one'), 'one.txt', 'text/plain');
-  const never = await upload(chat, bytesOf('never'), 'never.txt', 'text/plain');
-  await chat.say(kept, 'Here.', { attachments: [both] });
-  await chat.say(deleted, 'Here.', { attachments: [both, one] });
-  await chat.bus.request('chat.conversation.delete.v1', { id: deleted.id });
-  expect(await contentOf(chat, one.id)).toBe('one');
-  await chat.restart();
-  expect(await contentOf(chat, both.id)).toBe('both');
-  for (const { id } of [one, never]) expect(await codeOf(contentOf(chat, id))).toBe('BLOB_UNKNOWN');
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const never = await upload(chat, bytesOf('never'), 'never.txt', 'text/plain');
+    vi.setSystemTime(Date.now() + 25 * 3_600_000);
+    const soon = await upload(chat, bytesOf('soon'), 'soon.txt', 'text/plain');
+    await chat.say(kept, 'Here.', { attachments: [both] });
+    await chat.say(deleted, 'Here.', { attachments: [both, one] });
+    await chat.bus.request('chat.conversation.delete.v1', { id: deleted.id });
+    expect(await contentOf(chat, one.id)).toBe('one');
+    await chat.restart();
+    expect([await contentOf(chat, both.id), await contentOf(chat, soon.id)]).toEqual(['both', 'soon']);
+    for (const { id } of [one, never]) expect(await codeOf(contentOf(chat, id))).toBe('BLOB_UNKNOWN');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('what an import or somebody who writes has uploaded is there after something was forgotten meanwhile [DATA-7]', async () => {
+  await using chat = await loadChat();
+  const [forgotten, kept] = [await chat.create(), await chat.create()];
+  const secret = await upload(chat, bytesOf('secret'), 'secret.txt', 'text/plain');
+  await chat.say(forgotten, 'Here.', {
+    attachments: [secret, await upload(chat, bytesOf('both'), 'b.txt', 'text/plain')],
+  });
+  const draft = await upload(chat, bytesOf('draft'), 'draft.txt', 'text/plain');
+  // As an import does: first the files, then the messages that name them; one is as another that is here already.
+  const imported = [
+    { ...(await upload(chat, bytesOf('imported'), 'i.txt', 'text/plain')), size: 8 },
+    { ...(await upload(chat, bytesOf('both'), 'b.txt', 'text/plain')), size: 4 },
+  ];
+  const order = { messages: [], conversations: [forgotten.id], memories: [], titles: [], others: [] };
+  const { kinds } = await chat.bus.request('plugin.chat.forget.run.v1', { ...order, since: '2026-01-01T00:00:00Z' });
+  expect(kinds).toContainEqual({ kind: 'file', removed: 1 });
+  expect(await codeOf(contentOf(chat, secret.id))).toBe('BLOB_UNKNOWN');
+  const message = {
+    ...{ id: crypto.randomUUID(), conversation: kept.id, role: 'user', status: 'complete', text: 'From elsewhere.' },
+    ...{ createdAt: '2020-01-01T00:00:00.000Z', place: 1, attachments: imported },
+  };
+  await chat.bus.request('plugin.chat.export.add.v1', { kind: 'messages', records: [message], dry: false });
+  expect(await Promise.all(imported.map(({ id }) => contentOf(chat, id)))).toEqual(['imported', 'both']);
+  await chat.say(kept, 'Here it is.', { attachments: [draft] });
+  expect(await contentOf(chat, draft.id)).toBe('draft');
+  await chat.bus.request('plugin.chat.forget.run.v1', {
+    ...{ ...order, conversations: [kept.id], since: '2020-01-01T00:00:00Z' },
+  });
+  for (const { id } of [...imported, draft]) expect(await codeOf(contentOf(chat, id))).toBe('BLOB_UNKNOWN');
 });

@@ -1,4 +1,4 @@
-import type { Bus, ExportCount, ExportDone, ExportFormat, ExportManifest, ExportPiece } from '@aico/sdk';
+import type { Bus, ExportCount, ExportDone, ExportFormat, ExportManifest, ExportPiece, ExportWithout } from '@aico/sdk';
 import { AttachedFiles } from './attached-files.ts';
 import { JsonLines } from './formats/json-lines.ts';
 import { Markdown } from './formats/markdown.ts';
@@ -30,6 +30,7 @@ export async function runExport(
   { bus, now, send, signal }: ExportPowers,
   sources: readonly Source[],
   formats: readonly ExportFormat[],
+  without: readonly ExportWithout[],
 ): Promise<ExportDone> {
   const counts = new Map<string, ExportCount & { records: number }>();
   const progress = { done: 0, total: 0 };
@@ -61,9 +62,16 @@ export async function runExport(
     formats: [...new Set(formats)],
     counts: [...counts.values()],
     files: [...output.files],
+    ...(without.length > 0 && { without: [...without] }),
   };
   await output.write(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
   await output.end(MANIFEST);
   const bytes = output.files.reduce((sum, { size }) => sum + size, 0);
-  return { counts: manifest.counts, files: output.files.length, bytes, leftOut: files?.leftOut ?? 0 };
+  return {
+    counts: manifest.counts,
+    files: output.files.length,
+    bytes,
+    leftOut: files?.leftOut ?? 0,
+    ...(manifest.without !== undefined && { without: manifest.without }),
+  };
 }

@@ -1,5 +1,6 @@
 import { AicoError, type ImportReport, isAicoError, type PluginContext } from '@aico/sdk';
 import { Importing } from './import/importing.ts';
+import { findLeftOut } from './left-out.ts';
 import { runExport } from './run-export.ts';
 import { chosenOf, findSources } from './sources.ts';
 
@@ -26,12 +27,14 @@ export async function serveExport({ bus, log }: PluginContext, now: () => number
     if (isExporting) throw new AicoError('EXPORT_BUSY', { subject: 'export' });
     isExporting = true;
     try {
-      const sources = chosenOf(await findSources(bus), data.parts);
+      const all = await findSources(bus);
+      const sources = chosenOf(all, data.parts);
+      const without = await findLeftOut(bus, all, sources);
       const parts = sources.map(({ plugin }) => plugin).join(', ');
       // Before the first of it goes out: one that is cut short is in the audit, too.
       await note('data.exported', sender, { formats: data.formats.join(', '), parts: parts.slice(0, 500) });
       const send = stream.write.bind(stream);
-      const done = await runExport({ bus, now: () => new Date(now()), send, signal }, sources, data.formats);
+      const done = await runExport({ bus, now: () => new Date(now()), send, signal }, sources, data.formats, without);
       log.info('Everything that was chosen was exported.', { files: done.files, bytes: done.bytes });
       return done;
     } catch (error) {

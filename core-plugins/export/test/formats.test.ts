@@ -129,6 +129,20 @@ test('all formats tell of the same records, and the manifest of every file [DATA
   for (const path of files.keys()) expect(path).toMatch(/^[a-z0-9][\w./-]*$/i);
 });
 
+test('what a plugin keeps with a time and a text is there to be read, by day [DATA-7]', async () => {
+  await using house = await createHouse();
+  house.kept.get('diary')?.set('lines', [
+    { id: '1', when: '2026-11-20T12:00:00.000Z', text: 'Rain.' },
+    { id: '2', when: '2026-11-21T12:00:00.000Z', text: 'Sun,\nand wind.' },
+    { id: '3', when: '2026-11-21T13:00:00.000Z', text: 'Stars.' },
+    { id: '4', text: 'Without a time.' },
+  ]);
+  const { files } = await house.exported({ formats: ['markdown'], parts: ['diary'] });
+  expect(String(files.get('markdown/diary-lines.md'))).toBe(
+    '# diary: lines\n\n## 2026-11-20\n\n- Rain.\n\n## 2026-11-21\n\n- Sun,\n  and wind.\n- Stars.\n',
+  );
+});
+
 test.each([
   ['../../etc/passwd', 'etc-passwd'],
   ['Größe 2.PNG', 'Große-2.PNG'.replace('ß', '-')],

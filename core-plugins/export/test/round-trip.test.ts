@@ -56,3 +56,34 @@ test('what is there is never written over, and only what is missing comes [DATA-
   expect(memories.map(({ text }) => text)).toContain('said otherwise since');
   expect(memories.at(-1)).toEqual(gone[0]);
 });
+
+test('an export names who keeps something that is not in it: silent, gone, or not chosen [DATA-7]', async () => {
+  await using house = await createHouse();
+  fill(house, 5);
+  const about = {
+    version: '0.1.0',
+    description: 'Keeps.',
+    author: 'AICO',
+    tier: 'isolated',
+    main: 'index.js',
+  } as const;
+  const keeps = { verb: 'request', topic: 'storage.kv.set.v1', reason: 'To keep it.' } as const;
+  for (const [id, permissions] of [
+    ['hermit', [keeps]],
+    ['dice', []],
+  ] as const)
+    await house.kernel.load({
+      manifest: { ...about, id, name: id, engines: { aico: '^0.1.0' }, permissions: [...permissions] },
+      definition: { activate: () => {} },
+    });
+  const { files, done } = await house.exported({ parts: ['chat', 'memory'] });
+  expect(done.without).toEqual([
+    { plugin: 'diary', name: 'diary', why: 'unchosen' },
+    { plugin: 'hermit', name: 'hermit', why: 'silent' },
+    { plugin: 'kernel', name: 'Settings and consents', why: 'unchosen' },
+    { plugin: 'old-album', why: 'gone' },
+  ]);
+  const manifest = JSON.parse(files.get('manifest.json')?.toString() ?? '{}') as { without?: unknown };
+  expect(manifest.without).toEqual(done.without);
+  expect(await house.imported(files)).toMatchObject({ problems: [] });
+});

@@ -53,22 +53,6 @@ export class MemoryStore {
     return results.reduce((sum, { changes }) => sum + changes, 0);
   }
 
-  /** The sequence of a memory. */
-  async sequenceOf(id: string): Promise<number | undefined> {
-    const [row] = await this.#storage.query<{ sequence: number }>('select sequence from memory where id = ?', [id]);
-    return row?.sequence;
-  }
-
-  /** Forgets a memory for good. Whether there was one. */
-  async forget(id: string): Promise<boolean> {
-    const [, deleted] = await this.#storage.batch([
-      { sql: 'insert or ignore into forgotten select message, part from memory where id = ?', values: [id] },
-      { sql: 'delete from memory where id = ? returning sequence', values: [id] },
-      WIPE_WORDS,
-    ]);
-    return (deleted?.rows.length ?? 0) > 0;
-  }
-
   /** A page of memories, newest first, of all or of those with certain words. */
   async list({ before, limit = DEFAULT_PAGE }: MemoryList, match: string | undefined): Promise<MemoryPage> {
     const from = match === undefined ? 'memory m' : 'memory_words join memory m on m.sequence = memory_words.rowid';

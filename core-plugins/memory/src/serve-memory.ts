@@ -38,15 +38,6 @@ export async function serveMemory(ctx: PluginContext, load: () => Promise<Embedd
     within(await recall({ store, model, meanings }, data), grant, Date.now()),
   );
   await bus.serve('memory.list.v1', ({ data }) => store.list(data, matchAny(wordsOf(data.query ?? ''))));
-  await bus.serve('memory.forget.v1', async ({ data }) => {
-    const sequence = await store.sequenceOf(data.id);
-    if (sequence === undefined) return { forgotten: false };
-    // First, so that nothing is left when this is cut short; and last, because the model may have read it meanwhile.
-    await meanings.forget([sequence]);
-    const forgotten = await store.forget(data.id);
-    await meanings.forget([sequence]);
-    return { forgotten };
-  });
 
   const powers = { storage: ctx.storage, meanings };
   await bus.serve('plugin.memory.forget.find.v1', ({ data }) => findRemembered(powers, data));

@@ -1,7 +1,7 @@
 import type { ExportRecord } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { serveMemory } from '../src/serve-memory.ts';
-import { createMemoryKernel, eventually, type MemoryKernel } from './memory-kernel.ts';
+import { createMemoryKernel, eventually, forget, type MemoryKernel } from './memory-kernel.ts';
 
 const model = {
   embed: async (texts: readonly string[]) => texts.map(() => new Float32Array(512).fill(0.01)),
@@ -39,7 +39,7 @@ test('memories are taken back elsewhere as they were, are found there, and what 
   const list = () => here.user.bus.request('memory.list.v1', {});
   await eventually(async () => (await list()).total === 3);
   const heron = (await list()).memories.find(({ text }) => text.includes('heron'));
-  await here.user.bus.request('memory.forget.v1', { id: heron?.id ?? '' });
+  await forget(here, { memories: [heron?.id ?? ''] });
   const records = await read(here);
   expect(records.map(({ kind, data }) => [kind, data['text'] ?? data['message']])).toEqual([
     ['memories', 'I like green tea.'],

@@ -1,10 +1,9 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ForgetOrder } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { Connection } from '../../storage/src/connection.ts';
 import { serveMemory } from '../src/serve-memory.ts';
-import { createMemoryKernel, eventually, KEY, type MemoryKernel, messageOf } from './memory-kernel.ts';
+import { createMemoryKernel, eventually, forget, KEY, type MemoryKernel, messageOf } from './memory-kernel.ts';
 
 const SINCE = '2026-01-01T00:00:00.000Z';
 
@@ -18,12 +17,6 @@ const remembering = { activate: (ctx: Parameters<typeof serveMemory>[0]) => serv
 
 function total(memory: MemoryKernel): Promise<number> {
   return memory.user.bus.request('memory.list.v1', {}).then((page) => page.total);
-}
-
-async function forget(memory: MemoryKernel, order: Partial<ForgetOrder>): Promise<number> {
-  const all = { messages: [], conversations: [], memories: [], titles: [], others: [], since: SINCE, ...order };
-  const { kinds } = await memory.user.bus.request('plugin.memory.forget.run.v1', all);
-  return kinds[0]?.removed ?? -1;
 }
 
 /** Every page of memory's database and of its log, decrypted, free ones included. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type ChatMessage,
+  type ForgetOrder,
   type Manifest,
   type Migration,
   type PluginContext,
@@ -67,7 +68,7 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
   const user = await kernel.peer({
     id: 'user',
     permissions: [
-      ...['memory.recall.v1', 'memory.list.v1', 'memory.forget.v1'],
+      ...['memory.recall.v1', 'memory.list.v1'],
       ...['plugin.memory.forget.find.v1', 'plugin.memory.forget.run.v1', 'storage.database.settle.v1'],
       ...['plugin.memory.export.read.v1', 'plugin.memory.export.add.v1'],
     ].map((topic) => ({ verb: 'request', topic }) as const),
@@ -92,6 +93,14 @@ export async function createMemoryKernel(): Promise<MemoryKernel> {
       return message;
     },
   };
+}
+
+/** Has memories forgotten; how many there were. */
+export async function forget({ user }: MemoryKernel, order: Partial<ForgetOrder>): Promise<number> {
+  const nothing = { messages: [], conversations: [], memories: [], titles: [], others: [] };
+  const all = { ...nothing, since: '2020-01-01T00:00:00.000Z', ...order };
+  const { kinds } = await user.bus.request('plugin.memory.forget.run.v1', all);
+  return kinds[0]?.removed ?? -1;
 }
 
 let moment = Date.now();

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { DIMENSIONS, type EmbeddingModel } from '../src/embedding-model.ts';
 import { serveMemory } from '../src/serve-memory.ts';
 import { stemOf, wordsOf } from '../src/words.ts';
-import { createMemoryKernel, eventually, type MemoryKernel, messageOf } from './memory-kernel.ts';
+import { createMemoryKernel, eventually, forget, type MemoryKernel, messageOf } from './memory-kernel.ts';
 
 /** A model without meanings, which loads at once: equal words are near. The real one is in recall.test.ts. */
 const wordModel = (): EmbeddingModel & { unloaded: number } => ({
@@ -97,9 +97,8 @@ test('lists page by page, by words, and forgets for good [DATA-7]', async () => 
   expect(found.total).toBe(2);
 
   const [hates] = found.memories;
-  const forget = (id: string) => memory.user.bus.request('memory.forget.v1', { id });
-  expect(await forget(hates?.id ?? '')).toEqual({ forgotten: true });
-  expect(await forget(hates?.id ?? '')).toEqual({ forgotten: false });
+  const order = { memories: [hates?.id ?? ''] };
+  expect([await forget(memory, order), await forget(memory, order)]).toEqual([1, 0]);
   expect((await memory.user.bus.request('memory.list.v1', { query: 'rain' })).total).toBe(0);
   // Reading the conversations again does not bring it back.
   await memory.kernel.unload('memory');
@@ -137,7 +136,7 @@ test('keeps what the model made of memories, and reads it back at the next start
   const before = embedded;
   const [best] = (await recall()).hits;
   expect(embedded - before).toBe(1);
-  await memory.user.bus.request('memory.forget.v1', { id: best?.memory.id ?? '' });
+  await forget(memory, { memories: [best?.memory.id ?? ''] });
   expect((await recall()).hits.map(({ memory }) => memory.id)).not.toContain(best?.memory.id);
 });
 

@@ -20,10 +20,13 @@ export class Forgetting {
     this.#powers = powers;
   }
 
-  /** Forgets what was confirmed. A part that fails is told in the receipt and tried again later. @throws AicoError PRIVACY_BUSY */
-  forget(run: ForgetRun, by: string, progress: Progress): Promise<ForgetReceipt> {
+  /**
+   * Forgets what was confirmed. A part that fails is told in the receipt and tried again later.
+   * @param heldUntil up to when backups hold it that stay @throws AicoError PRIVACY_BUSY
+   */
+  forget(run: ForgetRun, by: string, progress: Progress, heldUntil?: string): Promise<ForgetReceipt> {
     return this.#alone(async () => {
-      const receipt = this.#begun(run.scope, by);
+      const receipt = this.#begun(run.scope, by, heldUntil);
       await this.#powers.ledger.begin({ run, receipt });
       return this.#carryOut(run, receipt, progress);
     });
@@ -32,7 +35,7 @@ export class Forgetting {
   /** Forgets what is too old. @param heldUntil up to when backups hold it @throws AicoError PRIVACY_BUSY */
   forgetOld(run: AgeRun, heldUntil: string | undefined): Promise<ForgetReceipt> {
     return this.#alone(async () => {
-      const receipt = { ...this.#begun('age', ITSELF), ...(heldUntil !== undefined && { heldUntil }) };
+      const receipt = this.#begun('age', ITSELF, heldUntil);
       await this.#powers.ledger.begin({ run, receipt });
       return ageOut(this.#powers, run, receipt);
     });
@@ -55,8 +58,10 @@ export class Forgetting {
     return cascade.finish(run);
   }
 
-  #begun(scope: ForgetReceipt['scope'], by: string): ForgetReceipt {
-    return { id: crypto.randomUUID(), at: this.#powers.now().toISOString(), scope, by, removed: [], failed: [] };
+  #begun(scope: ForgetReceipt['scope'], by: string, heldUntil: string | undefined): ForgetReceipt {
+    const at = this.#powers.now().toISOString();
+    const held = heldUntil === undefined ? {} : { heldUntil };
+    return { id: crypto.randomUUID(), at, scope, by, removed: [], failed: [], ...held };
   }
 
   async #alone<Result>(work: () => Promise<Result>): Promise<Result> {

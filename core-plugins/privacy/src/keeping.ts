@@ -102,6 +102,16 @@ export class Keeping {
     }
   }
 
+  /** Something goes now that backups may hold: they are made unreadable in time. Until when at the latest, if there may be any. */
+  async hold(): Promise<string | undefined> {
+    const { bus, store, now } = this.#powers;
+    if (!(await mayBackupsHold(bus))) return undefined;
+    const at = now();
+    const since = (await store.get()).held?.since ?? at;
+    await store.put({ held: { since, last: at } });
+    return textOf(since + HELD_MS);
+  }
+
   /** No backup holds anything any more of what went. */
   async shredded(): Promise<void> {
     const { store } = this.#powers;
@@ -121,8 +131,8 @@ export class Keeping {
     return false;
   }
 
-  async #run({ policy, held }: KeptRetention): Promise<void> {
-    const { bus, store, forgetting, now } = this.#powers;
+  async #run({ policy }: KeptRetention): Promise<void> {
+    const { store, forgetting, now } = this.#powers;
     const at = now();
     const age: Partial<Record<RetentionKind, string>> = {};
     let isAnyAbsent = false;
@@ -133,12 +143,7 @@ export class Keeping {
     }
     const isAny = Object.keys(age).length > 0;
     const backups = await this.#mustShred(at);
-    let heldUntil: string | undefined;
-    if (isAny && !backups && (await mayBackupsHold(bus))) {
-      const since = held?.since ?? at;
-      await store.put({ held: { since, last: at } });
-      heldUntil = textOf(since + HELD_MS);
-    }
+    const heldUntil = isAny && !backups ? await this.hold() : undefined;
     if (isAny || backups) await forgetting.forgetOld({ age, backups, left: [] }, heldUntil);
     // Who did not run is asked again at the next look, and what was set meanwhile is yet to come.
     if (!isAnyAbsent && (await store.get()).policy === policy) await store.put({ ranAt: at });

@@ -1,4 +1,5 @@
 import { isAicoError, type PluginContext } from '@aico/sdk';
+import { forgetMemory } from './forget-memory.ts';
 import { Forgetting } from './forgetting.ts';
 import { Keeping } from './keeping.ts';
 import { Ledger } from './ledger.ts';
@@ -34,6 +35,8 @@ export async function servePrivacy(ctx: PluginContext, now: () => number): Promi
     // Whoever asked may go away: it is done to its end.
     forgetting.forget(data, sender, (progress) => stream.write(progress).catch(() => undefined)),
   );
+  const hold = () => keeping.hold();
+  await bus.serve('memory.forget.v1', ({ data, sender }) => forgetMemory({ bus, forgetting, hold }, data.id, sender));
   await bus.serve('privacy.receipt.list.v1', async () => ({ receipts: await ledger.receipts() }));
   await bus.serve('privacy.retention.get.v1', () => keeping.state());
   await bus.serve('privacy.retention.preview.v1', ({ data }) => keeping.preview(data));

@@ -51,7 +51,9 @@ async function house() {
       },
     });
   };
-  await holder('memory', ({ messages = [] }) => (messages.includes(MESSAGE) ? [item('memory', MEMORY)] : []));
+  await holder('memory', ({ messages = [], memories = [] }) =>
+    messages.includes(MESSAGE) || memories.includes(MEMORY) ? [item('memory', MEMORY)] : [],
+  );
   await holder('chat', ({ messages = [], memories = [] }) => [
     ...(messages.includes(MESSAGE) ? [item('message', MESSAGE)] : []),
     ...(memories.includes(MEMORY) ? [item('message', REPLY)] : []),
@@ -85,9 +87,10 @@ async function house() {
   await start();
   const user = await kernel.peer({
     id: 'user',
-    permissions: ['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'].map(
-      (topic) => ({ verb: 'request', topic }) as const,
-    ),
+    permissions: [
+      ...['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'],
+      ...['memory.forget.v1', 'privacy.retention.get.v1'],
+    ].map((topic) => ({ verb: 'request', topic }) as const),
   });
   const plan = (search: ForgetSearch) => user.bus.request('privacy.forget.find.v1', search);
   const run = async (wish: ForgetRun) => {
@@ -177,6 +180,22 @@ test('what fails is told, touches no backup, and is gone on with after the next 
   await expect.poll(async () => (await latest())[0]?.failed).toEqual([]);
   expect(await latest()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
   expect(done).toContain('shred');
+});
+
+test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {
+  const { orders, done, user, kernel } = await house();
+  const forget = (id: string) => user.bus.request('memory.forget.v1', { id });
+  expect(await forget(MESSAGE)).toEqual({ forgotten: false });
+  expect(orders).toEqual([]);
+  const { forgotten, receipt } = await forget(MEMORY);
+  expect([forgotten, receipt]).toMatchObject([true, { scope: 'memory', by: 'user', failed: [] }]);
+  expect(done).toEqual(['chat', 'album', 'journal', 'memory', 'settle', 'settle']);
+  for (const { order } of orders) expect(order).toMatchObject({ messages: [REPLY], memories: [MEMORY] });
+  const heldUntil = '2026-12-26T12:00:00.000Z';
+  expect(receipt).toMatchObject({ heldUntil });
+  expect(await user.bus.request('privacy.retention.get.v1', {})).toMatchObject({ heldUntil });
+  await kernel.unload('memory');
+  await expect(forget(MEMORY)).resolves.toEqual({ forgotten: false });
 });
 
 test('refuses a search that names nothing, and two at once [DATA-7]', async () => {

@@ -5,7 +5,7 @@ export interface Line {
   readonly text: string;
 }
 
-export interface WrittenLine extends Line {
+interface WrittenLine extends Line {
   /** RFC 3339, UTC. */
   readonly written_at: string;
 }
@@ -52,22 +52,10 @@ export class Diary {
     return this.#storage.query<Line>(sql, [fold(words), MAX_FOUND]);
   }
 
-  /** Lines of a period, its end not included; as many as are named at once, and one more. */
-  writtenBetween(from: string, to: string): Promise<readonly WrittenLine[]> {
-    const sql = `select day, text, written_at from line
-                 where written_at >= ? and written_at < ? order by day limit 2001`;
-    return this.#storage.query<WrittenLine>(sql, [momentOf(from), momentOf(to)]);
-  }
-
-  /** Every line, by day. */
-  async *walk(): AsyncGenerator<WrittenLine> {
+  /** The next lines by day, behind one or from the first. */
+  after(day = ''): Promise<readonly WrittenLine[]> {
     const sql = 'select day, text, written_at from line where day > ? order by day limit ?';
-    for (let after = ''; ; ) {
-      const lines = await this.#storage.query<WrittenLine>(sql, [after, READ_AT_ONCE]);
-      yield* lines;
-      after = lines.at(-1)?.day ?? '';
-      if (lines.length < READ_AT_ONCE) return;
-    }
+    return this.#storage.query<WrittenLine>(sql, [day, READ_AT_ONCE]);
   }
 
   /** Removes the lines of some days, for good. How many there were. */
@@ -76,11 +64,6 @@ export class Diary {
     const [result] = await this.#storage.batch([{ sql, values: [JSON.stringify(days)] }]);
     return result?.changes ?? 0;
   }
-}
-
-/** In the form in which the chat tells the time, so that texts compare as times do. */
-function momentOf(time: string): string {
-  return new Date(time).toISOString();
 }
 
 function fold(text: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ForgetSearch, Manifest, PluginContext } from '@aico/sdk';
-import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import type { Manifest, PluginContext } from '@aico/sdk';
+import { createTestKernel, recordsOf, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { describe, expect, test } from 'vitest';
 import definition from '../src/index.ts';
 
@@ -107,23 +107,41 @@ describe('the diary [PLG-9]', () => {
     await type('Rowed with ADA', { on: '2026-11-20T12:00:00.000Z' });
     await type('Adapted a recipe', { on: '2026-11-21T12:00:00.000Z' });
     await type("Ada's birthday", { on: '2026-11-22T12:00:00.000Z' });
-    const topics = ['plugin.diary.forget.find.v1', 'plugin.diary.forget.run.v1'];
-    const { bus } = await kernel.peer({
-      id: 'privacy',
-      permissions: topics.map((topic) => ({ verb: 'request', topic }) as const),
-    });
-    const find = async (search: ForgetSearch) => (await bus.request('plugin.diary.forget.find.v1', search)).items;
+    const { find, forget } = await recordsOf(kernel, 'diary');
     expect(await find({ names: ['Ada'] })).toEqual([
-      { kind: 'line', id: '2026-11-20', text: '2026-11-20: Rowed with ADA', when: '2026-11-20T12:00:00.000Z' },
-      { kind: 'line', id: '2026-11-22', text: "2026-11-22: Ada's birthday", when: '2026-11-22T12:00:00.000Z' },
+      { kind: 'line', id: 'line/2026-11-20', text: 'Rowed with ADA', when: '2026-11-20T12:00:00.000Z' },
+      { kind: 'line', id: 'line/2026-11-22', text: "Ada's birthday", when: '2026-11-22T12:00:00.000Z' },
     ]);
     const period = { from: '2026-11-20T12:00:00Z', to: '2026-11-21T12:00:00Z' };
-    expect((await find(period)).map(({ id }) => id)).toEqual(['2026-11-20']);
+    expect((await find(period)).map(({ id }) => id)).toEqual(['line/2026-11-20']);
     expect(await find({ messages: [crypto.randomUUID()] })).toEqual([]);
-    const nothing = { messages: [], conversations: [], memories: [], titles: [] };
-    const order = { ...nothing, others: ['2026-11-20', '2026-11-22'], since: period.from };
-    expect(await bus.request('plugin.diary.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'line', removed: 2 }] });
-    expect(await bus.request('plugin.diary.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'line', removed: 0 }] });
+    const others = ['line/2026-11-20', 'line/2026-11-22', '2026-11-21'];
+    expect(await forget({ others })).toEqual({ line: 2 });
+    expect(await forget({ others })).toEqual({ line: 0 });
     expect(await type('')).toBe('- **2026-11-21** Adapted a recipe');
+  });
+
+  test('is exported, and taken back by day, where a line that is there stays [DATA-7]', async () => {
+    await using kernel = await createTestKernel();
+    const type = await prepare(kernel);
+    for (const day of [20, 21]) await type(`Day ${day}`, { on: `2026-11-${day}T12:00:00.000Z` });
+    const { exported, imported, forget } = await recordsOf(kernel, 'diary');
+    const lines = await exported();
+    expect(lines).toEqual([
+      { kind: 'lines', data: { id: '2026-11-20', when: '2026-11-20T12:00:00.000Z', text: 'Day 20' } },
+      { kind: 'lines', data: { id: '2026-11-21', when: '2026-11-21T12:00:00.000Z', text: 'Day 21' } },
+    ]);
+    await forget({ others: ['line/2026-11-20'] });
+    await type('Another day', { on: '2026-11-21T13:00:00.000Z' });
+    expect(await imported(lines, { dry: true })).toEqual([{ is: 'new' }, { is: 'known' }]);
+    expect(await imported(lines)).toEqual([{ is: 'new' }, { is: 'known' }]);
+    expect(await type('')).toBe('- **2026-11-20** Day 20\n- **2026-11-21** Another day');
+    const wrong = (data: object) => ({ kind: 'lines', data: { ...lines[0]?.data, ...data } });
+    const refused = await imported([wrong({ id: '2026-02-30' }), wrong({ text: '' }), wrong({ when: 'then' })]);
+    expect(refused.map(({ problem }) => problem)).toEqual([
+      '2026-02-30 is no day',
+      'a line has 1 to 500 characters',
+      'it has no time',
+    ]);
   });
 });

@@ -1,18 +1,13 @@
-import type { CommandRun, PluginContext, ScheduleDue } from '@aico/sdk';
+import type { CommandRun, PluginContext, RecordKind, ScheduleDue } from '@aico/sdk';
+import { Daily, type TimeOfDay, type Wanted } from './daily.ts';
 import { describeEntries, describeTime, makeDigest } from './digest.ts';
 import { plain } from './markdown.ts';
 import { hostOf, readFeed } from './read-feed.ts';
+import { recordsOf } from './records.ts';
 import { parseFeeds } from './request.ts';
 import { type Followed, MAX_FEEDS, Shelf } from './shelf.ts';
 
-const DAILY = 'digest';
-const MORNING = { hour: 8, minute: 0 };
-
-/** Where the digest goes, and for whom. */
-interface Wanted {
-  readonly conversation: string;
-  readonly timezone: string;
-}
+const MORNING: TimeOfDay = { hour: 8, minute: 0 };
 
 type Powers = Pick<PluginContext, 'bus' | 'fetch' | 'schedule' | 'storage'> & { readonly now: () => Date };
 
@@ -20,10 +15,17 @@ type Powers = Pick<PluginContext, 'bus' | 'fetch' | 'schedule' | 'storage'> & { 
 export class Feeds {
   readonly #powers: Powers;
   readonly #shelf: Shelf;
+  readonly #daily: Daily;
 
   constructor(powers: Powers) {
     this.#powers = powers;
     this.#shelf = new Shelf(powers.storage);
+    this.#daily = new Daily(powers.schedule);
+  }
+
+  /** What there is of it to forget and to export. */
+  get records(): readonly RecordKind[] {
+    return recordsOf(this.#shelf, this.#daily);
   }
 
   /** What `/feeds` answers, Markdown. */
@@ -42,7 +44,7 @@ export class Feeds {
       case 'at':
         return this.#setDaily(request, { conversation, timezone });
       case 'off':
-        return (await this.#powers.schedule.cancel(DAILY))
+        return (await this.#daily.stop())
           ? 'No more digests. `/feeds at 8` brings them back, and `/feeds now` always works.'
           : 'There is no daily digest.';
       case 'unclear':
@@ -71,7 +73,7 @@ export class Feeds {
   async #list(timezone: string): Promise<string> {
     const feeds = await this.#shelf.list();
     if (feeds.length === 0) return 'You follow no feeds. For instance: `/feeds add https://example.org/feed.xml`';
-    const [daily] = await this.#powers.schedule.list();
+    const daily = await this.#daily.next();
     const lines = feeds.map(({ number, title, url, seenAt }) => {
       const seen = seenAt === null ? 'never seen' : `last seen ${describeTime(seenAt, timezone)}`;
       return `- **${number}** ${plain(title)} (${hostOf(url)}), ${seen}`;
@@ -89,10 +91,13 @@ export class Feeds {
     const reading = await readFeed(this.#powers.fetch, { url, etag: null, modified: null }, signal);
     if (reading.kind !== 'feed') return `Not added: ${reading.kind === 'failed' ? reading.why : 'it has not changed'}.`;
     const { entries, title } = reading.feed;
-    const feed = await this.#shelf.add(url, title || hostOf(url));
-    await this.#shelf.saw(feed.number, this.#powers.now().toISOString(), reading.stamp, entries);
-    const [daily] = await this.#powers.schedule.list();
-    const when = daily === undefined ? await this.#setDaily(MORNING, wanted) : 'It comes with the next digest.';
+    const now = this.#powers.now().toISOString();
+    const feed = await this.#shelf.add(url, title || hostOf(url), now);
+    await this.#shelf.saw(feed.number, now, reading.stamp, entries);
+    const when =
+      (await this.#daily.next()) === undefined
+        ? await this.#setDaily(MORNING, wanted)
+        : 'It comes with the next digest.';
     return `Added as number ${feed.number}. ${when}\n\n${describeEntries(feed.title, entries)}`;
   }
 
@@ -101,13 +106,12 @@ export class Feeds {
     const feed: Followed | undefined = feeds.find((each) => each.number === number);
     if (feed === undefined) return `There is no feed ${number}.`;
     await this.#shelf.remove(number);
-    if (feeds.length === 1) await this.#powers.schedule.cancel(DAILY);
+    if (feeds.length === 1) await this.#daily.stop();
     return `Removed: ${plain(feed.title)}`;
   }
 
-  async #setDaily({ hour, minute }: typeof MORNING, { conversation, timezone }: Wanted): Promise<string> {
-    const data: Wanted = { conversation, timezone };
-    await this.#powers.schedule.set(DAILY, { cron: `${minute} ${hour} * * *`, timeZone: timezone }, { data });
-    return `A digest comes into this talk every day at ${hour}:${String(minute).padStart(2, '0')}.`;
+  async #setDaily(time: TimeOfDay, wanted: Wanted): Promise<string> {
+    await this.#daily.set(time, wanted);
+    return `A digest comes into this talk every day at ${time.hour}:${String(time.minute).padStart(2, '0')}.`;
   }
 }

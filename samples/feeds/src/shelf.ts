@@ -10,6 +10,8 @@ export interface Followed {
   readonly modified: string | null;
   /** RFC 3339, UTC; null when it never answered with a feed. */
   readonly seenAt: string | null;
+  /** RFC 3339, UTC. */
+  readonly addedAt: string;
 }
 
 /** What a server said of its answer. */
@@ -21,7 +23,8 @@ export interface Stamp {
 export const MAX_FEEDS = 30;
 /** What is no longer in a feed may come back, and is then not new; for so long. */
 const REMEMBERED_DAYS = 90;
-const COLUMNS = 'number, url, title, etag, modified, seen_at as seenAt';
+const COLUMNS = `number, url, title, etag, modified, seen_at as seenAt,
+  coalesce(added_at, seen_at, '1970-01-01T00:00:00.000Z') as addedAt`;
 
 /** The feeds, and what was seen of them, in the plugin's own encrypted database. */
 export class Shelf {
@@ -35,15 +38,18 @@ export class Shelf {
     return this.#storage.query<Followed & Record<string, unknown>>(`select ${COLUMNS} from feed order by number`);
   }
 
-  async add(url: string, title: string): Promise<Followed> {
+  async add(url: string, title: string, addedAt: string): Promise<Followed> {
     const list = await this.list();
     const taken = new Set(list.map(({ number }) => number));
     let number = 1;
     while (taken.has(number)) number += 1;
     await this.#storage.batch([
-      { sql: 'insert into feed (number, url, title) values (?, ?, ?)', values: [number, url, title] },
+      {
+        sql: 'insert into feed (number, url, title, added_at) values (?, ?, ?, ?)',
+        values: [number, url, title, addedAt],
+      },
     ]);
-    return { number, url, title, etag: null, modified: null, seenAt: null };
+    return { number, url, title, etag: null, modified: null, seenAt: null, addedAt };
   }
 
   async remove(number: number): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type AskedNetwork,
   createTestKernel,
   type NetworkAnswer,
+  recordsOf,
   serveNetwork,
   serveSchedule,
   serveStorage,
@@ -14,7 +15,7 @@ import definition from '../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(path, import.meta.url));
 const manifest = JSON.parse(read('../plugin.json').toString()) as Manifest;
-const MIGRATION = 'migrations/0001-feeds.sql';
+const MIGRATIONS = ['migrations/0001-feeds.sql', 'migrations/0002-when-added.sql'];
 const RSS = 'https://harbour.test/rss.xml';
 const ATOM = 'https://light.test/feed.atom';
 
@@ -51,7 +52,8 @@ async function prepare(kernel: TestKernel, web: Servers) {
     written.push(data.text);
     return { id: crypto.randomUUID() } as never;
   });
-  await kernel.load({ manifest, definition, assets: new Map([[MIGRATION, read(`../${MIGRATION}`)]]) });
+  const assets = new Map(MIGRATIONS.map((path) => [path, read(`../${path}`)]));
+  await kernel.load({ manifest, definition, assets });
   const about = {
     name: 'feeds',
     conversation: crypto.randomUUID(),
@@ -161,4 +163,40 @@ test.each([
   await using kernel = await createTestKernel();
   const { type } = await prepare(kernel, {});
   expect(await type(typed)).toContain(problem);
+});
+
+test('takes part in forgetting and in export: the list of feeds, and the digest of a talk [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  const { type, written, schedule } = await prepare(kernel, servers());
+  for (const url of [RSS, ATOM]) await type(`add ${url}`);
+  const { find, forget, exported, imported } = await recordsOf(kernel, 'feeds');
+  const kept = await exported();
+  expect(kept).toMatchObject([
+    { kind: 'feeds', data: { id: '1', title: 'Harbour news', url: RSS } },
+    { kind: 'feeds', data: { id: '2', url: ATOM } },
+    { kind: 'digests', data: { id: 'daily', cron: '0 8 * * *', timezone: 'Europe/Oslo' } },
+  ]);
+  expect((await find({ names: ['Harbour'] })).map(({ id }) => id)).toEqual(['feed/1']);
+  const conversations = [String(kept[2]?.data['conversation'])];
+  expect((await find({ conversations })).map(({ id }) => id)).toEqual(['digest/daily']);
+  const from = String(kept[0]?.data['when']);
+  const to = new Date(Date.parse(from) + 1).toISOString();
+  expect((await find({ from, to })).map(({ id }) => id)).toContain('feed/1');
+  expect(await find({ from: '2020-01-01T00:00:00Z', to: from })).not.toContainEqual(
+    expect.objectContaining({ id: 'feed/1' }),
+  );
+  expect(await forget({ others: ['feed/1'], conversations })).toEqual({ feed: 1, digest: 1 });
+  await schedule.advance(24 * 60 * 60_000);
+  expect([written, await type('')]).toEqual([[], expect.stringContaining('There is no daily digest.')]);
+  expect((await imported(kept, { dry: true })).map(({ is }) => is)).toEqual(['new', 'known', 'new']);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['new', 'known', 'new']);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['known', 'known', 'known']);
+  // The digest comes a day later now.
+  const { when: _, ...digest } = kept[2]?.data ?? {};
+  expect(await exported()).toEqual([...kept.slice(0, 2), { kind: 'digests', data: expect.objectContaining(digest) }]);
+  const wrong = (at: number, changes: object) => ({ ...kept[at], data: { ...kept[at]?.data, ...changes } }) as never;
+  await forget({ conversations });
+  expect(
+    (await imported([wrong(0, { url: 'file:///etc/passwd' }), wrong(2, { cron: '* * * * *' })])).map(({ is }) => is),
+  ).toEqual(['refused', 'refused']);
 });

@@ -1,10 +1,8 @@
 import type { CommandRun } from '@aico/sdk';
-import type { Habit, Habits } from './habits.ts';
+import { type Habit, type Habits, MAX_HABITS, MAX_NAME, plain } from './habits.ts';
 import { currentStreak, dayBefore, lastDays, longestStreak } from './streaks.ts';
 
 const SHOWN_DAYS = 14;
-const MAX_NAME = 40;
-const MAX_HABITS = 30;
 const HINT =
   '`/habit done Run` marks today, `/habit undo Run` takes that back, `/habit done Run yesterday` is fine too.';
 
@@ -31,7 +29,7 @@ export async function answerHabit(habits: Habits, command: CommandRun): Promise<
     case 'undo':
       return (await habits.unmark(name, day)) ? `${name} is not done ${on}.` : `${name} was not done ${on}.`;
     default:
-      await habits.remove(name);
+      await habits.remove([name]);
       return `${name} is removed, with its days.`;
   }
 }
@@ -66,9 +64,4 @@ function todayOf({ time, timezone = 'UTC' }: CommandRun): string {
   } catch {
     return time.slice(0, 10);
   }
-}
-
-/** Without what Markdown would act on. */
-function plain(text: string): string {
-  return text.replace(/[*_`[\]<>#|\\]/g, '').trim();
 }

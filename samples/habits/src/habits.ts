@@ -5,8 +5,18 @@ export interface Habit {
   readonly days: ReadonlySet<string>;
 }
 
+export const MAX_NAME = 40;
+export const MAX_HABITS = 30;
 /** A year and a bit: what streaks and pictures look at. */
 const KEPT_IN_VIEW_DAYS = 400;
+
+/** A habit was done on a day. */
+interface Done {
+  readonly habit: string;
+  readonly day: string;
+}
+
+const READ_AT_ONCE = 500;
 
 /** Habits and the days on which they were done, in the plugin's own encrypted database. */
 export class Habits {
@@ -40,18 +50,43 @@ export class Habits {
     return this.#isChanged('delete from done where habit = ? and day = ?', [name, day]);
   }
 
-  async remove(name: string): Promise<void> {
-    const values = [name];
-    await this.#storage.batch([
-      { sql: 'delete from done where habit = ?', values },
-      { sql: 'delete from habit where name = ?', values },
+  /** Whether it was done on that day. */
+  async isDone(name: string, day: string): Promise<boolean> {
+    const rows = await this.#storage.query('select 1 from done where habit = ? and day = ?', [name, day]);
+    return rows.length > 0;
+  }
+
+  /** Takes back what was done; how much of it there was. */
+  async unmarkAll(done: readonly Done[]): Promise<number> {
+    const sql = `delete from done where (habit, day) in (select value ->> 'habit', value ->> 'day' from json_each(?))`;
+    const [result] = await this.#storage.batch([{ sql, values: [JSON.stringify(done)] }]);
+    return result?.changes ?? 0;
+  }
+
+  /** Removes habits with their days; how many habits there were. */
+  async remove(names: readonly string[]): Promise<number> {
+    const values = [JSON.stringify(names)];
+    const [, result] = await this.#storage.batch([
+      { sql: 'delete from done where habit in (select value from json_each(?))', values },
+      { sql: 'delete from habit where name in (select value from json_each(?))', values },
     ]);
+    return result?.changes ?? 0;
+  }
+
+  /** Habits and the days on which they were added, in that order. */
+  begun(): Promise<readonly { readonly name: string; readonly day: string }[]> {
+    return this.#storage.query('select name, begun_on as day from habit order by begun_on, rowid');
+  }
+
+  /** What was done next, by day and name. */
+  doneAfter(day: string, name: string): Promise<readonly Done[]> {
+    const sql = 'select habit, day from done where (day, habit) > (?, ?) order by day, habit limit ?';
+    return this.#storage.query(sql, [day, name, READ_AT_ONCE]);
   }
 
   /** In the order in which they were added. */
   async list(): Promise<readonly Habit[]> {
-    const names = await this.#storage.query<{ name: string }>('select name from habit order by begun_on, rowid');
-    return Promise.all(names.map(async ({ name }) => ({ name, days: await this.#daysOf(name) })));
+    return Promise.all((await this.begun()).map(async ({ name }) => ({ name, days: await this.#daysOf(name) })));
   }
 
   async #daysOf(name: string): Promise<ReadonlySet<string>> {
@@ -64,6 +99,11 @@ export class Habits {
     const [result] = await this.#storage.batch([{ sql, values }]);
     return (result?.changes ?? 0) > 0;
   }
+}
+
+/** Without what Markdown would act on. */
+export function plain(text: string): string {
+  return text.replace(/[*_`[\]<>#|\\]/g, '').trim();
 }
 
 function fold(name: string): string {

@@ -1,11 +1,13 @@
 import { definePlugin } from '@aico/sdk';
 import { answerMood, answerView } from './answer.ts';
 import { Mood } from './moods.ts';
+import { recordsOf } from './records.ts';
 
 export default definePlugin({
-  async activate({ bus, storage, theme }) {
-    const mood = new Mood({ storage, theme });
+  async activate({ bus, records, storage, theme }) {
+    const mood = new Mood({ storage, theme, now: () => new Date() });
     await mood.resume();
+    await records.serve(recordsOf(mood));
     await bus.serve('plugin.mood.command.run.v1', async ({ data }) => ({
       text: await answerMood(mood, data.arguments),
     }));

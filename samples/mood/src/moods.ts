@@ -20,37 +20,67 @@ export function findMood(typed: string): string | undefined {
 /** What wearing a mood came to. */
 export type Worn = 'worn' | 'tooSoon' | 'notAllowed';
 
+/** A mood as it is kept. */
+export interface Told {
+  readonly mood: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+}
+
+type Powers = Pick<PluginContext, 'storage' | 'theme'> & { readonly now: () => Date };
+
 /** The mood that was told last. */
 export class Mood {
-  readonly #context: Pick<PluginContext, 'storage' | 'theme'>;
-  #now: string | undefined;
+  readonly #powers: Powers;
+  #told: Told | undefined;
 
-  constructor(context: Pick<PluginContext, 'storage' | 'theme'>) {
-    this.#context = context;
+  constructor(powers: Powers) {
+    this.#powers = powers;
   }
 
   get now(): string | undefined {
-    return this.#now;
+    return this.#told?.mood;
+  }
+
+  get told(): Told | undefined {
+    return this.#told;
   }
 
   /** Wears what was worn before a restart. */
   async resume(): Promise<void> {
-    const kept = await this.#context.storage.get<string>(KEY);
-    const mood = MOOD_IDS.find((each) => each === kept);
-    if (mood !== undefined && (await this.#wear(mood)) === 'worn') this.#now = mood;
+    const kept = await this.#powers.storage.get<Partial<Told>>(KEY);
+    const mood = MOOD_IDS.find((each) => each === kept?.mood);
+    if (mood === undefined || kept?.at === undefined) return;
+    this.#told = { mood, at: kept.at };
+    await this.#wear(mood);
   }
 
   async change(mood: string): Promise<Worn> {
     const worn = await this.#wear(mood);
-    if (worn !== 'worn') return worn;
-    this.#now = mood;
-    await this.#context.storage.set(KEY, mood);
+    if (worn === 'worn') await this.#keep({ mood, at: this.#powers.now().toISOString() });
     return worn;
+  }
+
+  /** Keeps what was told elsewhere, and wears it if it may. */
+  async takeBack(told: Told): Promise<void> {
+    await this.#keep(told);
+    await this.#wear(told.mood);
+  }
+
+  /** Whether there was one. What is worn is worn until the next start, or the next mood. */
+  forget(): Promise<boolean> {
+    this.#told = undefined;
+    return this.#powers.storage.delete(KEY);
+  }
+
+  async #keep(told: Told): Promise<void> {
+    this.#told = told;
+    await this.#powers.storage.set(KEY, told);
   }
 
   async #wear(mood: string): Promise<Worn> {
     try {
-      await this.#context.theme.set(mood);
+      await this.#powers.theme.set(mood);
       return 'worn';
     } catch (error) {
       if (isAicoError(error, 'KERNEL_THEME_TOO_OFTEN')) return 'tooSoon';

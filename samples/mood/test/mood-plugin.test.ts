@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Manifest } from '@aico/sdk';
-import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import { createTestKernel, recordsOf, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 import definition from '../src/index.ts';
 import { MOOD_IDS } from '../src/moods.ts';
@@ -53,6 +53,26 @@ test('wears it again after a restart [PLG-9]', async () => {
   await kernel.unload('mood');
   const { type, theme } = await prepare(kernel);
   expect([await theme(), await type('')]).toEqual(['tender', expect.stringMatching(/^You are \*\*tender\*\*\. /)]);
+});
+
+test('takes part in forgetting and in export: the mood that was told last [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  await serveStorage(kernel);
+  const { ask, type } = await prepare(kernel);
+  await ask('choose', 'tender');
+  const { find, forget, exported, imported } = await recordsOf(kernel, 'mood');
+  const kept = await exported();
+  expect(kept).toMatchObject([{ kind: 'moods', data: { id: 'now', text: 'tender' } }]);
+  const period = { from: '2026-01-01T00:00:00Z', to: '2126-01-01T00:00:00Z' };
+  expect(await find(period)).toMatchObject([{ kind: 'mood', id: 'mood/now', text: 'tender' }]);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['known']);
+  const others = ['mood/now'];
+  expect([await forget({ others }), await forget({ others })]).toEqual([{ mood: 1 }, { mood: 0 }]);
+  expect([await exported(), await type('')]).toEqual([[], expect.stringMatching(/^You have told no mood so far\./)]);
+  const unknown = { kind: 'moods', data: { ...kept[0]?.data, text: 'furious' } };
+  expect((await imported([unknown, ...kept], { dry: true })).map(({ is }) => is)).toEqual(['refused', 'new']);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['new']);
+  expect([await exported(), await type('')]).toEqual([kept, expect.stringMatching(/^You are \*\*tender\*\*\./)]);
 });
 
 test('says so when it may not change the colours [PLG-9]', async () => {

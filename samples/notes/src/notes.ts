@@ -58,15 +58,25 @@ export class Notes {
     return this.#storage.query<Note>(`select * from note where instr(text, '#') > 0 order by number`);
   }
 
-  /** Every note, oldest first. */
-  async *walk(): AsyncGenerator<Note> {
-    const sql = 'select * from note where number > ? order by number limit ?';
-    for (let after = 0; ; ) {
-      const notes = await this.#storage.query<Note>(sql, [after, READ_AT_ONCE]);
-      yield* notes;
-      after = notes.at(-1)?.number ?? 0;
-      if (notes.length < READ_AT_ONCE) return;
-    }
+  /** The next notes behind a number, oldest first. */
+  after(number: number): Promise<readonly Note[]> {
+    return this.#storage.query<Note>('select * from note where number > ? order by number limit ?', [
+      number,
+      READ_AT_ONCE,
+    ]);
+  }
+
+  /** Whether a note of that time is here, with its number or its text. */
+  async has({ number, text, written_at }: Note): Promise<boolean> {
+    const sql = 'select 1 from note where written_at = ? and (number = ? or text = ?)';
+    return (await this.#storage.query(sql, [written_at, number, text])).length > 0;
+  }
+
+  /** Adds a note under its number, or under the next one when that is taken. */
+  async takeBack({ number, text, written_at }: Note): Promise<void> {
+    const sql = `insert into note (number, text, written_at)
+                 values (iif(exists (select 1 from note where number = ?1), null, ?1), ?2, ?3)`;
+    await this.#storage.batch([{ sql, values: [number, text, written_at] }]);
   }
 
   /** Removes notes for good, with their words. How many there were. */

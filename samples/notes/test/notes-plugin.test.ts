@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ForgetSearch, Manifest } from '@aico/sdk';
-import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import type { Manifest } from '@aico/sdk';
+import { createTestKernel, recordsOf, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 import definition from '../src/index.ts';
 import { parseRequest, queryOf, tagsOf } from '../src/request.ts';
@@ -62,25 +62,41 @@ test('takes part in forgetting: notes that mention somebody, and notes of a peri
   await using kernel = await createTestKernel();
   const type = await prepare(kernel);
   for (const text of ['Call Ada', 'Adapt the recipe', `${'long '.repeat(80)}ask ADA`]) await type(text);
-  const topics = ['plugin.notes.forget.find.v1', 'plugin.notes.forget.run.v1'];
-  const { bus } = await kernel.peer({
-    id: 'privacy',
-    permissions: topics.map((topic) => ({ verb: 'request', topic }) as const),
-  });
-  const find = async (search: ForgetSearch) => (await bus.request('plugin.notes.forget.find.v1', search)).items;
+  const { find, forget } = await recordsOf(kernel, 'notes');
   const [first, second] = await find({ names: ['ada'] });
-  expect(first).toEqual({ kind: 'note', id: '1', text: 'Call Ada', when: '2026-11-26T12:00:00.000Z' });
-  expect(second).toMatchObject({ id: '3', text: expect.stringContaining('ask ADA') });
+  expect(first).toEqual({ kind: 'note', id: 'note/1', text: 'Call Ada', when: '2026-11-26T12:00:00.000Z' });
+  expect(second).toMatchObject({ id: 'note/3', text: expect.stringContaining('ask ADA') });
   expect(await find({ from: '2026-11-26T12:00:00Z', to: '2026-11-27T12:00:00Z' })).toHaveLength(3);
   expect(await find({ from: '2026-11-25T12:00:00Z', to: '2026-11-26T12:00:00Z' })).toEqual([]);
   expect(await find({ memories: [crypto.randomUUID()] })).toEqual([]);
-  const nothing = { messages: [], conversations: [], memories: [], titles: [], since: '2026-11-26T12:00:00Z' };
-  const order = { ...nothing, others: ['1', '3'] };
-  expect(await bus.request('plugin.notes.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'note', removed: 2 }] });
-  expect(await bus.request('plugin.notes.forget.run.v1', order)).toEqual({ kinds: [{ kind: 'note', removed: 0 }] });
+  const others = ['note/1', 'note/3'];
+  expect([await forget({ others }), await forget({ others })]).toEqual([{ note: 2 }, { note: 0 }]);
   expect(await type()).toBe('- **2** Adapt the recipe');
   expect(await type('find ada')).toContain('**2**');
   expect(await type('find call')).toBe('No note holds all of that.');
+});
+
+test('is exported, and taken back under its number, or another when that is taken [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  const type = await prepare(kernel);
+  for (const text of ['Milk', 'Bread', 'Salt']) await type(text);
+  const { exported, imported, forget } = await recordsOf(kernel, 'notes');
+  const notes = await exported();
+  expect(notes.map(({ kind, data }) => [kind, data['id'], data['text']])).toEqual([
+    ['notes', '1', 'Milk'],
+    ['notes', '2', 'Bread'],
+    ['notes', '3', 'Salt'],
+  ]);
+  await forget({ others: ['note/2'] });
+  await type('change 1 Oat milk');
+  const other = { kind: 'notes', data: { ...notes[2]?.data, text: 'Of elsewhere', when: '2020-01-01T00:00:00Z' } };
+  expect((await imported([...notes, other], { dry: true })).map(({ is }) => is)).toEqual([
+    ...['known', 'new', 'known', 'new'],
+  ]);
+  expect((await imported([...notes, other])).map(({ is }) => is)).toEqual(['known', 'new', 'known', 'new']);
+  expect((await imported([...notes, other])).map(({ is }) => is)).toEqual(Array(4).fill('known'));
+  expect(await type()).toBe('- **4** Of elsewhere\n- **3** Salt\n- **2** Bread\n- **1** Oat milk');
+  expect(await type('find bread')).toBe('- **2** Bread');
 });
 
 test.each([

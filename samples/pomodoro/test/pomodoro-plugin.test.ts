@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Manifest } from '@aico/sdk';
-import { createTestKernel, serveSchedule, serveStorage, type TestKernel } from '@aico/sdk-testing';
+import { createTestKernel, recordsOf, serveSchedule, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { expect, test } from 'vitest';
 import definition from '../src/index.ts';
 import { parsePomodoro } from '../src/rounds.ts';
@@ -73,6 +73,28 @@ test('does not go on by itself after AICO was off over its end [PLG-9]', async (
   await type();
   await time.sleep(12 * 60 * MINUTE_MS);
   expect([told, await type('status')]).toEqual([[], 'Nothing runs. `/pomodoro` starts a round.']);
+});
+
+test('takes part in forgetting and in export: days with their rounds, and the round of a talk [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  const { time, type } = await prepare(kernel);
+  await type('10 2');
+  await time.advance(23 * MINUTE_MS);
+  const { find, forget, exported, imported } = await recordsOf(kernel, 'pomodoro');
+  const kept = await exported();
+  expect(kept).toMatchObject([
+    { kind: 'days', data: { id: '2026-11-23', when: '2026-11-23T12:00:00.000Z', text: '2 rounds', rounds: 2 } },
+    { kind: 'rounds', data: { id: 'running', text: 'round 2 of 10 minutes' } },
+  ]);
+  const period = { from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' };
+  expect((await find(period)).map(({ id }) => id)).toEqual(['day/2026-11-23', 'round/running']);
+  const talk = String(kept[1]?.data['conversation']);
+  expect((await find({ conversations: [talk] })).map(({ id }) => id)).toEqual(['round/running']);
+  expect(await forget({ conversations: [talk], others: ['day/2026-11-23'] })).toEqual({ day: 1, round: 1 });
+  expect([await exported(), await type('status')]).toEqual([[], 'Nothing runs. `/pomodoro` starts a round.']);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['new', 'refused']);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['known', 'refused']);
+  expect(await exported()).toEqual(kept.slice(0, 1));
 });
 
 test.each([

@@ -27,7 +27,7 @@ export async function answerRemind(reminders: Reminders, command: CommandRun): P
       ? { at: new Date(request.at.epochMilliseconds) }
       : { cron: request.cron, timeZone: now.timeZoneId };
   try {
-    const kept = await reminders.add(timing, { text: plain(request.text), conversation });
+    const kept = await reminders.add(timing, { text: plain(request.text), conversation, made: command.time });
     return `I will remind you ${describeNext(kept, now)}: ${plain(kept.text)}`;
   } catch (error) {
     if (isAicoError(error, 'SCHEDULE_TOO_MANY'))
@@ -42,9 +42,9 @@ function describeList(list: readonly Kept[], now: Temporal.ZonedDateTime): strin
   return `${lines.join('\n')}\n\n\`/remind cancel 1\` drops one.`;
 }
 
-function describeNext({ next, again }: Kept, now: Temporal.ZonedDateTime): string {
+function describeNext({ next, timing }: Kept, now: Temporal.ZonedDateTime): string {
   const at = Temporal.Instant.fromEpochMilliseconds(next.getTime()).toZonedDateTimeISO(now.timeZoneId);
-  return `${describeMoment(at, now)}${again ? ' and again' : ''}`;
+  return `${describeMoment(at, now)}${'cron' in timing ? ' and again' : ''}`;
 }
 
 /** When the command was typed, where the user is; in UTC where the zone is not known. */

@@ -1,19 +1,22 @@
-import type { PluginContext, ScheduleDue, ScheduleEntry } from '@aico/sdk';
+import type { MessageAdd, PluginContext, ScheduleDue, ScheduleEntry } from '@aico/sdk';
 
 type Schedule = PluginContext['schedule'];
-type Timing = Parameters<Schedule['set']>[1];
+
+/** Once, or again and again. */
+export type Timing = { readonly at: Date } | { readonly cron: string; readonly timeZone: string };
 
 /** What is handed back when it is time. */
 interface Reminder {
   readonly text: string;
   readonly conversation: string;
+  /** When it was asked for. RFC 3339, UTC. */
+  readonly made: string;
 }
 
-export interface Kept {
+export interface Kept extends Reminder {
   readonly number: number;
-  readonly text: string;
   readonly next: Date;
-  readonly again: boolean;
+  readonly timing: Timing;
 }
 
 /** Reminders are schedules: nothing else is kept of them. */
@@ -45,17 +48,22 @@ export class Reminders {
 }
 
 /** What to write where, when it is time. */
-export function messageOf({ data, at, late }: ScheduleDue): Reminder {
+export function messageOf({ data, at, late }: ScheduleDue): MessageAdd {
   const { text, conversation } = data as Reminder;
   const missed = late ? ` (it was due at ${at.slice(0, 16).replace('T', ' ')} UTC, when AICO was off)` : '';
   return { conversation, text: `⏰ **${text}**${missed}` };
+}
+
+export function isSameTiming(one: Timing, other: Timing): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function nameOf(number: number): string {
   return `reminder-${number}`;
 }
 
-function keptOf({ name, data, next, cron }: ScheduleEntry): Kept {
-  const { text } = data as Reminder;
-  return { number: Number(name.split('-')[1]), text, next: new Date(next), again: cron !== undefined };
+function keptOf({ name, data, next, cron, timeZone = 'UTC' }: ScheduleEntry): Kept {
+  const { text, conversation, made = next } = data as Omit<Reminder, 'made'> & Partial<Reminder>;
+  const timing = cron === undefined ? { at: new Date(next) } : { cron, timeZone };
+  return { number: Number(name.split('-')[1]), text, conversation, made, next: new Date(next), timing };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Manifest } from '@aico/sdk';
-import { createTestKernel, serveSchedule, type TestKernel } from '@aico/sdk-testing';
-import { expect, test } from 'vitest';
+import type { ForgetSearch, Manifest } from '@aico/sdk';
+import { createTestKernel, recordsOf, serveSchedule, type TestKernel } from '@aico/sdk-testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import definition from '../src/index.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../plugin.json', import.meta.url), 'utf8')) as Manifest;
@@ -67,6 +67,55 @@ test('what was missed while AICO was off says so [PLG-9]', async () => {
   await type('at 11:00 Soup', 'Mars/Olympus');
   await time.sleep(5 * HOUR_MS);
   expect(written).toEqual(['true ⏰ **Soup** (it was due at 2026-11-23 11:00 UTC, when AICO was off)']);
+});
+
+test('takes part in forgetting: reminders of a talk, of a period and of somebody [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  const { time, type } = await prepare(kernel);
+  await type('tomorrow at 9 Call Ada');
+  await time.advance(HOUR_MS);
+  await type('every monday at 7:30 Bins');
+  const { find, forget } = await recordsOf(kernel, 'reminders');
+  const texts = async (search: ForgetSearch) => (await find(search)).map(({ id, text }) => `${id} ${text}`);
+  expect(await texts({ names: ['ada'] })).toEqual(['reminder/1 Call Ada']);
+  const made = { from: '2026-11-23T09:30:00Z', to: '2026-11-23T10:30:00Z' };
+  expect(await texts(made)).toEqual(['reminder/2 Bins']);
+  expect(await texts({ conversations: [TALK] })).toEqual(['reminder/1 Call Ada', 'reminder/2 Bins']);
+  expect(await forget({ others: ['reminder/1'] })).toEqual({ reminder: 1 });
+  expect(await forget({ conversations: [crypto.randomUUID()] })).toEqual({ reminder: 0 });
+  expect(await forget({ conversations: [TALK] })).toEqual({ reminder: 1 });
+  expect(await type('')).toMatch(/^Nothing is coming\./);
+});
+
+test('is exported, and what is still to come is taken back under a number that is free [DATA-7]', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await using kernel = await createTestKernel();
+  const { time, type } = await prepare(kernel);
+  for (const what of ['in 1 h Tea', 'tomorrow at 9 Call Ada', 'every monday at 7:30 Bins']) await type(what);
+  const { exported, imported, forget } = await recordsOf(kernel, 'reminders');
+  const kept = await exported();
+  const made = { when: '2026-11-23T09:00:00.000Z', conversation: TALK };
+  expect(kept.map(({ data }) => data)).toEqual([
+    { id: '1', text: 'Tea', ...made, at: '2026-11-23T10:00:00.000Z' },
+    { id: '2', text: 'Call Ada', ...made, at: '2026-11-24T08:00:00.000Z' },
+    { id: '3', text: 'Bins', ...made, cron: '30 7 * * 1', timeZone: 'Europe/Oslo' },
+  ]);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['known', 'known', 'known']);
+  await forget({ conversations: [TALK] });
+  await time.advance(HOUR_MS);
+  vi.setSystemTime(time.now());
+  await type('in 2 h Soup');
+  expect((await imported(kept, { dry: true })).map(({ is }) => is)).toEqual(['refused', 'new', 'new']);
+  expect((await imported(kept)).map(({ is, problem = '' }) => is + problem)).toEqual([
+    ...['refusedits time is over', 'new', 'new'],
+  ]);
+  expect((await imported(kept)).map(({ is }) => is)).toEqual(['refused', 'known', 'known']);
+  const broken = { kind: 'reminders', data: { ...kept[2]?.data, cron: 'now and then' } };
+  expect((await imported([broken])).map(({ is }) => is)).toEqual(['refused']);
+  expect(await type('')).toMatch(
+    /\*\*1\*\* today at 13:00: Soup\n- \*\*2\*\* tomorrow at 9:00: Call Ada\n- \*\*3\*\* .*Bins/,
+  );
 });
 
 test('keeps as many as there is room for, and says so [PLG-9]', async () => {

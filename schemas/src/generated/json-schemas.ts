@@ -5532,6 +5532,38 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "sha256"
     ]
   },
+  "export#ExportWithout": {
+    "type": "object",
+    "description": "A plugin that keeps something which an export does not hold.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 60
+      },
+      "why": {
+        "type": "string",
+        "enum": [
+          "silent",
+          "off",
+          "gone",
+          "unchosen"
+        ],
+        "description": "silent: it hands nothing out; off: it is switched off; gone: it was removed, and its database is there; unchosen: somebody left it out."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin",
+      "why"
+    ]
+  },
   "export#ExportManifest": {
     "type": "object",
     "description": "What an export holds: its manifest.json.",
@@ -5572,6 +5604,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/ExportFile"
         },
         "maxItems": 1000000
+      },
+      "without": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportWithout"
+        },
+        "maxItems": 10000,
+        "description": "Who keeps something that is not in it; not given when there is nobody."
       }
     },
     "additionalProperties": false,
@@ -5610,6 +5650,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 9007199254740991,
         "description": "Attached files that could not be read any more."
+      },
+      "without": {
+        "type": "array",
+        "items": {
+          "$ref": "#/$defs/ExportWithout"
+        },
+        "maxItems": 10000,
+        "description": "Who keeps something that is not in it; not given when there is nobody."
       }
     },
     "additionalProperties": false,
@@ -8300,10 +8348,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "memory#Forgotten": {
     "type": "object",
-    "description": "Whether it was there.",
+    "description": "Whether it was there, and what went with it.",
     "properties": {
       "forgotten": {
         "type": "boolean"
+      },
+      "receipt": {
+        "$ref": "https://aico.invalid/schemas/privacy#/$defs/ForgetReceipt"
       }
     },
     "additionalProperties": false,

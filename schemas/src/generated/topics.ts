@@ -1938,9 +1938,9 @@ export const TOPICS: readonly TopicContract[] = [
     "kind": "request",
     "payload": "memory#MemoryRef",
     "reply": "memory#Forgotten",
-    "description": "Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere.",
+    "description": "Forgets one memory everywhere, with the replies that had it at hand.",
     "words": {
-      "request": "make the companion forget something",
+      "request": "forget something that is remembered of you, and replies that drew on it",
       "serve": "forget on request"
     },
     "expose": {
@@ -1948,6 +1948,11 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "DELETE",
       "path": "/memories/{id}",
       "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -3590,7 +3595,7 @@ export interface TopicMap {
   'memory.recall.v1': { kind: 'request'; payload: Recall; reply: RecallResult; constraints: RecallConstraints };
   /** Lists memories. */
   'memory.list.v1': { kind: 'request'; payload: MemoryList; reply: MemoryPage };
-  /** Forgets one memory, in the memory alone; `privacy.forget.run.v1` forgets it everywhere. */
+  /** Forgets one memory everywhere, with the replies that had it at hand. */
   'memory.forget.v1': { kind: 'request'; payload: MemoryRef; reply: Forgotten };
   /** Lists conversations. */
   'chat.conversation.list.v1': { kind: 'request'; payload: ConversationList; reply: ConversationPage };

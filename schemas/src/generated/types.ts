@@ -1531,6 +1531,14 @@ export interface ExportFile {
   records?: number;
 }
 
+/** A plugin that keeps something which an export does not hold. */
+export interface ExportWithout {
+  plugin: string;
+  name?: string;
+  /** silent: it hands nothing out; off: it is switched off; gone: it was removed, and its database is there; unchosen: somebody left it out. */
+  why: 'silent' | 'off' | 'gone' | 'unchosen';
+}
+
 /** What an export holds: its manifest.json. */
 export interface ExportManifest {
   format: 'aico-export';
@@ -1540,6 +1548,8 @@ export interface ExportManifest {
   formats: ExportFormat[];
   counts: ExportCount[];
   files: ExportFile[];
+  /** Who keeps something that is not in it; not given when there is nobody. */
+  without?: ExportWithout[];
 }
 
 /** What was exported. */
@@ -1549,6 +1559,8 @@ export interface ExportDone {
   bytes: number;
   /** Attached files that could not be read any more. */
   leftOut: number;
+  /** Who keeps something that is not in it; not given when there is nobody. */
+  without?: ExportWithout[];
 }
 
 /** Where an import is: the file that it needs next, or what there is to tell. */
@@ -2241,9 +2253,10 @@ export interface MemoryRef {
   id: string;
 }
 
-/** Whether it was there. */
+/** Whether it was there, and what went with it. */
 export interface Forgotten {
   forgotten: boolean;
+  receipt?: ForgetReceipt;
 }
 
 /** Best first. */
@@ -3612,6 +3625,7 @@ export interface SchemaTypes {
   'export#ExportPiece': ExportPiece;
   'export#ExportCount': ExportCount;
   'export#ExportFile': ExportFile;
+  'export#ExportWithout': ExportWithout;
   'export#ExportManifest': ExportManifest;
   'export#ExportDone': ExportDone;
   'export#ImportStep': ImportStep;

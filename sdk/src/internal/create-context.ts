@@ -6,6 +6,7 @@ import { failureFields } from './describe.ts';
 import { createFetch } from './fetch.ts';
 import type { LiveMetrics } from './live-metrics.ts';
 import { createPermissions, type LiveConfiguration, type LivePermissions } from './live-settings.ts';
+import { createRecords } from './records.ts';
 import type { Scope } from './scope.ts';
 import {
   createConditions,
@@ -41,6 +42,7 @@ export function createContext(
     llm: createLanguageModel(bus),
     fetch: createFetch(bus),
     schedule: createSchedule(bus, runtime.manifest.id),
+    records: createRecords(bus, runtime.manifest.id),
     log: runtime.log,
     metrics,
     permissions: createPermissions(permissions, bus),

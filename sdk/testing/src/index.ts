@@ -12,6 +12,7 @@ export {
   type TestKernel,
 } from './test-kernel.ts';
 export { type AskedNetwork, type NetworkAnswer, serveNetwork } from './test-network.ts';
+export { recordsOf, type TestRecords } from './test-records.ts';
 export { serveSchedule, type TestSchedule } from './test-schedule.ts';
 export { serveSecrets, serveStorage } from './test-storage.ts';
 export { serveVectors } from './test-vectors.ts';

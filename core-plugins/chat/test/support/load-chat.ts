@@ -23,8 +23,8 @@ import definition from '../../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
 const manifest = JSON.parse(read('plugin.json').toString()) as Manifest;
-const MIGRATION = 'migrations/0001-conversations.sql';
-const assets = new Map([[MIGRATION, read(MIGRATION)]]);
+const MIGRATIONS = ['migrations/0001-conversations.sql', 'migrations/0002-files-to-be-named.sql'];
+const assets = new Map(MIGRATIONS.map((path) => [path, read(path)]));
 
 const REQUESTS = [
   ...['list', 'create', 'get', 'rename', 'delete', 'restore'].map((verb) => `chat.conversation.${verb}.v1`),

@@ -32,6 +32,11 @@ export interface House extends AsyncDisposable {
 export async function createHouse(): Promise<House> {
   const kernel = await createTestKernel();
   await serveStorage(kernel);
+  const databases = await kernel.peer({
+    id: 'databases',
+    permissions: [{ verb: 'serve', topic: 'storage.database.list.v1' }],
+  });
+  await databases.bus.serve('storage.database.list.v1', () => ({ plugins: ['chat', 'diary', 'old-album'] }));
   const blobs = new Map<string, Buffer>();
   const added: string[] = [];
   const kept = new Map<string, Map<string, Data[]>>();

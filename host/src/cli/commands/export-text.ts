@@ -1,14 +1,23 @@
-import type { ExportDone, ImportReport } from '@aico/schemas';
+import type { ExportDone, ExportWithout, ImportReport } from '@aico/schemas';
 import { printable } from '../../printable.ts';
 import { table } from '../table.ts';
 import { byteSize } from './backup-text.ts';
 
-/** What was exported, where. */
-export function exportedText(folder: string, { counts, files, bytes, leftOut }: ExportDone): string {
+const WITHOUT: Readonly<Record<ExportWithout['why'], string>> = {
+  silent: 'hands nothing out',
+  off: 'is switched off',
+  gone: 'was removed, its database is there',
+  unchosen: 'was not chosen',
+};
+
+/** What was exported, where, and who keeps something that was not. */
+export function exportedText(folder: string, { counts, files, bytes, leftOut, without = [] }: ExportDone): string {
   const rows = counts.map(({ plugin, kind, records }) => [plugin, kind, String(records)]);
   const left = leftOut === 0 ? '' : `\n${leftOut} attached files could not be read any more and are not in it.`;
   const size = `${files} files, ${byteSize(bytes)}, in ${printable(folder)}`;
-  return `${table([['FROM', 'WHAT', 'RECORDS'], ...rows])}\n${size}${left}`;
+  const kept = without.map(({ plugin, name = plugin, why }) => `\n  ${printable(name)}: ${WITHOUT[why]}`).join('');
+  const others = kept === '' ? '' : `\nNot in it is what these keep:${kept}`;
+  return `${table([['FROM', 'WHAT', 'RECORDS'], ...rows])}\n${size}${left}${others}`;
 }
 
 const LEFT = { reading: 'to be read only', absent: 'nobody here keeps such things' } as const;

@@ -170,7 +170,10 @@ export const permissionsDe: PermissionPhrases = new Map([
   ['recall what you said before', 'sich erinnern, was du früher gesagt hast'],
   ['answer from memory', 'aus der Erinnerung antworten'],
   ['list what is remembered of you', 'auflisten, was von dir erinnert wird'],
-  ['make the companion forget something', 'den Begleiter etwas vergessen lassen'],
+  [
+    'forget something that is remembered of you, and replies that drew on it',
+    'etwas vergessen, was von dir in Erinnerung ist, und Antworten, die darauf beruhten',
+  ],
   ['forget on request', 'auf Wunsch vergessen'],
   ['list your conversations', 'deine Gespräche auflisten'],
   ['keep your conversations', 'deine Gespräche aufbewahren'],

@@ -30,6 +30,8 @@ export const exporting: Readonly<Record<keyof typeof english, Phrase>> = {
     one: '{count} angehängte Datei war nicht mehr lesbar und ist nicht dabei.',
     other: '{count} angehängte Dateien waren nicht mehr lesbar und sind nicht dabei.',
   },
+  'export.without':
+    'Nicht dabei ist, was diese Plugins aufbewahren, weil sie nichts herausgeben oder aus sind: {names}.',
   'export.failed': 'Es wurde nicht ausgegeben.',
   'import.title': 'Einlesen',
   'import.text':

@@ -28,6 +28,7 @@ export const exporting = {
     one: '{count} attached file could not be read any more and is not in it.',
     other: '{count} attached files could not be read any more and are not in it.',
   },
+  'export.without': 'Not in it is what these plugins keep, because they hand nothing out or are off: {names}.',
   'export.failed': 'It was not exported.',
   'import.title': 'Import',
   'import.text':
