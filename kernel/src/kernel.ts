@@ -282,7 +282,7 @@ export class Kernel {
     const plugin = this.#supervisor.plugins.get(sender);
     if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined) {
       const { messagesPerSecond, bytesPerSecond } = quotaOf(plugin);
-      if (error.details['exceeded'] === 'bytes') this.#pressures.sendsTooMuch(sender, 'bytes', bytesPerSecond);
+      if (error.details?.['exceeded'] === 'bytes') this.#pressures.sendsTooMuch(sender, 'bytes', bytesPerSecond);
       else this.#pressures.sendsTooMuch(sender, 'messages', messagesPerSecond);
     }
     this.#refusals.add(violation);

@@ -42,7 +42,8 @@ export function findMissingPermissions(used: readonly UsedTopic[], permissions: 
         topic,
         TOPICS.map((each) => each.topic),
       );
-      return [new AicoError('AUTHOR_TOPIC_UNKNOWN', { subject: topic, details: { place, topic, nearest } })];
+      const details = { place, topic, nearest: nearest ?? 'none' };
+      return [new AicoError('AUTHOR_TOPIC_UNKNOWN', { subject: topic, details })];
     }
     if (permissions.some((each) => each.verb === verb && contains(parsePattern(each.topic), needed))) return [];
     return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: topic, details: { place, verb, topic } })];
