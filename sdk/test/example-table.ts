@@ -10,6 +10,7 @@ import type {
   Metrics,
   Permissions,
   PluginContext,
+  PluginDefinition,
   Records,
   Schedule,
   Secrets,
@@ -53,10 +54,11 @@ type Call =
   | Members<'conditions', Conditions>
   | Members<'theme', Themes>
   | Members<'assets', Assets>
-  | Exclude<keyof PluginContext, Parts>;
+  | Exclude<keyof PluginContext, Parts>
+  | keyof PluginDefinition;
 
-// The compiler refuses this table when a call of PluginContext has no example.
-export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'view' | 'AicoError', string> = {
+// The compiler refuses this table when a call of PluginContext, or one that a plugin answers, has no example.
+export const EXAMPLES: Record<Call | 'view' | 'AicoError', string> = {
   'bus.consume': 'bus-consume',
   'bus.keepEvents': 'bus-keep-events',
   'bus.publish': 'bus-publish',
@@ -120,9 +122,13 @@ export const EXAMPLES: Record<Call | 'deactivate' | 'handOver' | 'migrate' | 'vi
   effect: 'effect',
   fetch: 'fetch',
   setTimer: 'set-timer',
+  activate: 'deactivate',
   deactivate: 'deactivate',
+  suspend: 'suspend',
+  resume: 'suspend',
   handOver: 'hand-over',
   migrate: 'hand-over',
+  stateVersion: 'hand-over',
   view: 'view',
   AicoError: 'aico-error',
 };

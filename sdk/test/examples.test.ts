@@ -27,6 +27,7 @@ import * as permissionsRequest from '../examples/permissions-request.ts';
 import * as schedule from '../examples/schedule.ts';
 import * as setTimer from '../examples/set-timer.ts';
 import * as signal from '../examples/signal.ts';
+import * as suspend from '../examples/suspend.ts';
 import * as themeSet from '../examples/theme-set.ts';
 import * as view from '../examples/view.ts';
 import { EXAMPLES } from './example-table.ts';
@@ -278,6 +279,14 @@ describe('examples of what surrounds a plugin [PLG-9]', () => {
     await example.kernel.unload('example');
     expect(example.kernel.logs.map(({ message }) => message)).toContain('good night');
   });
+
+  test('suspend and resume let a plugin sleep while there is nothing to do, and go on where it was', async () => {
+    await using example = await runExample(suspend);
+    expect(await example.type('')).toBe('You asked 1 times, and it slept 0 times.');
+    const state = async () => (await example.tester.bus.request('kernel.plugin.get.v1', { id: 'example' })).state;
+    await vi.waitFor(async () => expect(await state()).toBe('suspended'), { timeout: 20_000, interval: 50 });
+    expect(await example.type('')).toBe('You asked 2 times, and it slept 1 times.');
+  }, 30_000);
 
   test('handOver and migrate let a newer version go on where the one before was', async () => {
     const older = definePlugin({

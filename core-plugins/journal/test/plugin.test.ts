@@ -96,6 +96,45 @@ test('a consumer that is switched off finishes what it handles, with the bus and
   await until(async () => (await groupOf(user))?.position === 1);
 });
 
+test('a consumer is updated three times under a thousand events a second: each is handled once, in the order of its key [BUS-6, PLG-1, UPD-4]', async () => {
+  await using house = await createHouse();
+  const { kernel, chat, user } = house;
+  const handled: { readonly version: number; readonly text: string; readonly key: string }[] = [];
+  const install = (version: number) =>
+    kernel.load({
+      manifest: { ...CONSUMER, version: `${version}.0.0` },
+      definition: {
+        activate: async (ctx) => {
+          await ctx.bus.consume(TOPIC, { group: 'main', from: { at: 'start' } }, async ({ data: { message } }) => {
+            // Some are in the middle of being handled whenever the newer version comes.
+            await new Promise<void>((resolve) => void ctx.setTimer(5, resolve));
+            handled.push({ version, text: message.text, key: message.conversation });
+          });
+        },
+      },
+    });
+  await install(1);
+  let said = 0;
+  const timer = setInterval(() => {
+    for (let each = 0; each < 10; each += 1, said += 1)
+      void chat.bus.publish(TOPIC, { message: messageOf(`${said}`, `c${said % 50}`) });
+  }, 10);
+  for (const version of [2, 3, 4]) {
+    await until(() => handled.length >= (version - 1) * 100);
+    await install(version);
+  }
+  await until(() => handled.length >= 500);
+  clearInterval(timer);
+  await until(async () => (await groupOf(user))?.position === said);
+  const numbersOf = (those: typeof handled) => those.map(({ text }) => Number(text));
+  expect(numbersOf(handled).sort((a, b) => a - b)).toEqual(Array.from({ length: said }, (_, at) => at));
+  expect(new Set(handled.map(({ version }) => version))).toEqual(new Set([1, 2, 3, 4]));
+  for (const key of new Set(handled.map((each) => each.key))) {
+    const numbers = numbersOf(handled.filter((each) => each.key === key));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  }
+}, 60_000);
+
 test('what cannot be handled is set aside, shown, and tried again when the user asks', async () => {
   await using house = await createHouse();
   const { chat, memory, user } = house;

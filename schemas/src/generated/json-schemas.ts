@@ -2773,6 +2773,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "memory",
           "cpu",
           "messages",
+          "bytes",
           "logs"
         ]
       },
@@ -3224,7 +3225,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "network": {
         "type": "boolean",
-        "description": "Its process may open connections by itself, past the network plugin."
+        "description": "Its process, or a program that it may start, may open connections by itself, past the network plugin."
       },
       "removable": {
         "type": "boolean",
