@@ -280,8 +280,11 @@ export class Kernel {
   #violated(violation: Violation): void {
     const { sender, error } = violation;
     const plugin = this.#supervisor.plugins.get(sender);
-    if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined)
-      this.#pressures.sendsTooMuch(sender, quotaOf(plugin).messagesPerSecond);
+    if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined) {
+      const { messagesPerSecond, bytesPerSecond } = quotaOf(plugin);
+      if (error.details?.['exceeded'] === 'bytes') this.#pressures.sendsTooMuch(sender, 'bytes', bytesPerSecond);
+      else this.#pressures.sendsTooMuch(sender, 'messages', messagesPerSecond);
+    }
     this.#refusals.add(violation);
     const { verb, topic } = error.details ?? {};
     if (error.code === 'KERNEL_PERMISSION_DENIED')

@@ -94,7 +94,7 @@ test('a stranger reaches what it was granted, nothing else, and each connection 
     ['127.0.0.1', web.port, 'machine', 'answered', 302],
     ['127.0.0.1', web.port, 'machine', 'answered', 200],
   ]);
-  expect(byItself).toEqual(['gateway']);
+  expect(byItself).toEqual(['chroma-server', 'gateway', 'vault-folder']);
   const text = await product.aico('egress', 'list');
   expect([text.stderr, text.stdout]).toEqual([
     '',

@@ -43,7 +43,8 @@ export class Gates {
   /** Size and rate. @throws AicoError */
   admit(peer: Peer, topic: string, bytes: number, now: number): void {
     if (bytes > peer.quota.messageBytes) this.assertSize(peer, topic, bytes);
-    if (!peer.admits(bytes, now)) throw peer.overRate;
+    const overRate = peer.overRate(bytes, now);
+    if (overRate !== undefined) throw overRate;
   }
 
   /** Whether a topic's payloads are sealed for its receivers. */

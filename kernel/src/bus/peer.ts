@@ -45,7 +45,7 @@ export class Peer {
   #bytes: TokenBucket;
   readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
-  #overRate: AicoError | undefined;
+  readonly #overRate = new Map<'messages' | 'bytes', AicoError>();
   /** What it sent is left lying for a while. */
   hasToWait = false;
   #owedMs = 0;
@@ -83,13 +83,14 @@ export class Peer {
     this.quota = quota;
     this.#messages = new TokenBucket(quota.messagesPerSecond, now);
     this.#bytes = new TokenBucket(quota.bytesPerSecond, now);
-    this.#overRate = undefined;
+    this.#overRate.clear();
     this.outbox.limit(quota);
   }
 
-  /** Whether the rate quota admits one more message. */
-  admits(bytes: number, now: number): boolean {
-    return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
+  /** Why the rate quota admits no further message now; undefined when it does. */
+  overRate(bytes: number, now: number): AicoError | undefined {
+    if (!this.#messages.take(1, now)) return this.#overRateOf('messages');
+    return this.#bytes.take(bytes, now) ? undefined : this.#overRateOf('bytes');
   }
 
   /** Refuses more work for a peer that does not keep up. @throws AicoError KERNEL_SERVER_BUSY */
@@ -125,10 +126,13 @@ export class Peer {
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
-  get overRate(): AicoError {
+  #overRateOf(exceeded: 'messages' | 'bytes'): AicoError {
+    const known = this.#overRate.get(exceeded);
+    if (known !== undefined) return known;
     const limit = `${this.quota.messagesPerSecond} messages, ${this.quota.bytesPerSecond} bytes a second`;
-    this.#overRate ??= new AicoError('KERNEL_RATE_EXCEEDED', { subject: this.id, details: { limit } });
-    return this.#overRate;
+    const error = new AicoError('KERNEL_RATE_EXCEEDED', { subject: this.id, details: { limit, exceeded } });
+    this.#overRate.set(exceeded, error);
+    return error;
   }
 
   /** What the kernel stamps on this peer's messages; encoded once for each grant. */

@@ -60,7 +60,9 @@ export function pluginInfo(
   if (update !== undefined) info.update = update;
   const processId = incarnation?.running.processId;
   if (processId !== undefined) info.processId = processId;
-  if (manifest?.process?.network === true) info.network = true;
+  const { network, programs } = manifest?.process ?? {};
+  // A program that it starts is held to nothing that Node holds its own process to.
+  if (network === true || programs !== undefined) info.network = true;
   const { limits } = plugin.record;
   if (limits !== undefined) info.limits = { ...limits };
   const later = limitsAtNextStart(plugin);

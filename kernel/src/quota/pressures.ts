@@ -11,6 +11,7 @@ const CODES: Readonly<Record<Pressure['resource'], ErrorCode>> = {
   memory: 'KERNEL_MEMORY_NEAR',
   cpu: 'KERNEL_CPU_THROTTLED',
   messages: 'KERNEL_MESSAGES_THROTTLED',
+  bytes: 'KERNEL_BYTES_THROTTLED',
   logs: 'KERNEL_LOGS_THROTTLED',
 };
 
@@ -46,17 +47,17 @@ export class Pressures {
     if (run.step !== 'relieved') this.#notice(key, pressure);
   }
 
-  /** Messages of a plugin were refused because it sends too many. */
-  sendsTooMuch(id: string, limit: number): void {
-    const key = `${id} messages`;
+  /** Messages of a plugin were refused because it sends too many, or too much in them. */
+  sendsTooMuch(id: string, resource: 'messages' | 'bytes', limit: number): void {
+    const key = `${id} ${resource}`;
     const isNew = !this.#now.has(key);
     this.#quiet.get(key)?.();
     const undo = this.#options.clock.after(QUIET_MS, () => {
       this.#quiet.delete(key);
-      this.raise(id, { resource: 'messages', step: 'relieved', used: 0, limit });
+      this.raise(id, { resource, step: 'relieved', used: 0, limit });
     });
     this.#quiet.set(key, undo);
-    if (isNew) this.raise(id, { resource: 'messages', step: 'throttled', used: limit, limit });
+    if (isNew) this.raise(id, { resource, step: 'throttled', used: limit, limit });
   }
 
   /** Its process is gone, and what pressed with it. */

@@ -1,5 +1,7 @@
+import { RecordKind } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { commandLine } from './command-line.ts';
+import { settle } from './fake-clock.ts';
 import { FakeWorld, manifestOf } from './fake-plugins.ts';
 
 const QUOTA = { memoryMb: 100, cpuMsPerSecond: 200 };
@@ -100,3 +102,25 @@ test('whoever logs more than it may is told to its user, with the way to let it 
   await ask('limit', 'guest', { limits: { logLinesPerMinute: 10_000 } });
   expect(world.process('guest').limits).toMatchObject([{ logLinesPerMinute: 10_000 }]);
 });
+
+test.for([
+  { resource: 'messages', quota: { messagesPerSecond: 5 }, raise: 'messages=', code: 'KERNEL_MESSAGES_THROTTLED' },
+  { resource: 'bytes', quota: { bytesPerSecond: 1_024 }, raise: 'bytes=', code: 'KERNEL_BYTES_THROTTLED' },
+] as const)(
+  'whoever sends more $resource than it may is told to its user as that, with the way to let it send more [PLG-3]',
+  async ({ resource, quota, raise, code }) => {
+    const topic = 'vault.state.changed.v1';
+    const permissions = [{ verb: 'publish' as const, topic, reason: 'to tell' }];
+    const world = new FakeWorld([manifestOf('guest', { quota, permissions })]);
+    await world.kernel.start();
+    const { peer } = world.process('guest');
+    const record = { kind: RecordKind.publish, topic, data: { state: 'locked' } };
+    await peer.send(...Array.from({ length: 100 }, (_, at) => ({ ...record, correlation: at + 1 })));
+    await settle();
+    const pressure = [{ resource, step: 'throttled', limit: Object.values(quota)[0] }];
+    expect(await commandLine(world)('get', 'guest')).toMatchObject({ pressure });
+    expect(world.kernel.status().notices).toMatchObject([
+      { code, fix: expect.stringContaining(`aico plugin limit guest ${raise}`) },
+    ]);
+  },
+);

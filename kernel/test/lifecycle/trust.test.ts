@@ -65,3 +65,15 @@ test('what is wrong with a package besides its key stops nothing that runs [PLG-
   await world.kernel.reviewTrust();
   expect(world.path('dice').at(-1)).toBe('active');
 });
+
+test('who may connect past the list of connections is named: by itself, or by a program that it starts [SEC-4, OBS-1]', async () => {
+  const world = new FakeWorld([
+    manifestOf('listens', { tier: 'trusted', process: { network: true } }),
+    manifestOf('starts', { tier: 'trusted', process: { programs: ['curl'] } }),
+    manifestOf('quiet', { tier: 'trusted', process: { packages: ['semver'] } }),
+  ]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  const named = await Promise.all(['listens', 'starts', 'quiet'].map(async (id) => (await ask('get', id))['network']));
+  expect(named).toEqual([true, true, undefined]);
+});

@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'AUTHOR_EXPORT_MISSING'
   | 'AUTHOR_TYPE_WRONG'
   | 'AUTHOR_PERMISSION_MISSING'
+  | 'AUTHOR_TOPIC_UNKNOWN'
   | 'AUTHOR_TESTS_MISSING'
   | 'AUTHOR_CONSENT_MISSING'
   | 'AUTHOR_CONSENT_REFUSED'
@@ -200,6 +201,7 @@ export type ErrorCode =
   | 'KERNEL_MEMORY_NEAR'
   | 'KERNEL_CPU_THROTTLED'
   | 'KERNEL_MESSAGES_THROTTLED'
+  | 'KERNEL_BYTES_THROTTLED'
   | 'KERNEL_LOGS_THROTTLED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
@@ -481,6 +483,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{place} needs to {verb} {topic}, which plugin.json does not ask for.",
     "rule": "A plugin may do what the permissions of its plugin.json name.",
     "fix": "Add { \"verb\": \"{verb}\", \"topic\": \"{topic}\", \"reason\": \"…\" } to permissions.",
+    "status": 400
+  },
+  "AUTHOR_TOPIC_UNKNOWN": {
+    "message": "{place} speaks of {topic}, which is no topic; the nearest is {nearest}.",
+    "rule": "Every topic has a contract, so that what passes on it can be checked.",
+    "fix": "Use a topic of docs/topics.md.",
     "status": 400
   },
   "AUTHOR_TESTS_MISSING": {
@@ -1479,6 +1487,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Let it use more: aico plugin limit {id} messages=<number>, or under Plugins in the app.",
     "status": 429
   },
+  "KERNEL_BYTES_THROTTLED": {
+    "message": "{subject} sends more than it may ({limit} bytes a second) and is slowed down.",
+    "rule": "Messages beyond the limits are refused, and their sender waits.",
+    "fix": "Let it use more: aico plugin limit {id} bytes=<number>, or under Plugins in the app.",
+    "status": 429
+  },
   "KERNEL_LOGS_THROTTLED": {
     "message": "{subject} logs more than it may ({limit} lines a minute); what is beyond is left out of its log and counted.",
     "rule": "Lines beyond the limit are dropped, and their number stands in the log.",
@@ -1978,7 +1992,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 409
   },
   "REGISTRY_VERSION_UNKNOWN": {
-    "message": "The registry holds no {subject} {version}.",
+    "message": "The registry holds no {subject}.",
     "rule": "Only published versions can be installed from a registry.",
     "fix": "Published are: {known}.",
     "status": 404

@@ -2762,6 +2762,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "memory",
           "cpu",
           "messages",
+          "bytes",
           "logs"
         ]
       },
@@ -3213,7 +3214,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "network": {
         "type": "boolean",
-        "description": "Its process may open connections by itself, past the network plugin."
+        "description": "Its process, or a program that it may start, may open connections by itself, past the network plugin."
       },
       "removable": {
         "type": "boolean",

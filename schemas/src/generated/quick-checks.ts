@@ -730,6 +730,7 @@ function check52(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 121 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 112 && bytes[at + 3] === 117 && bytes[at + 4] === 34) return at + 5;
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 115 && bytes[at + 9] === 34) return at + 10;
+  if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 121 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 34) return at + 7;
   if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 111 && bytes[at + 3] === 103 && bytes[at + 4] === 115 && bytes[at + 5] === 34) return at + 6;
   return -1;
 }

@@ -789,7 +789,7 @@ export interface PermissionChoice {
 export interface Pressure {
   id: string;
   name: string;
-  resource: 'memory' | 'cpu' | 'messages' | 'logs';
+  resource: 'memory' | 'cpu' | 'messages' | 'bytes' | 'logs';
   /** warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more. */
   step: 'warned' | 'throttled' | 'relieved';
   /** In the unit of the limit. */
@@ -903,7 +903,7 @@ export interface PluginInfo {
   configuration?: Record<string, unknown>;
   quota: Quota;
   update?: PluginUpdate;
-  /** Its process may open connections by itself, past the network plugin. */
+  /** Its process, or a program that it may start, may open connections by itself, past the network plugin. */
   network?: boolean;
   /** It was installed, and is no part of the product. */
   removable?: boolean;

@@ -10466,10 +10466,10 @@ instancePath: instancePath + "/resource",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages" && data2 !== "logs") return validate190.errors = [{
+if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages" && data2 !== "bytes" && data2 !== "logs") return validate190.errors = [{
 instancePath: instancePath + "/resource",
 keyword: "enum",
-params: { allowed: "\"memory\", \"cpu\", \"messages\", \"logs\"" }
+params: { allowed: "\"memory\", \"cpu\", \"messages\", \"bytes\", \"logs\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;

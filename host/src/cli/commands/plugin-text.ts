@@ -64,6 +64,7 @@ const RESOURCES: Readonly<Record<Pressure['resource'], string>> = {
   memory: 'memory, in MB',
   cpu: 'processor time, in ms a second',
   messages: 'messages a second',
+  bytes: 'bytes a second',
   logs: 'log lines a minute',
 };
 

@@ -214,6 +214,13 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'KERNEL_BYTES_THROTTLED',
+    {
+      message: '{subject} sendet mehr, als es darf ({limit} Bytes je Sekunde), und wird gebremst.',
+      fix: 'Erlaube ihm mehr, unter Plugins.',
+    },
+  ],
+  [
     'KERNEL_LOGS_THROTTLED',
     {
       message:

@@ -26,7 +26,7 @@ export const egress: Readonly<Record<keyof typeof english, Phrase>> = {
   'egress.reach.unknown': 'unbekannt, wie weit',
   'egress.itself': 'An dieser Liste vorbei',
   'egress.itself.text':
-    'Diese Plugins können selbst Verbindungen öffnen, weil ihr Prozess ins Netz darf. Das Gateway braucht das, um deinem Browser zu antworten.',
+    'Diese Plugins können an der Liste vorbei Verbindungen öffnen: Ihr Prozess darf ins Netz oder andere Programme starten. Das Gateway braucht das, um deinem Browser zu antworten.',
   'egress.itself.none': 'Kein anderes Plugin kann selbst eine Verbindung öffnen.',
   'egress.list': 'Verbindungen',
   'egress.list.show': 'Zeige',

@@ -22,7 +22,7 @@ export const egress = {
   'egress.reach.unknown': 'not known how far',
   'egress.itself': 'Past this list',
   'egress.itself.text':
-    'These plugins may open connections by themselves, because their process has the network. The gateway needs it to answer your browser.',
+    'These plugins may open connections past the list: their process has the network, or may start other programs. The gateway needs it to answer your browser.',
   'egress.itself.none': 'No other plugin can open a connection by itself.',
   'egress.list': 'Connections',
   'egress.list.show': 'Show',
