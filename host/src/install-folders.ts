@@ -14,6 +14,8 @@ export interface InstallFolders {
   readonly trustFile: string;
   /** The plugin that a new one begins as. */
   readonly template: string;
+  /** What takes the place of some of its files where it has a view. */
+  readonly viewTemplate: string;
 }
 
 /** The folders of the checkout that this file is part of. */
@@ -26,6 +28,7 @@ export function installFolders(): InstallFolders {
     gallery: join(root, '.build', 'gallery'),
     trustFile: join(root, '.build', 'trust.json'),
     template: join(root, 'host', 'template'),
+    viewTemplate: join(root, 'host', 'template-view'),
   };
 }
 

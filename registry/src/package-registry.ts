@@ -91,8 +91,8 @@ export class PackageRegistry {
     const chosen = version === undefined ? newest(plugin) : plugin?.versions.find((each) => each.version === version);
     if (chosen === undefined) {
       const known = plugin?.versions.map((each) => each.version) ?? plugins.map((each) => each.id);
-      const details = { version: version ?? '', known: known.join(', ') || 'none' };
-      throw new AicoError('REGISTRY_VERSION_UNKNOWN', { subject: id, details });
+      const subject = version === undefined ? id : `${id} ${version}`;
+      throw new AicoError('REGISTRY_VERSION_UNKNOWN', { subject, details: { known: known.join(', ') || 'none' } });
     }
     const content = await readPackageFile(join(this.#folder, PACKAGES_FOLDER, chosen.file));
     const keys = offeredKeys(readPackage(content, chosen.file), chosen.file);

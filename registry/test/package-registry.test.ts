@@ -45,7 +45,9 @@ test('the newest finished version is given unless another is named [PLG-9]', asy
   expect((await registry.fetch('demo', '2.0.0-beta.1')).published.version).toBe('2.0.0-beta.1');
   const refusal = await refusalOf('REGISTRY_VERSION_UNKNOWN', () => registry.fetch('demo', '3.0.0'));
   expect(refusal.fix).toBe('Published are: 1.2.0, 1.9.0, 1.10.0, 2.0.0-beta.1.');
-  await refusalOf('REGISTRY_VERSION_UNKNOWN', () => registry.fetch('other'));
+  expect(refusal.message).toBe('The registry holds no demo 3.0.0.');
+  const other = await refusalOf('REGISTRY_VERSION_UNKNOWN', () => registry.fetch('other'));
+  expect(other.message).toBe('The registry holds no other.');
 });
 
 test('another key publishes no version of a plugin that it did not begin [UPD-3]', async () => {

@@ -26,14 +26,25 @@ test('an author walks from an empty folder to an installed plugin in under five 
   expect(await desk.json('plugin', 'test', plugin)).toMatchObject({ passed: 1, failed: 0 });
 
   // Develop: it runs, a change runs, a slip of the pen changes nothing, and its mending runs again.
-  const dev = desk.dev(plugin);
+  const dev = desk.dev(plugin, '--trace');
   expect(await dev.next('reloaded')).toMatchObject({ id: 'hi-there', state: 'active' });
   expect(await say('/hi-there Ada')).toBe('Hello, Ada!');
+  expect(await dev.next('message')).toMatchObject({
+    record: { verb: 'request', sender: 'chat', topic: 'plugin.hi-there.command.run.v1', receivers: ['hi-there'] },
+  });
   const source = join(plugin, 'src/index.ts');
   const code = await readFile(source, 'utf8');
   await writeFile(source, code.replace('Hello', 'Moin'));
   expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   expect(await say('/hi-there Ada')).toBe('Moin, Ada!');
+  // What does not fit the types of its topic is told with its place, and runs all the same.
+  await writeFile(source, code.replace('`Hello', '`Moin').replace('data.arguments ||', 'data.argument ||'));
+  expect(await dev.next('types')).toMatchObject({
+    errors: [{ code: 'AUTHOR_TYPE_WRONG', message: expect.stringMatching(/^src\/index\.ts:5:\d+: .*'argument'/) }],
+  });
+  expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
+  await writeFile(source, code.replace('Hello', 'Moin'));
+  expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   await writeFile(source, code.replace('`Hello', '= `Hello'));
   expect(await dev.next('problems')).toMatchObject({
     errors: [{ code: 'AUTHOR_CODE_INVALID', message: expect.stringMatching(/^src\/index\.ts:5:\d+: /) }],
@@ -74,6 +85,10 @@ test('an author walks from an empty folder to an installed plugin in under five 
   expect(await desk.json('plugin', 'publish', file, '--registry', registry)).toMatchObject({ id: 'hi-there', keyId });
   expect(await desk.json('plugin', 'publish', file, '--registry', registry)).toMatchObject({
     error: told('REGISTRY_VERSION_TAKEN', 'hi-there'),
+  });
+
+  expect(await desk.json('plugin', 'install', 'hi-there', '--registry', `${registry}-gone`)).toMatchObject({
+    error: told('REGISTRY_INDEX_INVALID', 'registry-gone'),
   });
 
   // Install it in every way, each time from nothing.

@@ -15,20 +15,25 @@ export interface PluginIdentity {
 const RENAMED = new Map([['gitignore', '.gitignore']]);
 
 /**
- * Writes a new plugin: the template, with its own names. Resolves to the files, relative to the folder.
+ * Writes a new plugin: the templates, with its own names; files of a later one take the place of those before. Resolves to the
+ * files, relative to the folder.
  * @throws AicoError AUTHOR_ID_INVALID, AUTHOR_NAME_INVALID, AUTHOR_FOLDER_TAKEN, AUTHOR_FOLDER_UNWRITABLE
  */
-export async function createPlugin(template: string, folder: string, identity: PluginIdentity): Promise<string[]> {
+export async function createPlugin(
+  templates: readonly string[],
+  folder: string,
+  identity: PluginIdentity,
+): Promise<string[]> {
   assertId(identity.id);
   assertName(identity.name);
   await refuseTaken(folder);
   const created: string[] = [];
   try {
-    for (const source of await listTemplate(template)) {
+    for (const [source, path] of await listTemplates(templates)) {
       const target = RENAMED.get(source) ?? source.replace('hello', identity.id);
-      const path = join(folder, target);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, renamed(source, await readFile(join(template, source), 'utf8'), identity), { flag: 'wx' });
+      await mkdir(dirname(join(folder, target)), { recursive: true });
+      const text = renamed(source, await readFile(path, 'utf8'), identity);
+      await writeFile(join(folder, target), text, { flag: 'wx' });
       created.push(target);
     }
   } catch (cause) {
@@ -37,14 +42,16 @@ export async function createPlugin(template: string, folder: string, identity: P
   return created.sort();
 }
 
-async function listTemplate(template: string): Promise<string[]> {
-  const entries = await readdir(template, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files.map(({ parentPath, name }) =>
-    join(parentPath, name)
-      .slice(template.length + 1)
-      .replaceAll('\\', '/'),
-  );
+/** Where each file lies, by its path within its template. */
+async function listTemplates(templates: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const template of templates) {
+    for (const entry of await readdir(template, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isFile()) files.set(path.slice(template.length + 1).replaceAll('\\', '/'), path);
+    }
+  }
+  return files;
 }
 
 async function refuseTaken(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { AicoError, contains, type Permission, parsePattern } from '@aico/schemas';
+import { AicoError, contains, nearestName, overlaps, type Permission, parsePattern, TOPICS } from '@aico/schemas';
 import { patternOf } from './manifest-check.ts';
 
 /** A call on the bus whose topic stands in the code. */
@@ -9,27 +9,43 @@ export interface UsedTopic {
   readonly place: string;
 }
 
-const CALL = /\bbus\s*\.\s*(publish|subscribe|request|stream|serve)\s*\(\s*(['"`])([a-z0-9.*>-]+)\2/g;
+/** The verb that each call needs. */
+const VERBS: Readonly<Record<string, UsedTopic['verb']>> = {
+  publish: 'publish',
+  subscribe: 'subscribe',
+  subscribePattern: 'subscribe',
+  consume: 'subscribe',
+  request: 'request',
+  stream: 'request',
+  serve: 'serve',
+  serveStream: 'serve',
+};
+const CALL = new RegExp(`\\bbus\\s*\\.\\s*(${Object.keys(VERBS).join('|')})\\s*\\(\\s*(['"\`])([a-z0-9.*>-]+)\\2`, 'g');
 
 /** The calls on the bus that a source makes with a topic written out; others show when they run. */
 export function findUsedTopics(file: string, source: string): UsedTopic[] {
-  return [...source.matchAll(CALL)].map(({ 1: call, 3: topic = '', index }) => {
+  return [...source.matchAll(CALL)].map(({ 1: call = '', 3: topic = '', index }) => {
     const before = source.slice(0, index).split('\n');
     const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    return { verb: call === 'stream' ? 'request' : (call as UsedTopic['verb']), topic, place };
+    return { verb: VERBS[call] ?? 'request', topic, place };
   });
 }
 
-/** The calls that would be refused, as the permissions are. */
+/** The calls that would be refused, as the permissions are: no permission opens a topic that there is not. */
 export function findMissingPermissions(used: readonly UsedTopic[], permissions: readonly Permission[]): AicoError[] {
   return used.flatMap(({ verb, topic, place }) => {
     const needed = patternOf(topic);
-    // What is no topic at all is for the types to tell.
-    if (
-      needed === undefined ||
-      permissions.some((each) => each.verb === verb && contains(parsePattern(each.topic), needed))
-    )
-      return [];
+    // What has not even the form of a topic is for the types to tell.
+    if (needed === undefined) return [];
+    if (!TOPICS.some((each) => overlaps(parsePattern(each.topic), needed))) {
+      const nearest = nearestName(
+        topic,
+        TOPICS.map((each) => each.topic),
+      );
+      const details = { place, topic, nearest: nearest ?? 'none' };
+      return [new AicoError('AUTHOR_TOPIC_UNKNOWN', { subject: topic, details })];
+    }
+    if (permissions.some((each) => each.verb === verb && contains(parsePattern(each.topic), needed))) return [];
     return [new AicoError('AUTHOR_PERMISSION_MISSING', { subject: topic, details: { place, verb, topic } })];
   });
 }

@@ -69,12 +69,17 @@ export function addPluginCommands(plugin: Command, add: Add): void {
 /** The commands for those who write plugins. */
 export function addAuthorCommands(plugin: Command, add: Add): void {
   const key = ['--key <file>', 'sign with this key (default: your own, made at its first use)'] as const;
-  add<CreateOptions>(plugin, 'create [folder]', 'Begin a plugin, with a test.', async (context, options, folder) =>
-    (await import('./commands/author/create.ts')).runPluginCreate(context, options, folder),
+  add<CreateOptions>(
+    plugin,
+    'create [folder]',
+    'Begin a plugin in TypeScript, with a test, and with --view a page of its own.',
+    async (context, options, folder) =>
+      (await import('./commands/author/create.ts')).runPluginCreate(context, options, folder),
   )
     .option('--id <id>', 'its id (default: asked for, or from the folder)')
     .option('--name <name>', 'its name for people (default: asked for, or from the id)')
-    .option('--author <name>', 'who writes it (default: your user name)');
+    .option('--author <name>', 'who writes it (default: your user name)')
+    .option('--view', 'with a page of its own in the app');
   add<DevOptions>(
     plugin,
     'dev [folder]',
@@ -83,6 +88,7 @@ export function addAuthorCommands(plugin: Command, add: Add): void {
       (await import('./commands/author/dev.ts')).runPluginDev(context, options, folder),
   )
     .option('-y, --yes', 'agree to what it asks for, without a question')
+    .option('--trace', 'show each message that it receives and sends')
     .option('--inspect [port]', 'let a debugger on this machine look into it, for as long as this runs', parsePort)
     .option('--inspect-brk [port]', 'the same; it waits for the debugger and stops at its first line', parsePort)
     .option(...key);

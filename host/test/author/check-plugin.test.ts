@@ -7,7 +7,7 @@ import { linkPackages } from '../../src/author/link-packages.ts';
 import { installFolders } from '../../src/install-folders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const { root, template } = installFolders();
+const { root, template, viewTemplate } = installFolders();
 
 describe('a plugin in a folder of its own [PLG-9]', () => {
   let folder = '';
@@ -20,11 +20,18 @@ describe('a plugin in a folder of its own [PLG-9]', () => {
 
   beforeEach(async () => {
     folder = join(temporaryFolder(), 'hello');
-    await createPlugin(template, folder, { id: 'hello', name: 'Hello', author: 'Ada' });
+    await createPlugin([template], folder, { id: 'hello', name: 'Hello', author: 'Ada' });
     await linkPackages(folder, root);
   });
 
   test('has no problem when it is new', async () => {
+    expect(await codes()).toEqual([]);
+  });
+
+  test('has none either when it has a view', async () => {
+    folder = join(temporaryFolder(), 'hello');
+    await createPlugin([template, viewTemplate], folder, { id: 'hello', name: 'Hello', author: 'Ada' });
+    await linkPackages(folder, root);
     expect(await codes()).toEqual([]);
   });
 

@@ -27,6 +27,15 @@ describe('the commands for authors [PLG-9]', () => {
     expect([shownCode, shown]).toEqual([1, expect.stringMatching(/Moin, Ada!/)]);
   });
 
+  test('make a plugin with a page of its own, whose tests pass', async () => {
+    const options = { home: temporaryFolder() };
+    const folder = join(temporaryFolder(), 'tea');
+    expect(await jsonHere(['plugin', 'create', folder, '--view'], options)).toMatchObject({
+      files: expect.arrayContaining(['views/greeting.html']),
+    });
+    expect(await jsonHere(['plugin', 'test', folder], options)).toMatchObject({ passed: 2, failed: 0 });
+  });
+
   test('say that there are no tests, rather than that none failed', async () => {
     const { folder, aico } = await desk();
     rmSync(join(folder, 'test'), { recursive: true });

@@ -13,7 +13,7 @@ const IDENTITY = { id: 'tea-time', name: 'Tea "time" $&', author: 'Ada' };
 describe('a new plugin [PLG-9]', () => {
   test('has its own names everywhere, and a valid manifest', async () => {
     const folder = join(temporaryFolder(), 'tea-time');
-    const files = await createPlugin(TEMPLATE, folder, IDENTITY);
+    const files = await createPlugin([TEMPLATE], folder, IDENTITY);
     expect(files).toEqual([
       '.gitignore',
       'README.md',
@@ -38,10 +38,10 @@ describe('a new plugin [PLG-9]', () => {
   test('is written into no folder that holds something, and a fresh repository is as good as empty', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, '.git'));
-    await createPlugin(TEMPLATE, folder, IDENTITY);
+    await createPlugin([TEMPLATE], folder, IDENTITY);
     const other = temporaryFolder();
     writeFileSync(join(other, 'notes.txt'), 'mine');
-    await expect(createPlugin(TEMPLATE, other, IDENTITY)).rejects.toMatchObject({ code: 'AUTHOR_FOLDER_TAKEN' });
+    await expect(createPlugin([TEMPLATE], other, IDENTITY)).rejects.toMatchObject({ code: 'AUTHOR_FOLDER_TAKEN' });
     expect(existsSync(join(other, 'plugin.json'))).toBe(false);
   });
 
@@ -54,12 +54,25 @@ describe('a new plugin [PLG-9]', () => {
     ['hello', 'two\nlines', 'AUTHOR_NAME_INVALID'],
   ])('is not called %j, %j', async (id, name, code) => {
     const folder = join(temporaryFolder(), 'new');
-    await expect(createPlugin(TEMPLATE, folder, { id, name, author: 'Ada' })).rejects.toMatchObject({ code });
+    await expect(createPlugin([TEMPLATE], folder, { id, name, author: 'Ada' })).rejects.toMatchObject({ code });
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('is made from the template that the install has', () => {
-    expect(existsSync(join(installFolders().template, 'plugin.json'))).toBe(true);
+  test('is made from the templates that the install has', () => {
+    const { template, viewTemplate } = installFolders();
+    expect([template, viewTemplate].map((each) => existsSync(join(each, 'plugin.json')))).toEqual([true, true]);
+  });
+
+  test('has a page of its own when its author wants one, and is otherwise the same', async () => {
+    const folder = join(temporaryFolder(), 'tea-time');
+    const files = await createPlugin([TEMPLATE, `${TEMPLATE}-view`], folder, IDENTITY);
+    const plain = await createPlugin([TEMPLATE], join(temporaryFolder(), 'tea-time'), IDENTITY);
+    expect(files).toEqual([...plain, 'views/greeting.html'].sort());
+    expect(parseManifest(readFileSync(join(folder, 'plugin.json')), 'tea-time')).toMatchObject({
+      ...IDENTITY,
+      permissions: [{ topic: 'plugin.tea-time.command.run.v1' }, { topic: 'plugin.tea-time.view.ask.v1' }],
+      contributes: { views: [{ entry: 'views/greeting.html' }] },
+    });
   });
 });
 

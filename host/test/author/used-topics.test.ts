@@ -32,3 +32,12 @@ test('a call is missing a permission unless one of its verb holds its topic [PLG
     'src/index.ts:6:9 needs to request llm.generate.v1, which plugin.json does not ask for.',
   ]);
 });
+
+test('a slip of the pen is told as one, and not as a permission to add [PLG-9]', () => {
+  const slip = "bus.consume('chat.mesage.created.v1', {}, keep); bus.serveStream('llm.generate.v1', answer);";
+  const missing = findMissingPermissions(findUsedTopics('src/index.ts', slip), []);
+  expect(missing.map(({ message }) => message)).toEqual([
+    'src/index.ts:1:1 speaks of chat.mesage.created.v1, which is no topic; the nearest is chat.message.created.v1.',
+    'src/index.ts:1:50 needs to serve llm.generate.v1, which plugin.json does not ask for.',
+  ]);
+});

@@ -61,11 +61,19 @@ async function narrow(context: CommandContext, bus: CommandBus, installed: Plugi
   }
 }
 
+/** A slip in the path would otherwise look like a registry that holds nothing. @throws AicoError REGISTRY_INDEX_INVALID */
+function assertRegistry(folder: string): void {
+  const subject = join(folder, 'index.json');
+  if (existsSync(subject)) return;
+  throw new AicoError('REGISTRY_INDEX_INVALID', { subject, details: { problem: 'there is none' } });
+}
+
 /** The package, and the keys that need no question; a bare id that is no path is looked for in the gallery. */
 async function find(what: string, { registry }: InstallOptions): Promise<PackageBytes & { agreed: readonly string[] }> {
   const inGallery = registry === undefined && GALLERY_ID.test(what) && !existsSync(resolve(what));
   if (registry !== undefined || inGallery) {
     const [id = '', version] = what.split('@', 2);
+    if (registry !== undefined) assertRegistry(resolve(registry));
     const { published, content } = await new PackageRegistry(
       registry === undefined ? installFolders().gallery : resolve(registry),
     )

@@ -12,6 +12,8 @@ export interface CreateOptions {
   readonly id?: string;
   readonly name?: string;
   readonly author?: string;
+  /** Whether it has a page of its own in the app. */
+  readonly view?: boolean;
 }
 
 /** `aico plugin create [folder]`: a plugin that runs, with a test, in a folder of its own. */
@@ -21,8 +23,9 @@ export async function runPluginCreate(context: CommandContext, options: CreateOp
   const id = options.id ?? (await askText(powers, 'Id, as in /my-plugin', suggested));
   const name = options.name ?? (await askText(powers, 'Name for people', nameFrom(id)));
   const folder = resolve(named === '' ? id : named);
-  const { root, template } = installFolders();
-  const files = await createPlugin(template, folder, { id, name, author: options.author ?? userName() });
+  const { root, template, viewTemplate } = installFolders();
+  const templates = options.view === true ? [template, viewTemplate] : [template];
+  const files = await createPlugin(templates, folder, { id, name, author: options.author ?? userName() });
   await linkPackages(folder, root);
   const shown = relative('', folder) || '.';
   const list = files.map((file) => `  ${file}\n`).join('');

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SigningKey } from '@aico/registry';
-import { type AicoError, isAicoError, type PluginChanged, type PluginInfo } from '@aico/schemas';
+import { type AicoError, type BusObserved, isAicoError, type PluginChanged, type PluginInfo } from '@aico/schemas';
 import { buildPackage } from '../../../author/build-package.ts';
 import { DebuggerBridge } from '../../../author/debugger/debugger-bridge.ts';
+import { checkTypes } from '../../../author/type-check.ts';
 import { pluginLogName } from '../../../logging/logs.ts';
 import type { CommandBus } from '../../bus-session.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -11,6 +12,7 @@ import { errorText, paint } from '../../error-text.ts';
 import { agreeToSigner, installPackage } from '../../install-package.ts';
 import { followLog, lineShower } from '../../log-reader.ts';
 import { agreeToPermissions } from '../../plugin-consent.ts';
+import { recordLine } from '../bus-text.ts';
 import { problemText } from './problem-text.ts';
 
 export interface DevLoopOptions {
@@ -24,6 +26,8 @@ export interface DevLoopOptions {
   readonly inspectPort?: number;
   /** Whether the first version that runs is to wait for a debugger, and to stop at its first line. */
   readonly stopsAtFirst?: boolean;
+  /** Tell each message that the plugin receives and sends. */
+  readonly trace: boolean;
 }
 
 /** Brings a plugin's code into the AICO that runs, again and again. What cannot be built leaves what runs alone. */
@@ -42,7 +46,9 @@ export class DevLoop {
 
   /** Tells from now on what happens to the plugin between two builds. */
   async open(): Promise<void> {
-    await this.#options.bus.subscribe('kernel.plugin.changed.v1', ({ data }) => this.#note(data));
+    const { bus, trace } = this.#options;
+    await bus.subscribe('kernel.plugin.changed.v1', ({ data }) => this.#note(data));
+    if (trace) await bus.subscribe('kernel.bus.observed.v1', ({ data }) => this.#trace(data));
   }
 
   async close(): Promise<void> {
@@ -79,8 +85,22 @@ export class DevLoop {
       if (plugin.state !== 'active') plugin = await bus.request('kernel.plugin.enable.v1', { id: plugin.id });
       this.#reloaded(plugin, Math.round(performance.now() - startedAt));
       await this.#openDebugger(plugin);
+      void this.#tellTypes(built.bytes);
     } catch (error) {
       this.#failed(error);
+    }
+  }
+
+  /** What runs may still not fit the types of its topics: told afterwards, so that no change waits for the compiler. */
+  async #tellTypes(built: Uint8Array): Promise<void> {
+    const { context, folder } = this.#options;
+    // Who has no compiler is told so by `validate`; here it takes nothing away.
+    const problems = await checkTypes(folder).catch(() => []);
+    if (problems.length === 0 || this.#last !== built || this.#ended.signal.aborted) return;
+    if (context.json) this.#event('types', { errors: problems.map((each) => each.toReport()) });
+    else {
+      for (const each of problems) context.powers.err(problemText(each, context.powers.colors.err));
+      this.#say('It runs all the same; aico plugin validate refuses it.');
     }
   }
 
@@ -134,6 +154,15 @@ export class DevLoop {
     const { context } = this.#options;
     if (context.json) this.#event(to, { id, error });
     else context.powers.err(errorText(error, context.powers.colors.err));
+  }
+
+  #trace({ records }: BusObserved): void {
+    const { context } = this.#options;
+    for (const record of records) {
+      if (record.sender !== this.#id && !record.receivers.some((each) => each === this.#id)) continue;
+      if (context.json) this.#event('message', { record });
+      else context.powers.out(recordLine(record, context.powers.colors.out));
+    }
   }
 
   #event(event: string, data: object): void {

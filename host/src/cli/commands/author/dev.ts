@@ -15,6 +15,8 @@ export interface DevOptions {
   readonly inspect?: true | number;
   /** The same, and it stops at its first line. */
   readonly inspectBrk?: true | number;
+  /** Tell each message that it receives and sends. */
+  readonly trace?: boolean;
 }
 
 /** `aico plugin dev [folder]`: builds, runs it in the AICO that runs, and again after every change, until Ctrl-C. */
@@ -31,6 +33,7 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
       folder,
       key,
       yes: options.yes === true,
+      trace: options.trace === true,
       ...(port === undefined ? {} : { inspectPort: port, stopsAtFirst: inspectBrk !== undefined }),
     });
     const end = Promise.withResolvers<void>();
