@@ -121,6 +121,9 @@ test('a view that is hostile reaches no page, no storage, no network and no othe
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
 
+  // It sleeps by now, and what its view asks wakes it.
+  const stateOf = async () => JSON.parse((await product.aico('plugin', 'info', 'stranger', '--json')).stdout).state;
+  await eventually(stateOf).toBe('suspended');
   await page.goto(`${product.url}/views/stranger/attacks`);
   const said = await eventualText(page);
   const { answer, ...came } = JSON.parse(said) as Record<string, unknown>;
