@@ -118,10 +118,11 @@ export class RequestRouter {
   review(peer: Peer): void {
     for (const pending of this.#pending.askedBy(peer)) {
       const { within } = pending;
-      if (within === undefined || peer.access.admitsWhole(within)) continue;
+      if (within === undefined ? mayStillAsk(peer, pending) : peer.access.admitsWhole(within)) continue;
       this.#pending.close(pending);
       this.#tellCancelled(pending);
-      this.#fail(pending, denied(peer, 'subscribe', within));
+      const error = within === undefined ? denied(peer, 'request', pending.topic) : denied(peer, 'subscribe', within);
+      this.#fail(pending, error);
     }
   }
 
@@ -240,4 +241,9 @@ export class RequestRouter {
     const { server, id, topic } = pending;
     server.outbox.pushControl({ kind: RecordKind.cancel, correlation: id, topic });
   }
+}
+
+/** What is judged by its payload alone was judged when it was asked. */
+function mayStillAsk({ access }: Peer, { topic, contract }: PendingRequest): boolean {
+  return contract.topic.requires !== undefined || access.decide('request', topic).allowed;
 }

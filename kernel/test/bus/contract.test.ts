@@ -96,6 +96,32 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
     expect(one.seen(RecordKind.deliver)).toEqual([]);
   });
 
+  test('ends what is under way when its grant is taken back, and tells whoever answers and whoever asked [SEC-4, PLG-2]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: network } = await bus.attach('network', [`serve ${EXPORT}`]);
+    const { peer: owner, attachment } = await bus.attach('owner', [
+      `request ${EXPORT}`,
+      'request plugin.*.command.run.v1',
+    ]);
+    await network.serve(EXPORT);
+    await owner.send({ kind: RecordKind.stream, correlation: 1, sequence: 8, topic: EXPORT, data: { format: 'csv' } });
+    const { correlation } = await network.next(RecordKind.stream);
+    attachment.setGrants([{ verb: 'request', topic: EXPORT, effect: 'allow' }]);
+    const chunk = { kind: RecordKind.chunk, correlation, topic: EXPORT, data: { text: 'Hi' } };
+    await network.send(chunk);
+    expect(await owner.next(RecordKind.chunk)).toMatchObject({ correlation: 1 });
+    attachment.setGrants([]);
+    expect((await network.next(RecordKind.cancel)).correlation).toBe(correlation);
+    const refused = await owner.next(RecordKind.error);
+    expect([refused.correlation, refused.data]).toMatchObject([1, { code: 'KERNEL_PERMISSION_DENIED' }]);
+    await network.send(chunk);
+    for (const peer of [network, owner]) {
+      await peer.send({ kind: RecordKind.subscribe, correlation: 9, topic: 'vault.>' });
+      expect((await peer.next(RecordKind.error)).correlation).toBe(9);
+    }
+    expect(owner.seen(RecordKind.chunk)).toEqual([]);
+  });
+
   test('drops the oldest events of a subscriber that does not consume, and counts the gap [BUS-6]', async () => {
     await using bus = await createTestBus(transport);
     const { peer: vault } = await bus.attach('vault', [`publish ${STATE}`]);
