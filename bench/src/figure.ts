@@ -9,6 +9,8 @@ export interface Figure {
   readonly rounds: number;
   /** The store of vectors that was measured. */
   readonly store?: string;
+  /** The kind of vectors that it held. */
+  readonly data?: string;
   /** What it was measured beside, in the same run. */
   readonly peer?: string;
   readonly peerValue?: number;

@@ -11,7 +11,7 @@ import { pluginStart } from './plugin-start.ts';
 import { plugins100 } from './plugins-100.ts';
 import { productBoot, productIdle, unlockTime } from './product.ts';
 import { storageRows } from './storage.ts';
-import { vectors } from './vectors.ts';
+import { vectorBenchmarks } from './vectors.ts';
 
 const BUS_SCENARIOS = [...throughputScenarios, ...latencyScenarios, ...scaleScenarios, durableScenario];
 const BENCHMARKS: readonly Benchmark[] = [
@@ -21,7 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   productBoot,
   productIdle,
   storageRows,
-  vectors,
+  ...vectorBenchmarks,
   analytics,
   unlockTime,
   busSoak,

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { VectorHits } from '@aico/schemas';
 import { type Benchmark, type Figure, median, quantile } from './figure.ts';
 import { PluginStage } from './plugin-stage.ts';
+import { type Draw, VECTOR_DATA } from './vector-data.ts';
 
 const COUNT = 100_000;
-const DIMENSIONS = 512;
 const BATCH = 500;
 const QUERIES = 200;
 /** Compared with each vector, which takes its time. */
@@ -17,27 +17,28 @@ const NEAREST = 10;
 const COLLECTION = 'bench';
 /** Folder in which npm installed chromadb; without one only the embedded store is measured. */
 const CHROMA = process.env['AICO_CHROMA'];
+type Store = 'embedded' | 'chroma';
+const STORES: readonly Store[] = CHROMA === undefined ? ['embedded'] : ['embedded', 'chroma'];
 /** What Chroma may take of the machine. */
 const MOST_MB = 4_096;
 const TIMEOUT_MS = 120_000;
 
 /**
- * Vectors as plugins keep them: over the bus, in storage's own process, encrypted. Random directions, which no index finds
- * easier than those of real texts. Recall is against comparing with each.
+ * Vectors as plugins keep them: over the bus, in the store's own process, encrypted. Each store with each kind of data. Recall is
+ * against comparing with each.
  */
-export const vectors: Benchmark = {
-  names: ['vector.insert', 'vector.load', 'vector.query.p50', 'vector.query.p95', 'vector.recall10'],
-  run: async () => [
-    ...(await measureStore('embedded')),
-    ...(CHROMA === undefined ? [] : await measureStore('chroma', CHROMA)),
-  ],
-};
+export const vectorBenchmarks: readonly Benchmark[] = Object.entries(VECTOR_DATA).flatMap(([data, draw]) =>
+  STORES.map((store) => ({
+    names: ['vector.insert', 'vector.load', 'vector.query.p50', 'vector.query.p95', 'vector.recall10'],
+    run: async () => (await measureStore(store, draw())).map((figure) => ({ ...figure, store, data })),
+  })),
+);
 
-async function measureStore(store: string, installed?: string): Promise<readonly Figure[]> {
+async function measureStore(store: Store, draw: Draw): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'aico-bench-'));
-  const stage = await openStorage(folder, installed);
+  const stage = await openStorage(folder, store === 'chroma' ? CHROMA : undefined);
   try {
-    return (await measure(stage.request)).map((figure) => ({ ...figure, store }));
+    return await measure(stage.request, draw);
   } finally {
     await stage.end();
     await rm(folder, { recursive: true, force: true });
@@ -46,8 +47,8 @@ async function measureStore(store: string, installed?: string): Promise<readonly
 
 type Ask = (topic: string, data: unknown) => Promise<unknown>;
 
-async function measure(request: Ask): Promise<readonly Figure[]> {
-  const all = Array.from({ length: COUNT }, randomDirection);
+async function measure(request: Ask, draw: Draw): Promise<readonly Figure[]> {
+  const all = Array.from({ length: COUNT }, draw);
   let begun = performance.now();
   for (let at = 0; at < COUNT; at += BATCH) {
     const entries = all
@@ -62,18 +63,18 @@ async function measure(request: Ask): Promise<readonly Figure[]> {
     return hits.map(({ id }) => id);
   };
   begun = performance.now();
-  await query(randomDirection());
+  await query(draw());
   const loadMs = performance.now() - begun;
   const took: number[] = [];
   for (let round = 0; round < QUERIES; round += 1) {
-    const vector = randomDirection();
+    const vector = draw();
     begun = performance.now();
     await query(vector);
     took.push(performance.now() - begun);
   }
   const shares: number[] = [];
   for (let round = 0; round < EXACT_QUERIES; round += 1) {
-    const vector = randomDirection();
+    const vector = draw();
     const found = await query(vector);
     shares.push(exactNearest(vector, all).filter((id) => found.includes(id)).length / NEAREST);
   }
@@ -125,16 +126,6 @@ async function openChroma(stage: PluginStage, folder: string, installed: string)
   return async () => void execFileSync('fusermount3', ['-u', '-z', open]);
 }
 
-function randomDirection(): Float32Array {
-  const vector = Float32Array.from({ length: DIMENSIONS }, gauss);
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
-}
-
-function gauss(): number {
-  return Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-}
-
 function encode(vector: Float32Array): string {
   return Buffer.from(vector.buffer).toString('base64');
 }
@@ -142,7 +133,7 @@ function encode(vector: Float32Array): string {
 function exactNearest(asked: Float32Array, all: readonly Float32Array[]): string[] {
   const near = all.map((vector, at) => {
     let cosine = 0;
-    for (let index = 0; index < DIMENSIONS; index += 1) cosine += (vector[index] ?? 0) * (asked[index] ?? 0);
+    for (let index = 0; index < asked.length; index += 1) cosine += (vector[index] ?? 0) * (asked[index] ?? 0);
     return { id: String(at), cosine };
   });
   return near

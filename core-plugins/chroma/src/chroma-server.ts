@@ -6,10 +6,15 @@ export interface ServerCollection {
   readonly id: string;
 }
 
+const ABILITIES = '/api/v2/pre-flight-checks';
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 const GONE = 404;
-/** Chroma writes its whole index anew each so many vectors; until then they are in its log, which a kill does not take. */
-const KEPT_AFTER = 10_000;
+/**
+ * Vectors have length 1, so that the inner product is the cosine, and Chroma leaves them as they are. What the rest costs and
+ * finds is in docs/performance.md. Chroma writes its index each `sync_threshold` vectors; until then they are in its log, which a
+ * kill does not take, and from which it makes what is missing anew at its start.
+ */
+const INDEX = { space: 'ip', ef_construction: 100, ef_search: 200, max_neighbors: 16, sync_threshold: 10_000 };
 /** Errors that say well what is wrong already. */
 const CLEAR = new Set(['VECTOR_EXTERNAL_UNAVAILABLE', 'VECTOR_SERVER_AWAY']);
 
@@ -26,40 +31,43 @@ export class ChromaServer {
     return this.#way.identity;
   }
 
-  collection(name: string): Promise<ServerCollection | undefined> {
-    return this.#ask('GET', `/${name}`);
+  /** Whether it takes vectors as float32 in base64, as AICO has them, or only as numbers written out. */
+  async takesBase64(): Promise<boolean> {
+    const abilities = await this.#ask<{ readonly supports_base64_encoding?: boolean }>('GET', ABILITIES);
+    return abilities?.supports_base64_encoding === true;
   }
 
-  /** Makes a collection. Vectors have length 1, so that the inner product is the cosine, and Chroma leaves them as they are. */
+  collection(name: string): Promise<ServerCollection | undefined> {
+    return this.#ask('GET', `${COLLECTIONS}/${name}`);
+  }
+
   async create(name: string): Promise<ServerCollection> {
-    const configuration = {
-      hnsw: { space: 'ip', ef_construction: 200, ef_search: 400, max_neighbors: 32, sync_threshold: KEPT_AFTER },
-    };
-    const made = await this.#ask<ServerCollection>('POST', '', { name, get_or_create: true, configuration });
+    const configuration = { hnsw: INDEX };
+    const made = await this.#ask<ServerCollection>('POST', COLLECTIONS, { name, get_or_create: true, configuration });
     if (made === undefined) throw unavailable('it made no collection');
     return made;
   }
 
   async remove(name: string): Promise<void> {
-    await this.#ask('DELETE', `/${name}`);
+    await this.#ask('DELETE', `${COLLECTIONS}/${name}`);
   }
 
   async count({ id }: ServerCollection): Promise<number> {
-    return (await this.#ask<number>('GET', `/${id}/count`)) ?? 0;
+    return (await this.#ask<number>('GET', `${COLLECTIONS}/${id}/count`)) ?? 0;
   }
 
   /** Does one of `upsert`, `get`, `query`, `delete` in a collection. */
   async run<Answer>({ id }: ServerCollection, action: string, body: unknown): Promise<Answer> {
-    const answer = await this.#ask<Answer>('POST', `/${id}/${action}`, body);
+    const answer = await this.#ask<Answer>('POST', `${COLLECTIONS}/${id}/${action}`, body);
     if (answer === undefined) throw unavailable('a collection went away meanwhile');
     return answer;
   }
 
-  /** What it answers; undefined when it knows no such collection. */
+  /** What it answers; undefined when it knows nothing of the kind. */
   async #ask<Answer>(method: Asked['method'], path: string, body?: unknown): Promise<Answer | undefined> {
     const content = body === undefined ? {} : { text: JSON.stringify(body) };
     try {
-      const { status, text } = await this.#way.ask({ method, path: `${COLLECTIONS}${path}`, ...content });
+      const { status, text } = await this.#way.ask({ method, path, ...content });
       if (status >= 200 && status < 300) return JSON.parse(text) as Answer;
       if (status === GONE) return undefined;
       throw unavailable(`it answered ${status}: ${text.slice(0, 200)}`);

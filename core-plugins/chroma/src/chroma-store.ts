@@ -24,8 +24,13 @@ interface Found {
 
 const DEFAULT_HITS = 10;
 const DEFAULT_PAGE = 100;
-/** A message of 8 MiB holds so many numbers as text. */
-const NUMBERS_AT_ONCE = 400_000;
+/** What a message of 8 MiB holds, with something to spare. */
+const CHARACTERS_AT_ONCE = 7_500_000;
+const CHARACTERS_OF_NUMBER = 14;
+/** All that may be known of a vector, and its id. */
+const CHARACTERS_OF_METADATA = 34_000;
+/** Of 200 characters each, as long as they may be, they fit into a message too. */
+const IDS_AT_ONCE = 20_000;
 
 /** Collections of plugins in a Chroma server. */
 export class ChromaStore {
@@ -44,7 +49,7 @@ export class ChromaStore {
     if (ask.drop === true) return this.#drop(name);
     const known = await this.#find(name);
     if (ask.upsert !== undefined) {
-      await this.#upsert(known ?? (await this.#server.create(name)), ask.upsert, ask.dimensions);
+      await this.#upsert(known ?? (await this.#server.create(name)), ask.upsert);
       return {};
     }
     if (known === undefined) return ask.count === true ? { count: 0 } : { hits: [], entries: [], deleted: 0 };
@@ -54,17 +59,18 @@ export class ChromaStore {
     return ask.query === undefined ? {} : { hits: await this.#query(known, ask.query) };
   }
 
-  async #upsert(collection: ServerCollection, entries: readonly VectorEntry[], dimensions: number): Promise<void> {
-    const most = Math.max(1, Math.floor(NUMBERS_AT_ONCE / dimensions));
+  async #upsert(collection: ServerCollection, entries: readonly VectorEntry[]): Promise<void> {
     const last = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    for (let at = 0; at < last.length; at += most) {
-      const part = last.slice(at, at + most);
+    for (const part of partsOf(last)) {
       const ids = part.map(({ id }) => id);
-      const before = await this.#server.run<Got>(collection, 'get', { ids, include: ['metadatas'] });
+      const [before, asBase64] = await Promise.all([
+        this.#server.run<Got>(collection, 'get', { ids, include: ['metadatas'] }),
+        this.#server.takesBase64(),
+      ]);
       const kept = new Map(before.ids.map((id, index) => [id, before.metadatas?.[index]]));
       await this.#server.run(collection, 'upsert', {
         ids,
-        embeddings: part.map(({ vector }) => numbersOf(vector)),
+        embeddings: part.map(({ vector }) => (asBase64 ? vector : numbersOf(vector))),
         metadatas: part.map(({ id, metadata }) => replacing(kept.get(id), metadata)),
       });
     }
@@ -98,12 +104,10 @@ export class ChromaStore {
     { after = '', limit = DEFAULT_PAGE }: VectorList,
     dimensions: number,
   ): Promise<VectorExternalAnswer> {
-    if (this.#listed?.name !== name || after === '') {
-      const all = await this.#server.run<Got>(collection, 'get', { include: [] });
-      this.#listed = { name, ids: [...all.ids].sort() };
-    }
+    if (this.#listed?.name !== name || after === '') this.#listed = { name, ids: (await this.#ids(collection)).sort() };
     const rest = this.#listed.ids.filter((id) => id > after);
-    const ids = rest.slice(0, Math.max(1, Math.min(limit, Math.floor(NUMBERS_AT_ONCE / dimensions))));
+    const fitting = CHARACTERS_AT_ONCE / (dimensions * CHARACTERS_OF_NUMBER + CHARACTERS_OF_METADATA);
+    const ids = rest.slice(0, Math.min(limit, Math.floor(fitting)));
     if (ids.length === 0) return { entries: [] };
     const got = await this.#server.run<Got>(collection, 'get', { ids, include: ['embeddings', 'metadatas'] });
     const entries = got.ids.map((id, at) => ({
@@ -114,6 +118,17 @@ export class ChromaStore {
     const next = rest.length > ids.length ? ids.at(-1) : undefined;
     entries.sort((a, b) => (a.id < b.id ? -1 : 1));
     return { entries, ...(next !== undefined && { next }) };
+  }
+
+  async #ids(collection: ServerCollection): Promise<string[]> {
+    const ids: string[] = [];
+    for (let came = IDS_AT_ONCE; came === IDS_AT_ONCE; ) {
+      const asked = { include: [], offset: ids.length, limit: IDS_AT_ONCE };
+      const got = await this.#server.run<Got>(collection, 'get', asked);
+      for (const id of got.ids) ids.push(id);
+      came = got.ids.length;
+    }
+    return ids;
   }
 
   async #drop(name: string): Promise<VectorExternalAnswer> {
@@ -128,6 +143,24 @@ export class ChromaStore {
     if (found !== undefined) this.#collections.set(key, found);
     return found;
   }
+}
+
+/** Entries as they fit into a message each. */
+function partsOf(entries: readonly VectorEntry[]): VectorEntry[][] {
+  const parts: VectorEntry[][] = [[]];
+  let characters = 0;
+  for (const entry of entries) {
+    const { id, vector, metadata } = entry;
+    // Written out, a number takes less than three times of what it does in base64.
+    const more = vector.length * 3 + id.length + (metadata ? JSON.stringify(metadata).length : 0);
+    if (characters > 0 && characters + more > CHARACTERS_AT_ONCE) {
+      parts.push([]);
+      characters = 0;
+    }
+    parts.at(-1)?.push(entry);
+    characters += more;
+  }
+  return parts;
 }
 
 /** New metadata in the place of old: Chroma would keep the old fields beside the new ones. */

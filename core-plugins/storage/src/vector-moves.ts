@@ -2,6 +2,7 @@ import { AicoError, type VectorEntry } from '@aico/sdk';
 import type { Databases } from './databases.ts';
 import type { ExternalVectors } from './external-vectors.ts';
 import { bytesOf, decodeVector, packCode } from './vector-code.ts';
+import { pageOf } from './vector-page.ts';
 import type { VectorRow, VectorSet, VectorStoreName, VectorTable } from './vector-table.ts';
 
 const MOVED_AT_ONCE = 500;
@@ -92,7 +93,7 @@ export class VectorMoves {
   ): Promise<string | undefined> {
     const { external } = this.#powers;
     if (store === 'external') {
-      const entries = await table.list(set, after, MOVED_AT_ONCE);
+      const { entries } = pageOf(await table.list(set, after, MOVED_AT_ONCE), MOVED_AT_ONCE);
       if (entries.length > 0) await external.upsert(plugin, set, entries);
       return entries.at(-1)?.id;
     }

@@ -14,13 +14,13 @@ import { type AskExternal, ExternalVectors } from './external-vectors.ts';
 import { cosineOf, decodeVector, encodeVector, readVector, unpackCode } from './vector-code.ts';
 import { VectorIndexes } from './vector-indexes.ts';
 import { rowOf, VectorMoves } from './vector-moves.ts';
+import { pageOf } from './vector-page.ts';
 import type { KeptVector, VectorSet, VectorStoreName, VectorTable } from './vector-table.ts';
 
 const DEFAULT_HITS = 10;
 const DEFAULT_PAGE = 100;
 /** So many more than are wanted are compared exactly. In 100,000 × 512, 60 held all of the nearest 10. */
 const compared = (wanted: number): number => wanted * 2 + 40;
-const MOST_PAGE_BYTES = 12 * 1024 * 1024;
 
 /** Vectors of plugins: in each plugin's own database, found through an index in memory, or moved to an external store. */
 export class Vectors {
@@ -183,19 +183,6 @@ export class Vectors {
   #use<Result>(plugin: string, work: (table: VectorTable) => Promise<Result>): Promise<Result> {
     return this.#databases.use(plugin, (database) => database.vectors(work));
   }
-}
-
-/** As many as fit into an answer. */
-function pageOf(found: readonly KeptVector[], limit: number): VectorPage {
-  const entries: KeptVector[] = [];
-  let bytes = 0;
-  for (const entry of found.slice(0, limit)) {
-    bytes += entry.vector.length + JSON.stringify(entry.metadata ?? {}).length + entry.id.length;
-    if (bytes > MOST_PAGE_BYTES) break;
-    entries.push(entry);
-  }
-  const next = entries.length < found.length ? entries.at(-1)?.id : undefined;
-  return { entries, ...(next !== undefined && { next }) };
 }
 
 function assertFits(plugin: string, collection: string, expected: number, found: number): void {

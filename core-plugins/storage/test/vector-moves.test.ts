@@ -13,6 +13,8 @@ import { codeOf, temporaryFolder } from './temporary-database.ts';
 const PLUGIN = 'diary';
 const COLLECTION = 'days';
 const COUNT = 1_600;
+/** What storage may send at once, by its manifest. */
+const MESSAGE_BYTES = 16 * 1024 * 1024;
 
 test('vectors move to the other store and back bit by bit, and are used where they are [DATA-3]', async () => {
   const map = new MapVectors();
@@ -56,6 +58,24 @@ test.each(['external', 'embedded'] as const)('what changes during a move to %s i
   expect((await listAll(vectors)).map(({ id }) => id)).toEqual([...changed.keys()].sort());
   const held = new Map((await listAll(vectors)).map(({ id, metadata }) => [id, metadata]));
   for (const [id, { metadata }] of changed) expect(held.get(id)).toEqual(metadata);
+});
+
+test('what moves at once fits into a message, however much is known of it [DATA-3]', async () => {
+  const map = new MapVectors();
+  let longest = 0;
+  const { vectors } = open(temporaryFolder(), {
+    ask: (ask) => {
+      longest = Math.max(longest, JSON.stringify(ask).length);
+      return map.ask(ask);
+    },
+  });
+  const metadata = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`field${at}`, 'x'.repeat(1_000)]));
+  const entries = Array.from({ length: 900 }, (_, at) => ({ ...entryOf(at), metadata }));
+  for (let at = 0; at < entries.length; at += 300)
+    await vectors.upsert(PLUGIN, { collection: COLLECTION, entries: entries.slice(at, at + 300) });
+  expect(await vectors.move('external')).toEqual({ collections: 1, vectors: entries.length });
+  expect(map.collections.get(`${PLUGIN} ${COLLECTION}`)?.size).toBe(entries.length);
+  expect(longest).toBeLessThan(MESSAGE_BYTES);
 });
 
 test('a move whose store fails says so, and leaves the vectors where they were [DATA-3]', async () => {
