@@ -5,7 +5,7 @@ import type { KeptVector } from '@aico/sdk';
 import { createTestKernel, serveNetwork } from '@aico/sdk-testing';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { requireBubblewrap, requireGocryptfs } from '../../../test/support/system-tools.ts';
-import { programIn } from '../../chroma-server/src/sealed-arguments.ts';
+import { programIn } from '../../chroma-server/src/installed-program.ts';
 import { loadOwnServer, manifestOf, serveKeys } from '../../chroma-server/test/own-server.ts';
 import { running } from '../../chroma-server/test/stand-in.ts';
 import storage from '../../storage/src/index.ts';
