@@ -11,7 +11,8 @@ export type BubblewrapState =
 
 /** A bubblewrap that was really tried with the very arguments that plugins get, or the reason why it is off. */
 export async function probeBubblewrap(): Promise<BubblewrapState> {
-  if (process.platform !== 'linux') return { on: false, why: `bubblewrap is for Linux; on ${process.platform} no layer was tried on a real machine` };
+  if (process.platform !== 'linux')
+    return { on: false, why: `bubblewrap is for Linux; on ${process.platform} no layer was tried on a real machine` };
   const path = findOnPath('bwrap');
   if (path === undefined) return { on: false, why: 'bubblewrap (bwrap) is not installed' };
   const problem = await tryOnce(path, [...sealedArguments({ readable: [] }), process.execPath, '--version']);

@@ -27,7 +27,8 @@ function checkNode(): Finding {
 /** It must not only be there: some systems forbid what it does. */
 async function checkBubblewrap(): Promise<Finding> {
   const name = 'bubblewrap';
-  if (process.platform !== 'linux') return skipped(name, 'only for Linux; elsewhere no layer was tried on a real machine');
+  if (process.platform !== 'linux')
+    return skipped(name, 'only for Linux; elsewhere no layer was tried on a real machine');
   const lost = 'isolated plugins then run with one wall less';
   try {
     const { stdout } = await run('bwrap', ['--version'], { timeout: PROBE_TIMEOUT_MS });
