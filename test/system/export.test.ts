@@ -6,7 +6,9 @@ import type {
   ChatMessage,
   ConversationPage,
   ExportDone,
+  ForgetReceipt,
   ImportReport,
+  ImportStep,
   MemoryPage,
 } from '@aico/schemas';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -133,6 +135,52 @@ test('what was talked, attached and remembered is exported in three formats, and
   for (const part of ['chat', 'memory', 'files'])
     expect(await contents(copy, part)).toEqual(await contents(folder, part));
   await rm(folder, { recursive: true });
+}, 180_000);
+
+test('what is forgotten while an import is running takes none of its files along [DATA-7]', async () => {
+  const folder = join(await temporaryHome(), 'export');
+  const first = await Product.start();
+  const here = await BrowserSession.setup(first.url);
+  for (const id of ['chat', 'export'])
+    await expect.poll(async () => (await here.plugin(id)).state, SOON).toBe('active');
+  const attachments = [{ id: await attach(here, PICTURE), name: 'heron.png', type: 'image/png' }];
+  await here.turn((await here.conversation()).id, 'A heron.', undefined, attachments);
+  await command(first, 'export', folder, '--only', 'chat');
+  await first.stop();
+
+  const second = await Product.start();
+  const there = await BrowserSession.setup(second.url, 'another password of my own');
+  for (const id of ['chat', 'export', 'privacy'])
+    await expect.poll(async () => (await there.plugin(id)).state, SOON).toBe('active');
+  const secret = await there.conversation();
+  await there.turn(secret.id, 'A secret.', undefined, [
+    { id: await attach(there, Buffer.from('secret')), name: 'secret.txt', type: 'text/plain' },
+  ]);
+  const feed = async (step: ImportStep): Promise<ImportStep> => {
+    const { session, next: file = '' } = step;
+    const content = await readFile(join(folder, file));
+    let last = step;
+    for (let offset = 0; offset < content.length; offset += 190_000) {
+      const data = content.toString('base64', offset, offset + 190_000);
+      const isLast = offset + 190_000 >= content.length;
+      const piece = { session, file, offset, data, ...(isLast && { last: true }) };
+      last = await there.ask<ImportStep>('export.import.feed.v1', piece);
+    }
+    return last;
+  };
+  let step = await there.ask<ImportStep>('export.import.begin.v1', {});
+  while (step.next !== undefined) step = await feed(step);
+  step = await there.ask<ImportStep>('export.import.add.v1', { session: step.session });
+  // The file comes first: no message names it yet.
+  expect(step.next).toMatch(/^files\//);
+  step = await feed(step);
+  const receipt = await command<ForgetReceipt>(second, 'forget', 'conversation', secret.id, '--yes', '--keep-backups');
+  expect(receipt.removed).toContainEqual({ plugin: 'chat', kind: 'file', removed: 1 });
+  while (step.next !== undefined) step = await feed(step);
+  expect(step).toMatchObject({ phase: 'done', report: { files: 1 } });
+  const copy = join(await temporaryHome(), 'copy');
+  expect(await command<ExportDone>(second, 'export', copy, '--only', 'chat')).toMatchObject({ leftOut: 0 });
+  expect(await readFile(join(copy, 'files/000001-heron.png'))).toEqual(PICTURE);
 }, 180_000);
 
 test('a disk that is full in the middle is told, and keeps nothing of the export, but all else [DATA-7]', async (context) => {

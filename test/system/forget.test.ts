@@ -144,3 +144,40 @@ test('what was said, remembered, journalled and backed up is forgotten everywher
     expect(marks.formsIn(pages), plugin).toEqual([]);
   expect(await readdir(join(incoming, 'data/journal'))).not.toEqual([]);
 }, 300_000);
+
+test('a memory that is deleted over REST goes with its words, its meaning, quotes of it and replies that had it [DATA-7]', async () => {
+  const marks = new Marks();
+  const heron = marks.of('heron');
+  const product = await Product.start();
+  const session = await BrowserSession.setup(product.url);
+  await ready(session, 'privacy', 'memory', 'chat', 'journal');
+  const { id } = await session.conversation();
+  await session.turn(id, `My heron is called ${heron}.`);
+  await session.turn(id, 'I like long walks.');
+  const list = () => session.call<MemoryPage>('GET', '/memories');
+  await expect.poll(async () => (await list()).total, SOON).toBe(2);
+  await session.turn(id, `What do you know about ${heron}?`);
+  const before = await session.messages(id);
+  expect(JSON.stringify(before.at(-1)?.remembered)).toContain(heron);
+  const memory = (await list()).memories.find(({ text }) => text.includes(`called ${heron}`));
+  const drewOnIt = before.filter(({ remembered = [] }) => remembered.some((each) => each.memory === memory?.id));
+  const path = `/memories/${memory?.id}`;
+  const answer = await session.call<{ forgotten: boolean; receipt: ForgetReceipt }>('DELETE', path);
+  expect(answer).toMatchObject({ forgotten: true, receipt: { scope: 'memory', by: 'gateway', failed: [] } });
+  expect(answer.receipt.removed).toEqual(
+    expect.arrayContaining([
+      { plugin: 'chat', kind: 'message', removed: drewOnIt.length },
+      { plugin: 'memory', kind: 'memory', removed: 1 },
+    ]),
+  );
+  expect(await session.call('DELETE', path)).toEqual({ forgotten: false });
+  expect(await session.messages(id)).toEqual(before.filter((message) => !drewOnIt.includes(message)));
+  expect((await session.call<ForgetReceipts>('GET', '/forget/receipts')).receipts).toEqual([answer.receipt]);
+  // The question that named it, and the message that said it, are messages of their own.
+  for (const { id: message } of (await session.messages(id)).filter(({ text }) => text.includes(heron)))
+    await command(product, 'forget', 'message', message, '--yes', '--keep-backups');
+  expect(marks.formsIn(await everyAnswer(session))).toEqual([]);
+  await product.stop();
+  for (const [plugin, pages] of await plainDatabases(product.home, PASSWORD))
+    expect(marks.formsIn(pages), plugin).toEqual([]);
+}, 180_000);
