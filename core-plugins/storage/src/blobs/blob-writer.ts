@@ -1,19 +1,10 @@
-import { createHmac, type Hmac, randomBytes } from 'node:crypto';
+import { createHmac, type Hmac, randomFillSync } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import type { BlobInfo } from '@aico/sdk';
-import {
-  BODY_AT,
-  CHUNK_BYTES,
-  compressedOpening,
-  encodeHead,
-  fileKeyOf,
-  newOpening,
-  SEALED_CHUNK_BYTES,
-  sealChunk,
-} from './blob-file.ts';
+import { BODY_AT, CHUNK_BYTES, compressedOpening, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
 import { encodeTable, fillingOf } from './chunk-table.ts';
 
 /** What is gathered before it is written: every write waits for the disk. */
@@ -125,12 +116,18 @@ export class BlobWriter {
   async #addTable(): Promise<void> {
     this.#assertOpen();
     const table = encodeTable(this.#key, this.#lengths, this.#size);
-    for (let filling = fillingOf(this.fileBytes + table.length, this.#size); filling > 0; ) {
-      this.#add(randomBytes(Math.min(filling, SEALED_CHUNK_BYTES)));
-      filling -= Math.min(filling, SEALED_CHUNK_BYTES);
-      if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
-    }
+    await this.#fillUp(fillingOf(this.fileBytes + table.length, this.#size));
     this.#add(table);
+  }
+
+  async #fillUp(bytes: number): Promise<void> {
+    await this.#flush();
+    const noise = Buffer.allocUnsafe(Math.min(bytes, WRITE_BYTES));
+    for (let left = bytes; left > 0; left -= noise.length) {
+      const part = randomFillSync(noise.subarray(0, left));
+      await writeAll(await this.#opened(), part, this.#at);
+      this.#at += part.length;
+    }
   }
 
   #add(bytes: Buffer): void {
