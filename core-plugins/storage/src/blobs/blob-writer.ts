@@ -1,8 +1,7 @@
 import { createHmac, type Hmac, randomFillSync } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import type { BlobInfo } from '@aico/sdk';
 import { BODY_AT, CHUNK_BYTES, compressedOpening, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
 import { encodeTable, fillingOf } from './chunk-table.ts';
@@ -12,7 +11,6 @@ const WRITE_BYTES = 1024 * 1024;
 /** What compressing a chunk has to save: less is not worth the work of reading it. */
 const LEAST_SAVED = 1 / 16;
 const LEAST_SAVED_BYTES = 128;
-const compress = promisify(zstdCompress);
 /** What comes out is one piece, also when it is longer than the chunk. */
 const COMPRESSING = { chunkSize: CHUNK_BYTES + 1024 };
 const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC = 0 } = constants;
@@ -71,14 +69,14 @@ export class BlobWriter {
       this.#rest.set(part, this.#restBytes);
       this.#restBytes += part.length;
       at += part.length;
-      if (this.#restBytes === CHUNK_BYTES) await this.#seal();
+      if (this.#restBytes === CHUNK_BYTES) this.#seal();
     }
     if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
   }
 
   /** Ends the file, which is whole and on the disk then, under the name that it was begun with. */
   async finish(): Promise<BlobInfo> {
-    if (this.#restBytes > 0) await this.#seal();
+    if (this.#restBytes > 0) this.#seal();
     if (this.#isCompressed) await this.#addTable();
     await this.#flush();
     const info = { id: this.#sum.digest('hex'), size: this.#size };
@@ -95,22 +93,17 @@ export class BlobWriter {
     await rm(this.path, { force: true });
   }
 
-  async #seal(): Promise<void> {
+  #seal(): void {
     this.#assertOpen();
     const content = this.#rest.subarray(0, this.#restBytes);
-    const small = await compress(content, COMPRESSING);
-    try {
-      // It may have been given up while another thread compressed.
-      this.#assertOpen();
-      const isWorthIt = content.length - small.length >= Math.max(LEAST_SAVED_BYTES, content.length * LEAST_SAVED);
-      const sealed = sealChunk(this.#key, this.#lengths.length, isWorthIt ? small : content);
-      this.#isCompressed ||= isWorthIt;
-      this.#lengths.push(sealed.length);
-      this.#restBytes = 0;
-      this.#add(sealed);
-    } finally {
-      small.fill(0);
-    }
+    const small = zstdCompressSync(content, COMPRESSING);
+    const isWorthIt = content.length - small.length >= Math.max(LEAST_SAVED_BYTES, content.length * LEAST_SAVED);
+    const sealed = sealChunk(this.#key, this.#lengths.length, isWorthIt ? small : content);
+    small.fill(0);
+    this.#isCompressed ||= isWorthIt;
+    this.#lengths.push(sealed.length);
+    this.#restBytes = 0;
+    this.#add(sealed);
   }
 
   async #addTable(): Promise<void> {
