@@ -1,19 +1,9 @@
-import { createHmac, type Hmac, randomBytes } from 'node:crypto';
+import { createHmac, type Hmac, randomFillSync } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import type { BlobInfo } from '@aico/sdk';
-import {
-  BODY_AT,
-  CHUNK_BYTES,
-  compressedOpening,
-  encodeHead,
-  fileKeyOf,
-  newOpening,
-  SEALED_CHUNK_BYTES,
-  sealChunk,
-} from './blob-file.ts';
+import { BODY_AT, CHUNK_BYTES, compressedOpening, encodeHead, fileKeyOf, newOpening, sealChunk } from './blob-file.ts';
 import { encodeTable, fillingOf } from './chunk-table.ts';
 
 /** What is gathered before it is written: every write waits for the disk. */
@@ -21,7 +11,6 @@ const WRITE_BYTES = 1024 * 1024;
 /** What compressing a chunk has to save: less is not worth the work of reading it. */
 const LEAST_SAVED = 1 / 16;
 const LEAST_SAVED_BYTES = 128;
-const compress = promisify(zstdCompress);
 /** What comes out is one piece, also when it is longer than the chunk. */
 const COMPRESSING = { chunkSize: CHUNK_BYTES + 1024 };
 const { O_WRONLY, O_CREAT, O_EXCL, O_SYNC = 0 } = constants;
@@ -80,14 +69,14 @@ export class BlobWriter {
       this.#rest.set(part, this.#restBytes);
       this.#restBytes += part.length;
       at += part.length;
-      if (this.#restBytes === CHUNK_BYTES) await this.#seal();
+      if (this.#restBytes === CHUNK_BYTES) this.#seal();
     }
     if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
   }
 
   /** Ends the file, which is whole and on the disk then, under the name that it was begun with. */
   async finish(): Promise<BlobInfo> {
-    if (this.#restBytes > 0) await this.#seal();
+    if (this.#restBytes > 0) this.#seal();
     if (this.#isCompressed) await this.#addTable();
     await this.#flush();
     const info = { id: this.#sum.digest('hex'), size: this.#size };
@@ -104,33 +93,34 @@ export class BlobWriter {
     await rm(this.path, { force: true });
   }
 
-  async #seal(): Promise<void> {
+  #seal(): void {
     this.#assertOpen();
     const content = this.#rest.subarray(0, this.#restBytes);
-    const small = await compress(content, COMPRESSING);
-    try {
-      // It may have been given up while another thread compressed.
-      this.#assertOpen();
-      const isWorthIt = content.length - small.length >= Math.max(LEAST_SAVED_BYTES, content.length * LEAST_SAVED);
-      const sealed = sealChunk(this.#key, this.#lengths.length, isWorthIt ? small : content);
-      this.#isCompressed ||= isWorthIt;
-      this.#lengths.push(sealed.length);
-      this.#restBytes = 0;
-      this.#add(sealed);
-    } finally {
-      small.fill(0);
-    }
+    const small = zstdCompressSync(content, COMPRESSING);
+    const isWorthIt = content.length - small.length >= Math.max(LEAST_SAVED_BYTES, content.length * LEAST_SAVED);
+    const sealed = sealChunk(this.#key, this.#lengths.length, isWorthIt ? small : content);
+    small.fill(0);
+    this.#isCompressed ||= isWorthIt;
+    this.#lengths.push(sealed.length);
+    this.#restBytes = 0;
+    this.#add(sealed);
   }
 
   async #addTable(): Promise<void> {
     this.#assertOpen();
     const table = encodeTable(this.#key, this.#lengths, this.#size);
-    for (let filling = fillingOf(this.fileBytes + table.length, this.#size); filling > 0; ) {
-      this.#add(randomBytes(Math.min(filling, SEALED_CHUNK_BYTES)));
-      filling -= Math.min(filling, SEALED_CHUNK_BYTES);
-      if (this.#waitingBytes >= WRITE_BYTES) await this.#flush();
-    }
+    await this.#fillUp(fillingOf(this.fileBytes + table.length, this.#size));
     this.#add(table);
+  }
+
+  async #fillUp(bytes: number): Promise<void> {
+    await this.#flush();
+    const noise = Buffer.allocUnsafe(Math.min(bytes, WRITE_BYTES));
+    for (let left = bytes; left > 0; left -= noise.length) {
+      const part = randomFillSync(noise.subarray(0, left));
+      await writeAll(await this.#opened(), part, this.#at);
+      this.#at += part.length;
+    }
   }
 
   #add(bytes: Buffer): void {

@@ -51,10 +51,7 @@ export class PackedReader {
       if (open === undefined) return undefined;
       const bytes = Buffer.alloc(PIECE_BYTES);
       const length = readSync(open.file, bytes, 0, PIECE_BYTES, index * PIECE_BYTES);
-      if (length === 0) break;
-      const piece = await open.packer.pack(index, bytes.subarray(0, length));
-      if (piece === undefined) return undefined;
-      pieces.push(piece);
+      if (length > 0) pieces.push(open.packer.pack(index, bytes.subarray(0, length)));
       if (length < PIECE_BYTES) break;
     }
     return pieces;

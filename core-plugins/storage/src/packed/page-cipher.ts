@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
 import { PAGE_BYTES } from '../write-ahead-log.ts';
 
 /*
@@ -58,9 +58,9 @@ function vectorOf(number: number): Buffer {
     if (state < 0) state += 2_147_483_399;
     numbers.writeUInt32LE(state, at);
   }
-  return createHash('md5').update(numbers).digest();
+  return hash('md5', numbers, 'buffer');
 }
 
 function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
-import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { PAGE_BYTES } from '../write-ahead-log.ts';
 import { PageCipher } from './page-cipher.ts';
 
@@ -17,14 +16,12 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + NONCE_BYTES;
 const PAGES = PIECE_BYTES / PAGE_BYTES;
-const compress = promisify(zstdCompress);
 
 /** Makes pieces of one database smaller, and the same bytes of them again; none of it is readable outside. */
 export class PiecePacker {
   readonly #pages: PageCipher;
   readonly #seal: Buffer;
   readonly #nonce: Buffer;
-  #disposed = false;
 
   /** @param databaseKey 64 hex digits */
   constructor(databaseKey: string) {
@@ -36,22 +33,17 @@ export class PiecePacker {
     secret.fill(0);
   }
 
-  /**
-   * Compresses on another thread. Undefined when the keys were forgotten meanwhile.
-   * @param index which piece of the file it is, from 0 on
-   */
-  async pack(index: number, bytes: Buffer): Promise<Buffer | undefined> {
+  /** @param index which piece of the file it is, from 0 on */
+  pack(index: number, bytes: Buffer): Buffer {
     const asItLies = (): Buffer => Buffer.concat([Buffer.of(AS_IT_LIES), bytes]);
     if (bytes.length % PAGE_BYTES !== 0) return asItLies();
     const plain = this.#turn(index, bytes, (number, page) => this.#pages.decrypt(number, page));
-    const small = await compress(plain).finally(() => plain.fill(0));
-    try {
-      if (this.#disposed) return undefined;
-      // What was encrypted in another way would decrypt to noise, which does not compress; and whatever it is, it encrypts to the same again.
-      return HEAD_BYTES + small.length + TAG_BYTES < 1 + bytes.length ? this.#sealed(small) : asItLies();
-    } finally {
-      small.fill(0);
-    }
+    const small = zstdCompressSync(plain);
+    // What was encrypted in another way would decrypt to noise, which does not compress; and whatever it is, it encrypts to the same again.
+    const piece = HEAD_BYTES + small.length + TAG_BYTES < 1 + bytes.length ? this.#sealed(small) : asItLies();
+    plain.fill(0);
+    small.fill(0);
+    return piece;
   }
 
   /** The bytes of the file, or undefined when the piece was changed, or the key is another. */
@@ -74,7 +66,6 @@ export class PiecePacker {
 
   /** Forgets the keys. */
   dispose(): void {
-    this.#disposed = true;
     this.#pages.dispose();
     this.#seal.fill(0);
     this.#nonce.fill(0);

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupInfo, BackupList, BackupStatus, KeptConversations } from '@aico/schemas';
+import { expect, test } from 'vitest';
+import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
+import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
+
+const OWN_PASSWORD = 'another life and another vault';
+const SONG = 'Hopper sings of rivers. '.repeat(7_000);
+
+/** Runs an `aico` command that may read a password; its answer or its error. */
+async function command<Answer>(product: Product, args: readonly string[], password?: string): Promise<Answer> {
+  const given = [...args, ...(password === undefined ? [] : ['--password-stdin']), '--json'];
+  const { stdout, stderr } = await runAico(given, environmentOf(product.home), { input: password ?? '' });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Answer;
+}
+
+const refusal = (code: string): object => ({ error: { code } });
+
+/** A life whose backups have their key apart: the folder, the key file, and what opens the vault. */
+async function keptApart() {
+  const folder = await temporaryHome();
+  const product = await Product.start();
+  const session = await BrowserSession.setup(product.url);
+  const { id: conversation } = await session.conversation();
+  await session.turn(conversation, 'My canary is called Hopper.', undefined, [await session.attach(SONG, 'song.txt')]);
+  const other = (await session.conversation()).id;
+  await session.turn(other, 'I like tea.');
+  await session.call('PUT', '/plugins/backup/configuration', { values: { keysApart: true } });
+  await command(product, ['backup', 'folder', folder]);
+  // A backup opens with what opened the vault then.
+  const { code } = await command<{ code: string }>(product, ['vault', 'recovery'], PASSWORD);
+  const { id } = await command<BackupInfo>(product, ['backup', 'create']);
+  const key = join(product.home, 'apart.key');
+  await command(product, ['backup', 'key', key]);
+  const messages = await session.messages(conversation);
+  await product.stop();
+  return { folder, id, key, code, conversation, other, messages };
+}
+
+test("a conversation of another vault's backup comes back with its key file and its password or recovery code, and not without both [DATA-6, SEC-3]", async () => {
+  const { folder, id, key, code, conversation, other, messages } = await keptApart();
+  expect(await readdir(folder)).not.toContain('keys');
+  const machine = await Product.start();
+  const mine = await BrowserSession.setup(machine.url, OWN_PASSWORD);
+  const own = (await mine.conversation()).id;
+  await mine.turn(own, 'This is another life.');
+  const { id: ownBackup } = await command<BackupInfo>(machine, ['backup', 'create']);
+  const ownKey = join(machine.home, 'own.key');
+  await command(machine, ['backup', 'key', ownKey]);
+  const noise = join(machine.home, 'noise.key');
+  await writeFile(noise, randomBytes(70));
+  const status = async () => (await command<{ status: BackupStatus }>(machine, ['backup', 'list'])).status;
+  const before = await status();
+  const list = (password: string | undefined, ...more: string[]) =>
+    command<KeptConversations>(machine, ['backup', 'conversations', id, '--from', folder, ...more], password);
+  const bring = (password: string, ...more: string[]) =>
+    command(machine, ['backup', 'restore', id, '--from', folder, '--conversation', conversation, ...more], password);
+
+  expect(await list(PASSWORD)).toMatchObject(refusal('BACKUP_KEY_ABSENT'));
+  expect(await bring(PASSWORD)).toMatchObject(refusal('BACKUP_KEY_ABSENT'));
+  expect(await list(undefined, '--key', key)).toMatchObject(refusal('BACKUP_KEY_WRONG'));
+  for (const wrong of [ownKey, noise]) {
+    expect(await list(PASSWORD, '--key', wrong)).toMatchObject(refusal('BACKUP_KEY_WRONG'));
+    expect(await bring(PASSWORD, '--key', wrong)).toMatchObject(refusal('BACKUP_KEY_WRONG'));
+  }
+  expect(await list(PASSWORD, '--key', join(machine.home, 'none.key'))).toMatchObject(refusal('BACKUP_UNREADABLE'));
+  expect(await bring(OWN_PASSWORD, '--key', key)).toMatchObject(refusal('VAULT_PASSWORD_WRONG'));
+  expect(await mine.call('GET', '/conversations')).toMatchObject({ conversations: [{ id: own }] });
+
+  const kept = await list(PASSWORD, '--key', key);
+  expect(kept.conversations.map((each) => [each.conversation.id, each.here])).toEqual([
+    [other, undefined],
+    [conversation, undefined],
+  ]);
+  expect(await bring(code, '--key', key)).toMatchObject({ added: messages.length, files: 1 });
+  expect(await bring(PASSWORD, '--key', key)).toMatchObject({ added: 0, files: 1 });
+  const back = await mine.messages(conversation);
+  // Files are called otherwise in another vault.
+  expect(back.map(({ id, text }) => [id, text])).toEqual(messages.map((each) => [each.id, each.text]));
+  expect(await mine.attached(back[0]?.attachments?.[0]?.id ?? '')).toBe(SONG);
+  expect(await mine.messages(own)).toHaveLength(2);
+  expect((await list(code, '--key', key)).conversations.map(({ here }) => here)).toEqual([undefined, messages.length]);
+
+  // Nothing of it stays: no copy, no key, no other folder; and the vault goes on with its own backups.
+  expect(await readdir(join(machine.home, 'scratch'))).toEqual([]);
+  const kinds = await Promise.all(
+    (await readdir(join(machine.home, 'data/backup/keys'))).map((name) =>
+      readFile(join(machine.home, 'data/backup/keys', name)),
+    ),
+  );
+  expect(kinds).toEqual([await readFile(ownKey)]);
+  expect(await status()).toEqual(before);
+  expect(await readdir(folder)).not.toContain('keys');
+  const next = await command<BackupInfo>(machine, ['backup', 'create']);
+  const { backups } = await command<BackupList>(machine, ['backup', 'list']);
+  expect(backups.map((each) => each.id)).toEqual([next.id, ownBackup]);
+  await command(machine, ['backup', 'verify', next.id]);
+}, 240_000);
+
+test('the whole of a backup whose key is kept apart moves to a new machine with the key file and the recovery code [DATA-6, SEC-3]', async () => {
+  const { folder, key, code, conversation, messages } = await keptApart();
+  const machine = await Product.start();
+  const restore = (...more: string[]) => command(machine, ['backup', 'restore', '--from', folder, ...more], code);
+  expect(await restore()).toMatchObject(refusal('BACKUP_KEY_ABSENT'));
+  expect(await restore('--key', key)).toMatchObject({ id: expect.any(String) });
+  await machine.stop();
+  const again = await Product.start({ home: machine.home });
+  const back = await BrowserSession.unlock(again.url);
+  await expect.poll(async () => (await back.plugin('chat')).state, { timeout: 20_000 }).toBe('active');
+  expect(await back.messages(conversation)).toEqual(messages);
+  expect(await back.attached(messages[0]?.attachments?.[0]?.id ?? '')).toBe(SONG);
+  // What was put back has its key: it goes on with the same backups, of which nothing has to be made anew.
+  const next = await command<BackupInfo>(again, ['backup', 'create']);
+  expect(next.newBytes).toBeLessThan(next.bytes / 2);
+}, 240_000);
