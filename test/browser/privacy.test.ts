@@ -56,6 +56,15 @@ test('everything is exported and read again, the audit is searched and checked, 
   await eventually(async () => new Set(await kinds())).toEqual(new Set(['vault.created']));
   await records.getByRole('button').first().press('Enter');
   await records.getByText('Hash', { exact: true }).waitFor();
+  const told = await product.aico('audit', 'export', '--kind', 'vault.created', '--since', '1h');
+  expect(
+    told.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).kind),
+  ).toEqual(['vault.created']);
+  const found = await product.aico('audit', 'search', '--json', '--kind', 'vault', '--lines', '1');
+  expect(JSON.parse(found.stdout)).toMatchObject({ records: [{ kind: expect.stringMatching(/^vault\./) }] });
   await look(page, 'audit');
   await page.getByLabel('Text', { exact: true }).fill('no such word');
   await page.keyboard.press('Enter');
