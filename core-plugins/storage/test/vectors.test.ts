@@ -29,16 +29,15 @@ test('embedded: among 20,000 vectors it finds the exact nearest ten, also after 
     Promise.all(asked.map(async (vector) => (await vectors.query('days', vector)).map(({ id }) => id)));
   const exact = asked.map((vector) => nearestTo(vector, all, 10));
   expect(recall(await found(), exact)).toBeGreaterThanOrEqual(0.99);
-  await vectors.delete(
-    'days',
-    exact.map(([first]) => first ?? ''),
-  );
+  // One question's nearest can be another's, too.
+  const gone = new Set(exact.map(([first]) => first ?? ''));
+  await vectors.delete('days', [...gone]);
   await kernel.unload('storage');
   await kernel.load({ manifest, definition: storage, dataFolder: folder });
   expect(
     recall(
       await found(),
-      exact.map((ids) => ids.slice(1)),
+      exact.map((ids) => ids.filter((id) => !gone.has(id))),
     ),
   ).toBeGreaterThanOrEqual(0.99);
 });
