@@ -59,15 +59,22 @@ type Doing = NonNullable<BackupStatus['running']>;
 export class Backups {
   readonly #powers: BackupsPowers;
   readonly #lender: KeyLender;
-  #doing: Doing | undefined;
+  /** Shared by all that work with the same vault, whichever folder their backups lie in. */
+  readonly #work: { doing: Doing | undefined };
 
-  constructor(powers: BackupsPowers) {
+  constructor(powers: BackupsPowers, work: { doing: Doing | undefined } = { doing: undefined }) {
     this.#powers = powers;
     this.#lender = new KeyLender(powers, () => this.#repository.keys);
+    this.#work = work;
   }
 
   get running(): Doing | undefined {
-    return this.#doing;
+    return this.#work.doing;
+  }
+
+  /** Those of another folder. Where backups are made stays as it is. */
+  in(folder: string): Pick<Backups, 'list' | 'lend'> {
+    return new Backups({ ...this.#powers, folder: () => folder }, this.#work);
   }
 
   get #repository(): Repository {
@@ -303,13 +310,14 @@ export class Backups {
   }
 
   async #alone<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
-    if (this.#doing !== undefined)
-      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: this.#doing } });
-    this.#doing = doing;
+    const busy = this.#work;
+    if (busy.doing !== undefined)
+      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: busy.doing } });
+    busy.doing = doing;
     try {
       return await work();
     } finally {
-      this.#doing = undefined;
+      busy.doing = undefined;
     }
   }
 }

@@ -20,6 +20,7 @@ import type {
   AuditVerify,
   BackupConversationList,
   BackupConversationRestore,
+  BackupFolder,
   BackupInfo,
   BackupKeyFile,
   BackupList,
@@ -2480,9 +2481,9 @@ export const TOPICS: readonly TopicContract[] = [
   {
     "topic": "backup.list.v1",
     "kind": "request",
-    "payload": "control#Empty",
+    "payload": "backup#BackupFolder",
     "reply": "backup#BackupList",
-    "description": "The backups of the folder in use, newest first.",
+    "description": "The backups of a folder, newest first.",
     "words": {
       "request": "see your backups",
       "serve": "keep backups"
@@ -3659,8 +3660,8 @@ export interface TopicMap {
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
-  /** The backups of the folder in use, newest first. */
-  'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
+  /** The backups of a folder, newest first. */
+  'backup.list.v1': { kind: 'request'; payload: BackupFolder; reply: BackupList };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
   /** Restores a backup into a scratch folder and opens every database and every blob in it. */
