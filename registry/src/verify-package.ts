@@ -33,8 +33,8 @@ export function verifyPackage(files: PackageFiles, trust: TrustStore, subject: s
     const details = { tier: manifest.tier, signer: signers.map(({ name }) => name).join(', ') };
     throw new AicoError('REGISTRY_TIER_NOT_ALLOWED', { subject, details });
   }
-  const { keyId, name } = signer;
-  return { manifest, files, signer: { keyId, name }, tier: manifest.tier, digest: sha256(payload) };
+  const { keyId, name, tiers } = signer;
+  return { manifest, files, signer: { keyId, name, tiers }, tier: manifest.tier, digest: sha256(payload) };
 }
 
 /**

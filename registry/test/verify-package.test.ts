@@ -31,7 +31,7 @@ test('accepts what a trusted key signed, and answers the bytes that it verified 
   expect(verified).toEqual({
     manifest: manifestOf(),
     files: signed,
-    signer: { keyId: KEY.keyId, name: 'Ada' },
+    signer: { keyId: KEY.keyId, name: 'Ada', tiers: ['isolated', 'trusted'] },
     tier: 'isolated',
     digest: expect.stringMatching(/^[0-9a-f]{64}$/),
   });

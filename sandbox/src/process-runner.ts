@@ -163,7 +163,7 @@ class ProcessRunner implements PluginRunner {
   }
 
   #supervise({ child, link, request, layers, places, group, joined }: Begun): RunningPlugin {
-    if (child.processId !== undefined && request.package.tier === 'isolated') giveWay(child.processId);
+    if (child.processId !== undefined && isOfStranger(request.package)) giveWay(child.processId);
     const opened = openMeter(child.processId, joined);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
@@ -218,6 +218,11 @@ class ProcessRunner implements PluginRunner {
     if (groups?.on === true) await groups.groups.close();
     await this.#options.transport.close();
   }
+}
+
+/** Whether it is of somebody whom nobody trusts with more than a sandbox: AICO's own plugins answer people, whatever their tier. */
+function isOfStranger({ tier, signer }: VerifiedPackage): boolean {
+  return tier === 'isolated' && signer.tiers?.includes('trusted') !== true;
 }
 
 /** Whether any process of its tier will do. */

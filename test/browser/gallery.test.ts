@@ -5,6 +5,9 @@ import { eventually, goTo, say, walkWizard } from './support/app.ts';
 import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
+/** The place of its permission to keep something, among those of Habits. */
+const STORAGE = 6;
+
 test('a plugin of the gallery is installed with what its user allows, used, and removed [PLG-2, PLG-9, UI-1]', async (context) => {
   requireChromium(context);
   const product = await Product.start();
@@ -42,13 +45,13 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   const sheet = page.getByRole('dialog', { name: 'Install Habits?' });
   await sheet.getByText('To keep what you did on which day, encrypted.').waitFor();
   expect(await findBarriers(page)).toEqual([]);
-  await sheet.getByRole('checkbox').nth(2).uncheck();
+  await sheet.getByRole('checkbox').nth(STORAGE).uncheck();
   await sheet.getByRole('button', { name: 'Install' }).click();
   await habits.getByText('Installed').waitFor();
   const info = async () => JSON.parse((await product.aico('plugin', 'info', 'habits', '--json')).stdout) as never;
   await eventually(info).toMatchObject({
     state: 'active',
-    permissions: [{ granted: true }, { granted: true }, { granted: false }, { granted: true }],
+    permissions: Array.from({ length: 8 }, (_, at) => ({ granted: at !== STORAGE })),
   });
   expect((await product.aico('plugin', 'allow', 'habits', 'storage.sql.batch.v1')).code).toBe(0);
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();

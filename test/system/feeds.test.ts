@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ async function packSample(home: string, port: number): Promise<string> {
     (await readFile(join(SAMPLE, path), 'utf8')).replaceAll('plugin.feeds.', 'plugin.tidings.');
   const { permissions, ...manifest } = JSON.parse(await read('plugin.json')) as Manifest;
   const near = { ports: [port], allowHttp: true, allowLoopback: true };
-  const migration = 'migrations/0001-feeds.sql';
+  const migrations = (await readdir(join(SAMPLE, 'migrations'))).map((name) => `migrations/${name}`);
   return packStranger(
     home,
     'tidings',
@@ -59,7 +59,7 @@ async function packSample(home: string, port: number): Promise<string> {
         each.topic === 'net.http.fetch.v1' ? { ...each, constraints: { ...each.constraints, ...near } } : each,
       ),
     },
-    { [migration]: await read(migration) },
+    Object.fromEntries(await Promise.all(migrations.map(async (path) => [path, await read(path)]))),
   );
 }
 

@@ -37,7 +37,7 @@ const BROKEN: readonly [string, string, string, string][] = [
 const PROBE = `
 const tries = [${BROKEN.map(([, call]) => `(bus, flood) => ${call.startsWith('flood') ? call : `bus.${call}`}`).join(',\n')}];
 export default { async activate(ctx) {
-  const flood = () => Promise.all(Array.from({ length: 200 }, () => ctx.bus.request('storage.kv.get.v1', { key: 'a' })));
+  const flood = () => Promise.all(Array.from({ length: 400 }, () => ctx.bus.request('storage.kv.get.v1', { key: 'a' })));
   await ctx.bus.serve('plugin.probe.command.run.v1', async ({ data }) => {
     const told = await tries[Number(data.arguments)](ctx.bus, flood).then(
       () => ({}),

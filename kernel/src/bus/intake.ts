@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { AicoError, RecordKind } from '@aico/schemas';
 import { FrameReader, type WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
@@ -50,7 +49,7 @@ export class Intake {
     let owedMs = firstMs;
     peer.hasToWait = true;
     do {
-      if (owedMs === 0) await setImmediate();
+      if (owedMs === 0) await new Promise((resolve) => void setImmediate(resolve));
       else await new Promise<void>((resolve) => void clock.after(owedMs, resolve));
       waitedMs += owedMs;
       if (isHeard()) this.#slice(peer, reader);

@@ -9,8 +9,9 @@ import type { PeerOptions } from './peer-options.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
-/** Rules that a peer may break until it waits at least for a moment. */
+/** Rules that a peer may break until it waits, and how long it then waits at least. */
 const BROKEN_AT_ONCE = 16;
+const LEAST_PAUSE_MS = 10;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
   RecordKind.publish,
@@ -120,7 +121,7 @@ export class Peer {
   settle(atMostMs: number): number {
     const due = Math.floor(this.#owedMs);
     this.#owedMs -= due;
-    const leastMs = this.brokeEnough ? 1 : 0;
+    const leastMs = this.brokeEnough ? LEAST_PAUSE_MS : 0;
     this.#broken = 0;
     return Math.max(leastMs, Math.min(atMostMs, due));
   }

@@ -13,7 +13,12 @@ export interface VerifiedPackage {
   readonly manifest: Manifest;
   /** Path in the package → bytes; the bytes that were verified are the bytes that run. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly signer: { readonly keyId: string; readonly name: string };
+  /** Whose key signed it, and the tiers that the key allows. */
+  readonly signer: {
+    readonly keyId: string;
+    readonly name: string;
+    readonly tiers?: readonly ('isolated' | 'trusted')[];
+  };
   /** The tier that both the manifest asks for and the signer's key allows. */
   readonly tier: 'isolated' | 'trusted';
   /** SHA-256 of the package, hex. */

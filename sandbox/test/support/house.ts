@@ -20,6 +20,8 @@ export interface PluginSketch {
   readonly files?: Readonly<Record<string, string>>;
   readonly quota?: Quota;
   readonly grants?: readonly Grant[];
+  /** What the key of its signer is good for; its tier alone when not given. */
+  readonly signerTiers?: readonly ('isolated' | 'trusted')[];
   /** Whether its author looks into it. */
   readonly inspected?: boolean;
   /** Whether it is to run nothing before its debugger says so. */
@@ -59,7 +61,7 @@ export class House implements AsyncDisposable {
       package: {
         manifest: manifestOf(id, sketch),
         files: new Map(Object.entries(files).map(([path, content]) => [path, text.encode(content)])),
-        signer: { keyId: 'k', name: 'test' },
+        signer: { keyId: 'k', name: 'test', tiers: sketch.signerTiers ?? [sketch.tier] },
         tier: sketch.tier,
         digest: '0'.repeat(64),
       },
