@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BlobWritten, ChatMessage, Conversation, NewAttachment, PluginInfo, TurnChunk } from '@aico/schemas';
 import { onTestFinished } from 'vitest';
 
 export const PASSWORD = 'correct horse battery staple';
+const CHAT_COMES_MS = 30_000;
 
 /** How a turn ended: its chunks, and the reply or the error. */
 export interface Turn {
@@ -69,8 +71,17 @@ export class BrowserSession {
     });
   }
 
-  conversation(): Promise<Conversation> {
-    return this.call('POST', '/conversations', {});
+  /** A new one. An unlock does not wait for ever for all that needs an open vault: on a busy machine the chat comes a moment later. */
+  async conversation(): Promise<Conversation> {
+    const end = performance.now() + CHAT_COMES_MS;
+    for (;;) {
+      try {
+        return await this.call('POST', '/conversations', {});
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'KERNEL_NO_SERVER' || performance.now() > end) throw error;
+        await delay(200);
+      }
+    }
   }
 
   async messages(conversation: string): Promise<readonly ChatMessage[]> {
