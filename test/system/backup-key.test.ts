@@ -52,7 +52,14 @@ test("a conversation of another vault's backup comes back with its key file and 
   const { name } = await command<{ name: string }>(machine, ['backup', 'key', ownKey]);
   const noise = join(machine.home, 'noise.key');
   await writeFile(noise, randomBytes(70));
-  const status = async () => (await command<{ status: BackupStatus }>(machine, ['backup', 'list'])).status;
+  const status = async () => {
+    const {
+      folder: place,
+      daily,
+      ownDisk,
+    } = (await command<{ status: BackupStatus }>(machine, ['backup', 'list'])).status;
+    return { place, daily, ownDisk };
+  };
   const before = await status();
   const list = (password: string | undefined, ...more: string[]) =>
     command<KeptConversations>(machine, ['backup', 'conversations', id, '--from', folder, ...more], password);

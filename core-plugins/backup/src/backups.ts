@@ -59,22 +59,15 @@ type Doing = NonNullable<BackupStatus['running']>;
 export class Backups {
   readonly #powers: BackupsPowers;
   readonly #lender: KeyLender;
-  /** Shared by all that work with the same vault, whichever folder their backups lie in. */
-  readonly #work: { doing: Doing | undefined };
+  #doing: Doing | undefined;
 
-  constructor(powers: BackupsPowers, work: { doing: Doing | undefined } = { doing: undefined }) {
+  constructor(powers: BackupsPowers) {
     this.#powers = powers;
     this.#lender = new KeyLender(powers, () => this.#repository.keys);
-    this.#work = work;
   }
 
   get running(): Doing | undefined {
-    return this.#work.doing;
-  }
-
-  /** Those of another folder. Where backups are made stays as it is. */
-  in(folder: string): Pick<Backups, 'list' | 'lend'> {
-    return new Backups({ ...this.#powers, folder: () => folder }, this.#work);
+    return this.#doing;
   }
 
   get #repository(): Repository {
@@ -310,14 +303,13 @@ export class Backups {
   }
 
   async #alone<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
-    const busy = this.#work;
-    if (busy.doing !== undefined)
-      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: busy.doing } });
-    busy.doing = doing;
+    if (this.#doing !== undefined)
+      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: this.#doing } });
+    this.#doing = doing;
     try {
       return await work();
     } finally {
-      busy.doing = undefined;
+      this.#doing = undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import {
   AicoError,
   type BackupProgress,
@@ -78,8 +78,8 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       ...(failed !== undefined && { failed }),
     };
   });
-  await bus.serve('backup.list.v1', async ({ data: { from } }) => {
-    const found = await (from === undefined ? backups : backups.in(wholePath(from))).list();
+  await bus.serve('backup.list.v1', async () => {
+    const found = await backups.list();
     const unreadable = found.unreadable.map(({ file, error: { code, message, fix } }) => ({
       file,
       code,
@@ -124,16 +124,10 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
   );
   await serveConversations(
     ctx,
-    (from) => (from === undefined ? backups : backups.in(wholePath(from))),
+    backups,
     (request, stream) => callOf(request, stream, vault.signal),
     (work) => orderly(work),
   );
-}
-
-/** @throws AicoError BACKUP_FOLDER_GONE for a path that depends on who reads it */
-function wholePath(folder: string): string {
-  if (isAbsolute(folder)) return folder;
-  throw new AicoError('BACKUP_FOLDER_GONE', { subject: folder, details: { problem: 'it is no whole path' } });
 }
 
 /** Whether the vault is open, and a signal that aborts when it is locked. */

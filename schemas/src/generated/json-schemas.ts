@@ -902,19 +902,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "fix"
     ]
   },
-  "backup#BackupFolder": {
-    "type": "object",
-    "description": "Which backups to list.",
-    "properties": {
-      "from": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 1024,
-        "description": "A folder of backups, as a whole path; without it, the one in use."
-      }
-    },
-    "additionalProperties": false
-  },
   "backup#BackupList": {
     "type": "object",
     "description": "The backups of a folder, newest first.",
@@ -1167,12 +1154,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 400,
         "pattern": "^[A-Za-z0-9+/]*=*$",
         "description": "The key file, in base64, where it is kept apart."
-      },
-      "from": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 1024,
-        "description": "A folder of backups, as a whole path; without it, the one in use."
       }
     },
     "additionalProperties": false,
@@ -1205,12 +1186,6 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 400,
         "pattern": "^[A-Za-z0-9+/]*=*$",
         "description": "The key file, in base64, where it is kept apart."
-      },
-      "from": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 1024,
-        "description": "A folder of backups, as a whole path; without it, the one in use."
       }
     },
     "additionalProperties": false,

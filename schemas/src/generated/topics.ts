@@ -20,7 +20,6 @@ import type {
   AuditVerify,
   BackupConversationList,
   BackupConversationRestore,
-  BackupFolder,
   BackupInfo,
   BackupKeyFile,
   BackupList,
@@ -2481,9 +2480,9 @@ export const TOPICS: readonly TopicContract[] = [
   {
     "topic": "backup.list.v1",
     "kind": "request",
-    "payload": "backup#BackupFolder",
+    "payload": "control#Empty",
     "reply": "backup#BackupList",
-    "description": "The backups of a folder, newest first.",
+    "description": "The backups of the folder in use, newest first.",
     "words": {
       "request": "see your backups",
       "serve": "keep backups"
@@ -3660,8 +3659,8 @@ export interface TopicMap {
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
-  /** The backups of a folder, newest first. */
-  'backup.list.v1': { kind: 'request'; payload: BackupFolder; reply: BackupList };
+  /** The backups of the folder in use, newest first. */
+  'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
   /** Restores a backup into a scratch folder and opens every database and every blob in it. */

@@ -252,12 +252,6 @@ export interface BackupUnreadable {
   fix: string;
 }
 
-/** Which backups to list. */
-export interface BackupFolder {
-  /** A folder of backups, as a whole path; without it, the one in use. */
-  from?: string;
-}
-
 /** The backups of a folder, newest first. */
 export interface BackupList {
   backups: BackupInfo[];
@@ -330,8 +324,6 @@ export interface BackupConversationList {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
-  /** A folder of backups, as a whole path; without it, the one in use. */
-  from?: string;
 }
 
 /** Brings one conversation of a backup back. */
@@ -342,8 +334,6 @@ export interface BackupConversationRestore {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
-  /** A folder of backups, as a whole path; without it, the one in use. */
-  from?: string;
 }
 
 /** The next piece of a blob that is being written. */
@@ -3483,7 +3473,6 @@ export interface SchemaTypes {
   'backup#BackupProblem': BackupProblem;
   'backup#BackupStatus': BackupStatus;
   'backup#BackupUnreadable': BackupUnreadable;
-  'backup#BackupFolder': BackupFolder;
   'backup#BackupList': BackupList;
   'backup#BackupRef': BackupRef;
   'backup#BackupProgress': BackupProgress;

@@ -74,15 +74,16 @@ export async function runBackupConversations(
   id: string,
 ): Promise<number> {
   const { before } = options;
-  const page = await withBus(context.folders, async (bus) => {
-    const from = folderOf(options);
-    const wanted = await idOf(bus, id, from);
-    const listed = await opened(context, options, (opener) => {
-      const asked = { id: wanted, ...opener, ...from, ...(before !== undefined && { before }) };
-      return follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
-    });
-    return { id: wanted, ...listed };
-  });
+  const page = await withBus(context.folders, (bus) =>
+    inFolder(bus, options.from, async () => {
+      const wanted = await idOf(bus, id);
+      const listed = await opened(context, options, (opener) => {
+        const asked = { id: wanted, ...opener, ...(before !== undefined && { before }) };
+        return follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
+      });
+      return { id: wanted, ...listed };
+    }),
+  );
   context.answer(page, keptConversationsText(page));
   return EXIT.done;
 }
@@ -94,14 +95,15 @@ async function restoreConversation(
   conversation: string,
   id: string,
 ): Promise<number> {
-  const restored = await withBus(context.folders, async (bus) => {
-    const from = folderOf(options);
-    const wanted = await idOf(bus, id, from);
-    return opened(context, options, (opener) => {
-      const asked = { id: wanted, conversation, ...opener, ...from };
-      return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
-    });
-  });
+  const restored = await withBus(context.folders, (bus) =>
+    inFolder(bus, options.from, async () => {
+      const wanted = await idOf(bus, id);
+      return opened(context, options, (opener) => {
+        const asked = { id: wanted, conversation, ...opener };
+        return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
+      });
+    }),
+  );
   const { title, messages } = restored.conversation;
   const { added, files = 0 } = restored;
   const withFiles = files === 0 ? '' : ` Its files are there, too: ${files}.`;
@@ -139,6 +141,22 @@ async function opened<Result>(
     // On another machine the vault is another one, or there is none yet.
     if (!isAicoError(error, 'BACKUP_KEY_WRONG') || context.powers.stdin.isTTY !== true) throw error;
     return run(await passwordOf(context, options));
+  }
+}
+
+/** Works with the backups of another folder, and goes back to the one in use. */
+async function inFolder<Result>(
+  bus: CommandBus,
+  folder: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (folder === undefined) return work();
+  const { folder: before, ownDisk } = await bus.request('backup.status.get.v1', {});
+  await setFolder(bus, folder);
+  try {
+    return await work();
+  } finally {
+    await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: ownDisk ? '' : before } });
   }
 }
 
@@ -182,15 +200,10 @@ async function setFolder(bus: CommandBus, path: string): Promise<void> {
   await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: resolve(path) } });
 }
 
-/** Of another folder, when one is named; where backups are made stays as it is. */
-function folderOf({ from }: { readonly from?: string }): { readonly from?: string } {
-  return from === undefined ? {} : { from: resolve(from) };
-}
-
 /** The newest, unless one is named. */
-async function idOf(bus: CommandBus, id: string, folder: { readonly from?: string } = {}): Promise<string> {
+async function idOf(bus: CommandBus, id: string): Promise<string> {
   if (id !== '') return id;
-  const { backups, unreadable } = await bus.request('backup.list.v1', folder);
+  const { backups, unreadable } = await bus.request('backup.list.v1', {});
   const [newest] = backups;
   if (newest !== undefined) return newest.id;
   const [broken] = unreadable;
