@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { glob, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ export async function packNear(
   const add = (path: string, text: string): void => void files.set(path, new TextEncoder().encode(text));
   add('plugin.json', JSON.stringify(manifest));
   add(manifest.main, await read(manifest.main));
-  if (sample === 'feeds') add('migrations/0001-feeds.sql', await read('migrations/0001-feeds.sql'));
+  for await (const path of glob('migrations/*.sql', { cwd: folder })) add(path, await read(path));
   const path = join(home, `${id}.aico.tgz`);
   await writeFile(join(home, 'trust.json'), formatTrustStore([trustKey(KEY, 'Pictures', ['isolated'])]));
   await writeFile(path, packFiles(manifest, files, KEY));
