@@ -59,7 +59,6 @@ test("another vault's folder opens no database, says so of each, and leaves the 
   await expect
     .poll(() => session.plugin('chat'), { timeout: 20_000 })
     .toMatchObject({ error: told('STORAGE_KEY_WRONG', 'chat') });
-  // While it is tried again it has no error.
   await expect
     .poll(async () => (await product.aico('plugin', 'info', 'chat')).stdout, { timeout: 20_000 })
     .toContain('Put the vault folder and the data folder');
@@ -74,7 +73,6 @@ test('a flipped bit in one database is told of its plugin alone, and mended by t
   await flipBit(file, Math.floor(whole.length / 2));
   const product = await Product.start({ home });
   const session = await BrowserSession.unlock(product.url);
-  // In one look: while it is tried again it has no error.
   await expect
     .poll(() => session.plugin('chat'), { timeout: 20_000 })
     .toMatchObject({ error: told('STORAGE_DAMAGED', 'chat', file) });

@@ -56,7 +56,6 @@ test('each bad plugin gets one clear error, and the chat never notices [PLG-1, P
     await expect.poll(errorOf, { timeout: 40_000, interval: 100 }).toMatchObject({ code: expected, subject: name });
     const error = await errorOf();
     expect([name, error?.rule, error?.fix]).toEqual([name, expect.stringMatching(/./), expect.stringMatching(/./)]);
-    // While it is tried again it has no error.
     const told = async () => (await product.aico('plugin', 'info', name)).stdout;
     await expect.poll(told, { timeout: 40_000 }).toContain(error?.fix);
     await session.call('POST', `/plugins/${name}/disable`, {});

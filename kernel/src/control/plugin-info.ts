@@ -54,7 +54,7 @@ export function pluginInfo(
   const theme = choices.of(plugin);
   if (theme !== undefined) info.theme = theme;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
-  if (plugin.error !== undefined) info.error = plugin.error.toReport();
+  if (plugin.trouble !== undefined) info.error = plugin.trouble.toReport();
   if (usage !== undefined) info.usage = usage;
   const update = updateOf(plugin);
   if (update !== undefined) info.update = update;

@@ -11,6 +11,9 @@ export interface NextVersion {
   readonly verified: VerifiedPackage;
 }
 
+/** What one that failed goes through while it is tried again. */
+const TRIED_AGAIN: ReadonlySet<PluginState> = new Set(['verifying', 'installed', 'starting']);
+
 /** Everything the supervisor knows of one plugin. Its state changes through `enter` alone, which tells. */
 export class ManagedPlugin {
   readonly id: string;
@@ -29,6 +32,8 @@ export class ManagedPlugin {
   /** A newer version that asks for more, and waits for its user's yes while this one runs on. */
   next: NextVersion | undefined;
   error: AicoError | undefined;
+  /** Why it is tried again, until it runs, waits for something or is switched off. */
+  failure: AicoError | undefined;
   waitingFor: readonly string[] = [];
   /** What this version cannot start without, as its last start showed, and its user refused. */
   lacks: Permission | undefined;
@@ -70,6 +75,11 @@ export class ManagedPlugin {
     return this.#state === 'active' || this.#state === 'suspended';
   }
 
+  /** What its user is told of: also while it is tried again, so that an error does not come and go. */
+  get trouble(): AicoError | undefined {
+    return this.error ?? this.failure;
+  }
+
   /** Whether it asks for something and its user has not said yes to it so far. */
   get awaitsConsent(): boolean {
     const asks = this.manifest?.permissions.some(({ optional }) => optional !== true) ?? false;
@@ -85,6 +95,7 @@ export class ManagedPlugin {
       return;
     }
     this.error = error;
+    if (error !== undefined || !TRIED_AGAIN.has(state)) this.failure = undefined;
     if (isSame) return;
     this.#state = state;
     if (from !== state) this.since = this.#now();

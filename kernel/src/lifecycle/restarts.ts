@@ -33,7 +33,10 @@ export class Restarts {
     plugin.enter('backoff', error);
     plugin.restarts += 1;
     const undo = clock.after(verdict.delayMs, () => {
-      if (plugin.state === 'backoff') this.rest(plugin);
+      if (plugin.state === 'backoff') {
+        this.rest(plugin);
+        plugin.failure = error;
+      }
       onDue(plugin);
     });
     this.#stopBackoff.set(plugin.id, undo);

@@ -145,6 +145,35 @@ test('a killed plugin comes back, and what leans on it waits meanwhile [PLG-6]',
   expect([world.path('storage').at(-1), world.path('chat').at(-1)]).toEqual(['active', 'active']);
 });
 
+test('why a plugin failed is told also while it is tried again, and no longer when it runs or is switched off [PLG-8]', async () => {
+  const world = new FakeWorld([manifestOf('storage')]);
+  await world.kernel.start();
+  const ask = commandLine(world);
+  const look = async () => {
+    const { state, error } = await ask('get', 'storage');
+    return [state, (error as { code?: string } | undefined)?.code, world.kernel.status().plugins.failed];
+  };
+  const fall = async () => {
+    world.process('storage').exit({ code: undefined, signal: 'SIGKILL' });
+    await settle();
+  };
+  await fall();
+  expect(await look()).toEqual(['backoff', 'KERNEL_PLUGIN_EXITED', 1]);
+  world.behaviours.set('storage', { onStart: 'silent' });
+  await world.clock.advance(1_300);
+  expect(await look()).toEqual(['starting', 'KERNEL_PLUGIN_EXITED', 1]);
+  const disabled = ask('disable', 'storage');
+  await settle();
+  await world.clock.advance(5_000);
+  await disabled;
+  expect(await look()).toEqual(['stopped', undefined, 0]);
+  world.behaviours.set('storage', {});
+  await ask('enable', 'storage');
+  await fall();
+  await world.clock.advance(10_000);
+  expect(await look()).toEqual(['active', undefined, 0]);
+});
+
 test('a plugin that will not stop is terminated, then killed [SVC-7]', async () => {
   const world = new FakeWorld([manifestOf('stubborn')]);
   world.behaviours.set('stubborn', { stubborn: true });
