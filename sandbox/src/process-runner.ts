@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type {
   Link,
   PeerSocketFactory,
@@ -9,6 +10,7 @@ import type {
   VerifiedPackage,
 } from '@aico/kernel/contracts';
 import { AicoError, type ConfinementLayer } from '@aico/schemas';
+import pLimit from 'p-limit';
 import { confine } from './cgroup/confine.ts';
 import type { PluginGroup } from './cgroup/plugin-group.ts';
 import { type GroupsState, PluginGroups } from './cgroup/plugin-groups.ts';
@@ -40,6 +42,8 @@ export interface ProcessRunnerOptions {
   readonly patienceMs?: number;
 }
 
+/** Processes that come up side by side: a hundred at once would hold each other up until none meets its deadline. */
+const UP_AT_ONCE = Math.max(4, 2 * availableParallelism());
 /** The most that a process takes which waits for its plugin, where a group limits it. */
 const WAITING_MB = 128;
 
@@ -67,6 +71,7 @@ class ProcessRunner implements PluginRunner {
   /** Each with when nothing of it is left. */
   readonly #running = new Map<PluginProcess, Promise<void>>();
   readonly #spare: Spare | undefined;
+  readonly #comeUp = pLimit(UP_AT_ONCE);
   #bubblewrap: Promise<BubblewrapState> | undefined;
   #groups: Promise<GroupsState> | undefined;
   #closing: Promise<void> | undefined;
@@ -78,10 +83,7 @@ class ProcessRunner implements PluginRunner {
   }
 
   async start(request: RunRequest): Promise<RunningPlugin> {
-    if (this.#closing !== undefined) {
-      const subject = request.package.manifest.id;
-      throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem: 'plugins are no longer started' } });
-    }
+    this.#assertOpen(request);
     const spare = isUsual(request) ? await this.#spare?.take(request.incarnation) : undefined;
     if (spare !== undefined) {
       try {
@@ -99,17 +101,29 @@ class ProcessRunner implements PluginRunner {
     return this.#closing;
   }
 
+  /** @throws AicoError SANDBOX_SPAWN_FAILED once it closes, also for what waited for its turn to come up */
+  #assertOpen({ package: { manifest } }: RunRequest): void {
+    if (this.#closing === undefined) return;
+    const details = { problem: 'plugins are no longer started' };
+    throw new AicoError('SANDBOX_SPAWN_FAILED', { subject: manifest.id, details });
+  }
+
   async #run(request: RunRequest, { child: waiting, ...place }: Place | OpenPlace): Promise<RunningPlugin> {
     const { runtimeFolder, dataFolderOf, homeFolder } = this.#options;
     const { link, credentials, confined } = place;
     try {
-      const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
-      const plan = await planLaunch(request, credentials, { runtimeFolder, dataFolderOf, homeFolder, bubblewrap });
-      const child = waiting ?? this.#launch(plan, confined.group, plan.temporaryFolder);
-      child.log.limit(request.quota.logLinesPerMinute);
-      if (waiting !== undefined) await confined.limit(request.quota.memoryMb);
       const { places, files } = sourcesOf(request.package);
-      await child.begin(plan, files, request.quota.startMs);
+      const { plan, child } = await this.#comeUp(async () => {
+        this.#assertOpen(request);
+        const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
+        const paths = { runtimeFolder, dataFolderOf, homeFolder };
+        const planned = await planLaunch(request, credentials, { ...paths, bubblewrap });
+        const launched = waiting ?? this.#launch(planned, confined.group, planned.temporaryFolder);
+        launched.log.limit(request.quota.logLinesPerMinute);
+        if (waiting !== undefined) await confined.limit(request.quota.memoryMb);
+        await launched.begin(planned, files, request.quota.startMs);
+        return { plan: planned, child: launched };
+      });
       if (isUsual(request) && this.#closing === undefined) this.#spare?.renew();
       const { layers, joined } = await confined.settle();
       const begun = { child, link, request, places, joined, group: confined.group };

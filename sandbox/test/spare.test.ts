@@ -1,28 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type Place, Spare } from '../src/spare.ts';
 import { House } from './support/house.ts';
+import { processesOf } from './support/processes-of.ts';
 
 const CODE = `export default { activate({ id, log }) { log.info('up', { id }); } };`;
 
 /** The places that processes were made ready for, in a house's folder. */
 function placesOf({ folder }: House): string[] {
   return readdirSync(folder).filter((name) => name.startsWith('spare-'));
-}
-
-/** Processes that were started for a socket below a folder, by what they were started with. */
-function processesOf(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(folder);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 /** Starts a plugin that says who it is, and waits until a process is ready for the next. */

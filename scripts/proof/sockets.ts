@@ -1,7 +1,7 @@
 import { ATTACKS, type Finding, SocketSiege } from '../../test/support/sockets/socket-siege.ts';
 
 const REQUESTS = 3_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const GOAL = 2;
 
 /**

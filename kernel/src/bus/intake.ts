@@ -6,7 +6,7 @@ import type { Peer } from './peer.ts';
 /** What a peer waits at most for one frame, beside the pauses between its slices. */
 const MAX_PAUSE_MS = 1_000;
 /** Records other than publishes that are taken of a frame before others have their turn. */
-const OTHERS_AT_ONCE = 32;
+const OTHERS_AT_ONCE = 16;
 
 export interface IntakeOptions {
   readonly clock: Clock;

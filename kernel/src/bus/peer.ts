@@ -10,7 +10,7 @@ import type { PeerOptions } from './peer-options.ts';
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
 /** Rules that a peer may break until it waits, and how long it then waits at least. */
-const BROKEN_AT_ONCE = 16;
+const BROKEN_AT_ONCE = 4;
 const LEAST_PAUSE_MS = 10;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([

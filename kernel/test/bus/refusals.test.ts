@@ -52,7 +52,8 @@ describe('a refused record names subject, rule and fix, and disturbs nobody else
     await peer.send(...Array.from({ length: 20 }, (_, at) => ({ ...record, correlation: at + 1 })));
     await peer.next(RecordKind.confirm);
     const refused = peer.seen(RecordKind.error);
-    expect(refused).toHaveLength(10);
+    // The others wait until it may send again.
+    expect(refused).toHaveLength(4);
     expect(refused[0]?.data).toMatchObject({ code: 'KERNEL_RATE_EXCEEDED', subject: 'fast' });
   });
 

@@ -1,6 +1,11 @@
 import { type ChildProcess, execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** Signals a child and everything in its process group. */
+/**
+ * Signals a child and everything in its process group. A kill also takes what it started in groups of their own: bubblewrap binds
+ * the life of what it confines to its own only when that is set up, and a kill may come before.
+ */
 export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -8,9 +13,35 @@ export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): vo
     execFile('taskkill', ['/pid', String(pid), '/t', '/f'], () => child.kill(signal));
     return;
   }
+  if (signal === 'SIGKILL') {
+    try {
+      killChildren(pid);
+    } catch {
+      // It ended meanwhile, or the system does not tell of its children.
+    }
+  }
   try {
     process.kill(-pid, signal);
   } catch {
     child.kill(signal);
   }
+}
+
+/** Once a process stands still it starts no more, and no number of its children is given to somebody else. */
+function killChildren(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  for (const child of childrenOf(pid)) {
+    killChildren(child);
+    process.kill(child, 'SIGKILL');
+  }
+}
+
+/** Where the system tells; each thread has children of its own. */
+function childrenOf(pid: number): number[] {
+  if (process.platform !== 'linux') return [];
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).flatMap((task) => {
+    const children = readFileSync(join(tasks, task, 'children'), 'utf8').trim();
+    return children === '' ? [] : children.split(' ').map(Number);
+  });
 }

@@ -102,6 +102,12 @@ const forged = encodeFrame([
 /** What is done at the real socket by somebody who means harm. */
 export const ATTACKS: readonly Attack[] = [
   {
+    title: 'none: a process beside them that does sums',
+    prepare: async () => async () => {
+      for (let end = performance.now() + 0.2, sum = 0; performance.now() < end; ) sum += Math.sqrt(sum);
+    },
+  },
+  {
     title: 'connections without a key',
     prepare: async ({ neighbour }) => {
       const greeting = Buffer.alloc(64);
