@@ -5,8 +5,10 @@ import type { Peer } from './peer.ts';
 
 /** What a peer waits at most for one frame, beside the pauses between its slices. */
 const MAX_PAUSE_MS = 1_000;
-/** Records other than publishes that are taken of a frame before others have their turn. */
-const OTHERS_AT_ONCE = 16;
+/** Publishes that are taken of a frame before others have their turn. */
+const PUBLISHES_AT_ONCE = 256;
+/** As many publishes as any other record counts for: about what it costs. */
+const OTHER_COUNTS_FOR = 16;
 
 export interface IntakeOptions {
   readonly clock: Clock;
@@ -17,7 +19,7 @@ export interface IntakeOptions {
   readonly onMalformed: (peer: Peer, error: AicoError) => void;
 }
 
-/** Reads what peers send, in slices: asking and being refused are work, too, and others wait for no more than a slice of it. */
+/** Reads what peers send, in slices: others wait for no more than a slice of what one has sent. */
 export class Intake {
   readonly #options: IntakeOptions;
 
@@ -58,18 +60,19 @@ export class Intake {
     peer.hasToWait = false;
   }
 
-  /** Takes records until their frame ends, or their sender asked or broke as much as it may at a time. */
+  /** Takes records until their frame ends, or their sender said or broke as much as it may at a time. */
   #slice(peer: Peer, reader: FrameReader): void {
     const now = this.#options.clock.now();
     let published = -1;
-    for (let others = 0; others < OTHERS_AT_ONCE && !peer.brokeEnough && reader.next(); ) {
+    for (let taken = 0; taken < PUBLISHES_AT_ONCE && !peer.brokeEnough && reader.next(); ) {
       if (reader.kind === RecordKind.publish) {
         this.#options.publish(peer, reader, now);
         published = reader.correlation;
+        taken += 1;
       } else {
         this.#options.take(peer, reader.record(), now);
         peer.owe(reader.kind, now);
-        others += 1;
+        taken += OTHER_COUNTS_FOR;
       }
     }
     // One confirmation for all publishes: refused ones were told before it.
