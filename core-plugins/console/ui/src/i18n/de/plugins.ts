@@ -86,7 +86,6 @@ export const plugins: Readonly<Record<keyof typeof english, Phrase>> = {
   'plugins.limit.own': 'Von dir festgelegt.',
   'plugins.limit.later': 'Gilt ab dem nächsten Start.',
   'plugins.limit.start': 'Eine Änderung gilt ab dem nächsten Start.',
-  'plugins.limit.size': 'Das sind {size}.',
   'plugins.limit.range': 'Von {min} bis {max}.',
   'plugins.limit.wrong': 'Eine ganze Zahl von {min} bis {max}.',
   'plugins.limit.save': 'Festlegen',

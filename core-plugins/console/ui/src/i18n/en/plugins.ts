@@ -81,7 +81,6 @@ export const plugins = {
   'plugins.limit.own': 'Set by you.',
   'plugins.limit.later': 'Holds from its next start on.',
   'plugins.limit.start': 'A change holds from its next start on.',
-  'plugins.limit.size': 'That is {size}.',
   'plugins.limit.range': 'From {min} to {max}.',
   'plugins.limit.wrong': 'A whole number from {min} to {max}.',
   'plugins.limit.save': 'Set',
