@@ -98,6 +98,11 @@ export class Kernel {
         clock,
         onFailure,
         onViolation: (violation) => this.#violated(violation),
+        onExceeded: ({ id, limit, used }) => {
+          const plugin = this.#supervisor.plugins.get(id);
+          // Of one that has stopped meanwhile, nothing presses any more.
+          if (plugin?.incarnation !== undefined) this.#pressures.exceeded(id, limit, quotaOf(plugin)[limit], used);
+        },
       },
       `kernel-${randomBytes(6).toString('hex')}`,
     );
@@ -149,7 +154,10 @@ export class Kernel {
     const limits = new Limits({
       supervisor: this.#supervisor,
       isRequired: policy.isRequired,
-      onChange: (plugin) => this.#changed(plugin, plugin.state),
+      onChange: (plugin) => {
+        this.#pressures.review(plugin.id, quotaOf(plugin));
+        this.#changed(plugin, plugin.state);
+      },
     });
     serveDebugger(this.#broker, inspections);
     serveControl({
@@ -279,12 +287,6 @@ export class Kernel {
 
   #violated(violation: Violation): void {
     const { sender, error } = violation;
-    const plugin = this.#supervisor.plugins.get(sender);
-    if (error.code === 'KERNEL_RATE_EXCEEDED' && plugin !== undefined) {
-      const { messagesPerSecond, bytesPerSecond } = quotaOf(plugin);
-      if (error.details?.['exceeded'] === 'bytes') this.#pressures.sendsTooMuch(sender, 'bytes', bytesPerSecond);
-      else this.#pressures.sendsTooMuch(sender, 'messages', messagesPerSecond);
-    }
     this.#refusals.add(violation);
     const { verb, topic } = error.details ?? {};
     if (error.code === 'KERNEL_PERMISSION_DENIED')

@@ -36,7 +36,7 @@ export interface TopicContract {
   readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
-  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them. */
+  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them, and names one in its error's details.exceeded. */
   readonly quota?: readonly string[];
   /** What single constraints mean: goes on after the words of a verb; \`{list}\` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;

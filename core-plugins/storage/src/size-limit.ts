@@ -32,6 +32,9 @@ export class SizeLimit {
     const left = (this.#limitMb - this.#elsewhereMb) * BYTES_PER_MB - Number(row?.[0] ?? 0) * PAGE_BYTES;
     const { bavail, bsize } = statfsSync(dirname(path));
     if (bavail * bsize <= left) return error;
-    return new AicoError('STORAGE_QUOTA_EXCEEDED', { subject: plugin, details: { limit: this.#limitMb } });
+    return new AicoError('STORAGE_QUOTA_EXCEEDED', {
+      subject: plugin,
+      details: { limit: this.#limitMb, exceeded: 'storageMb' },
+    });
   }
 }

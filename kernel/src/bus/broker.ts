@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import {
   AicoError,
   type BusStats,
+  type Gap,
   isAicoError,
   type LifecycleMessage,
   RecordKind,
@@ -11,10 +12,12 @@ import {
 } from '@aico/schemas';
 import type { FrameReader, WireRecord } from '@aico/schemas/wire';
 import type { Clock } from '../contracts/clock.ts';
+import { type Exceeded, exceededIn } from '../quota/exceeded.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
 import type { BusEvent } from './bus-event.ts';
 import { type ContractTable, checkEvent, checkPayload } from './contract-table.ts';
 import { DurablePublishes } from './durable-publishes.ts';
+import type { QueueLimit } from './event-queue.ts';
 import { Gates } from './gates.ts';
 import { Holds } from './holds.ts';
 import { Intake } from './intake.ts';
@@ -31,12 +34,17 @@ import { Routes } from './routes.ts';
 const VIOLATIONS_TOLD_PER_SECOND = 20;
 const KERNEL_ID = 'kernel';
 
+/** What a slow subscriber lost, and the limit because of which it did. */
+type GapAndReason = Gap & { exceeded?: QueueLimit };
+
 export interface BrokerOptions {
   readonly contracts: ContractTable;
   readonly clock: Clock;
   /** Told of violations, as many as are told on the bus, and of what the kernel's own handlers threw, for the log. */
   readonly onViolation?: (violation: Violation) => void;
   readonly onFailure?: (topic: string, error: unknown) => void;
+  /** Told of each time that something was beyond a limit; of what a queue lost, once a second. */
+  readonly onExceeded?: (exceeded: Exceeded) => void;
 }
 
 /** Routes every message of every plugin: gates, fan-out, requests. It knows no plugin by name. */
@@ -56,7 +64,7 @@ export class Broker {
   readonly #peers = new WeakMap<Attachment, Peer>();
   readonly #stamp: Buffer;
   readonly #told: TokenBucket;
-  readonly #gaps = new Map<string, { subscriber: string; topic: string; dropped: number }>();
+  readonly #gaps = new Map<string, GapAndReason>();
   #sequence = 0;
 
   /** @param incarnation unique to this start of the kernel */
@@ -75,7 +83,13 @@ export class Broker {
     const onViolation = (peer: Peer, verb: string, topic: string, error: AicoError): void =>
       this.#violate(peer, verb, topic, error);
     const shared = { registrations: this.#registrations, nextSequence: () => this.#nextSequence(), onViolation };
-    this.#requests = new RequestRouter({ ...shared, gates: this.#gates, local: this.#local, observer: this.#observer });
+    this.#requests = new RequestRouter({
+      ...shared,
+      gates: this.#gates,
+      local: this.#local,
+      observer: this.#observer,
+      onExceeded: (exceeded) => options.onExceeded?.(exceeded),
+    });
     this.#durable = new DurablePublishes({
       ...shared,
       carrierTopic: options.contracts.carrier,
@@ -102,7 +116,9 @@ export class Broker {
 
   /** Puts a peer on the bus. Its rights are what `options` says, whatever its messages claim. */
   attach(options: PeerOptions): Attachment {
-    const peer = new Peer(options, this.#options.clock.now(), (slow, topic) => this.#dropped(slow, topic));
+    const peer = new Peer(options, this.#options.clock.now(), (slow, topic, limit) =>
+      this.#dropped(slow, topic, limit),
+    );
     const attachment = this.#attachmentOf(peer, options);
     this.#peers.set(attachment, peer);
     return attachment;
@@ -291,11 +307,15 @@ export class Broker {
     if (!isAicoError(error)) this.#options.onFailure?.(record.topic, error);
     peer.refuse(typed, of, record.correlation, record.topic);
     if (isViolation(typed)) this.#violate(peer, of, record.topic, typed);
-    else this.#observer.failed(peer.id, record.topic, typed);
+    else {
+      this.#judge(peer, typed);
+      this.#observer.failed(peer.id, record.topic, typed);
+    }
   }
 
   #violate(peer: Peer, verb: string, topic: string, error: AicoError): void {
     peer.oweForViolation();
+    this.#judge(peer, error);
     this.totals.refused += 1;
     const shown = topic.replace(/[^\x20-\x7e]/g, '?').slice(0, 255);
     this.#observer.refused(peer.id, shown, error);
@@ -303,6 +323,12 @@ export class Broker {
     const violation: Violation = { sender: peer.id, verb, topic: shown, error: error.toReport() };
     this.#options.onViolation?.(violation);
     this.publishLocal('kernel.violation.raised.v1', violation);
+  }
+
+  /** Not only its sender is to know when a limit is the reason. */
+  #judge(peer: Peer, error: AicoError): void {
+    const exceeded = exceededIn(error, peer.id);
+    if (exceeded !== undefined) this.#options.onExceeded?.(exceeded);
   }
 
   /** A receiver could not open a sealed event: it is lost to it, and is counted and told as such. */
@@ -313,17 +339,21 @@ export class Broker {
   }
 
   /** Counts what a slow subscriber loses and tells it once a second, as one event for each topic. */
-  #dropped(peer: Peer, topic: string): void {
+  #dropped(peer: Peer, topic: string, exceeded?: QueueLimit): void {
     this.totals.dropped += 1;
     this.#observer.dropped(peer.id, topic);
     const key = `${peer.incarnation} ${topic}`;
-    const gap = this.#gaps.get(key) ?? { subscriber: peer.id, topic, dropped: 0 };
+    const gap: GapAndReason = this.#gaps.get(key) ?? { subscriber: peer.id, topic, dropped: 0 };
     gap.dropped += 1;
+    if (exceeded !== undefined) gap.exceeded = exceeded;
     if (this.#gaps.size === 0) {
       this.#options.clock.after(1000, () => {
         const gaps = [...this.#gaps.values()];
         this.#gaps.clear();
-        for (const each of gaps) this.publishLocal('kernel.gap.raised.v1', each);
+        for (const { exceeded: limit, ...each } of gaps) {
+          if (limit !== undefined) this.#options.onExceeded?.({ id: each.subscriber, limit });
+          this.publishLocal('kernel.gap.raised.v1', each);
+        }
       });
     }
     this.#gaps.set(key, gap);

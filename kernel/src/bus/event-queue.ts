@@ -6,6 +6,9 @@ export interface QueueLimits {
   readonly queueBytes: number;
 }
 
+/** One of them, beyond which something was dropped. */
+export type QueueLimit = keyof QueueLimits;
+
 const COMPACT_AT = 1_024;
 /** Payloads are kept in slabs of this size; one that would fill a quarter of it has a place of its own. */
 const SLAB_BYTES = 64 * 1024;
@@ -13,14 +16,14 @@ const SLAB_BYTES = 64 * 1024;
 /** Events that wait for one plugin, oldest first, bounded in number and bytes. */
 export class EventQueue {
   #limits: QueueLimits;
-  readonly #onDrop: (topic: string) => void;
+  readonly #onDrop: (topic: string, exceeded: QueueLimit) => void;
   #events: BusEvent[] = [];
   #head = 0;
   #bytes = 0;
   #slab: Buffer = Buffer.alloc(0);
   #slabUsed = 0;
 
-  constructor(limits: QueueLimits, onDrop: (topic: string) => void) {
+  constructor(limits: QueueLimits, onDrop: (topic: string, exceeded: QueueLimit) => void) {
     this.#limits = limits;
     this.#onDrop = onDrop;
   }
@@ -39,8 +42,10 @@ export class EventQueue {
     this.#events.push(this.#keep(event));
     this.#bytes += event.end - event.start;
     const { queueMessages, queueBytes } = this.#limits;
-    while (this.length - room > queueMessages || (this.#bytes > queueBytes && this.length > 1)) {
-      this.#onDrop(this.shift().topic);
+    for (;;) {
+      const tooMany = this.length - room > queueMessages;
+      if (!tooMany && (this.#bytes <= queueBytes || this.length <= 1)) return;
+      this.#onDrop(this.shift().topic, tooMany ? 'queueMessages' : 'queueBytes');
     }
   }
 

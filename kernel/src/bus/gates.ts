@@ -57,7 +57,8 @@ export class Gates {
     const { messageBytes } = peer.quota;
     const limit = this.isSealed(topic) ? Math.ceil(messageBytes / 3) * 4 + ENVELOPE_BYTES : messageBytes;
     if (bytes <= limit) return;
-    throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details: { bytes, limit } });
+    const details = { bytes, limit, exceeded: 'messageBytes' };
+    throw new AicoError('KERNEL_PAYLOAD_TOO_LARGE', { subject: peer.id, details });
   }
 
   /** The trace that a sender goes on with; a new span of it. @throws AicoError KERNEL_TRACE_MALFORMED */

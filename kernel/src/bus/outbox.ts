@@ -2,7 +2,7 @@ import { RecordKind } from '@aico/schemas';
 import { FrameReader, FrameWriter, type RecordFields } from '@aico/schemas/wire';
 import type { Link } from '../contracts/link.ts';
 import type { BusEvent } from './bus-event.ts';
-import { EventQueue, type QueueLimits } from './event-queue.ts';
+import { EventQueue, type QueueLimit, type QueueLimits } from './event-queue.ts';
 
 /** What fits with its seal into one read of a socket. */
 const FRAME_BYTES = 60 * 1024;
@@ -17,7 +17,7 @@ const NEW_WORK: ReadonlySet<number> = new Set([RecordKind.request, RecordKind.st
 export interface OutboxOptions {
   readonly link: Link;
   readonly limits: QueueLimits;
-  readonly onDrop: (topic: string) => void;
+  readonly onDrop: (topic: string, exceeded: QueueLimit) => void;
   readonly onFailure: (error: unknown) => void;
   /** More waits for the plugin than may wait: it does not read. */
   readonly onUnread: () => void;

@@ -3,6 +3,7 @@ import { AicoError, type DeliveryHeader, type LifecycleMessage, type Quota, Reco
 import { AccessList, type Constraints } from '../acl/access-list.ts';
 import type { Link } from '../contracts/link.ts';
 import { TokenBucket } from '../quota/token-bucket.ts';
+import type { QueueLimit } from './event-queue.ts';
 import { PublishedCounts } from './observe/published.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerOptions } from './peer-options.ts';
@@ -46,7 +47,7 @@ export class Peer {
   #bytes: TokenBucket;
   readonly #control: TokenBucket;
   readonly #headers = new Map<Constraints | undefined, Uint8Array>();
-  readonly #overRate = new Map<'messages' | 'bytes', AicoError>();
+  readonly #overRate = new Map<'messagesPerSecond' | 'bytesPerSecond', AicoError>();
   /** What it sent is left lying for a while. */
   hasToWait = false;
   #owedMs = 0;
@@ -54,7 +55,7 @@ export class Peer {
   /** The error last told, and how it is written. */
   #told: { readonly error: AicoError; readonly payload: string } | undefined;
 
-  constructor(options: PeerOptions, now: number, onDrop: (peer: Peer, topic: string) => void) {
+  constructor(options: PeerOptions, now: number, onDrop: (peer: Peer, topic: string, exceeded: QueueLimit) => void) {
     this.id = options.id;
     this.incarnation = options.incarnation;
     this.access = new AccessList(options.id, options.grants);
@@ -66,9 +67,9 @@ export class Peer {
     this.#messages = new TokenBucket(options.quota.messagesPerSecond, now);
     this.#bytes = new TokenBucket(options.quota.bytesPerSecond, now);
     this.#control = new TokenBucket(CONTROL_PER_SECOND, now);
-    const drop = (topic: string): void => {
+    const drop = (topic: string, exceeded: QueueLimit): void => {
       this.traffic.dropped += 1;
-      onDrop(this, topic);
+      onDrop(this, topic, exceeded);
     };
     this.outbox = new Outbox({
       link: options.link,
@@ -90,15 +91,16 @@ export class Peer {
 
   /** Why the rate quota admits no further message now; undefined when it does. */
   overRate(bytes: number, now: number): AicoError | undefined {
-    if (!this.#messages.take(1, now)) return this.#overRateOf('messages');
-    return this.#bytes.take(bytes, now) ? undefined : this.#overRateOf('bytes');
+    if (!this.#messages.take(1, now)) return this.#overRateOf('messagesPerSecond');
+    return this.#bytes.take(bytes, now) ? undefined : this.#overRateOf('bytesPerSecond');
   }
 
   /** Refuses more work for a peer that does not keep up. @throws AicoError KERNEL_SERVER_BUSY */
   assertRoom(topic: string, waitingBytes: number, bytes: number): void {
     const limit = this.quota.queueBytes;
     if (waitingBytes === 0 || waitingBytes + bytes <= limit) return;
-    throw new AicoError('KERNEL_SERVER_BUSY', { subject: topic, details: { plugin: this.id, limit } });
+    const details = { plugin: this.id, limit, exceeded: 'queueBytes' };
+    throw new AicoError('KERNEL_SERVER_BUSY', { subject: topic, details });
   }
 
   /** A record that the rate quota does not count came: beyond a pace of its own it costs the peer time. */
@@ -127,7 +129,7 @@ export class Peer {
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
-  #overRateOf(exceeded: 'messages' | 'bytes'): AicoError {
+  #overRateOf(exceeded: 'messagesPerSecond' | 'bytesPerSecond'): AicoError {
     const known = this.#overRate.get(exceeded);
     if (known !== undefined) return known;
     const limit = `${this.quota.messagesPerSecond} messages, ${this.quota.bytesPerSecond} bytes a second`;

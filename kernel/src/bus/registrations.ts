@@ -65,7 +65,8 @@ export class Registrations {
     if (!peer.access.admitsSubscription(pattern)) throw denied(peer, 'subscribe', pattern);
     const limit = peer.quota.subscriptions;
     if (peer.subscriptions.size >= limit) {
-      throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details: { limit } });
+      const details = { limit, exceeded: 'subscriptions' };
+      throw new AicoError('KERNEL_SUBSCRIPTION_LIMIT', { subject: peer.id, details });
     }
     peer.subscriptions.set(pattern, peer.standby ? () => {} : this.#subscribers.add(pattern, peer));
   }

@@ -1,8 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { AicoError, isAicoError, type Pattern, RecordKind, validators } from '@aico/schemas';
+import {
+  AicoError,
+  type ErrorReport,
+  isAicoError,
+  type Pattern,
+  type QuotaName,
+  RecordKind,
+  validators,
+} from '@aico/schemas';
 import type { RecordFields, WireRecord } from '@aico/schemas/wire';
+import type { Exceeded } from '../quota/exceeded.ts';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
+import { parseJson } from './json-text.ts';
 import type { LocalHandler, LocalServices } from './local-services.ts';
 import type { BusObserver } from './observe/observer.ts';
 import type { Peer } from './peer.ts';
@@ -19,6 +29,8 @@ export interface RequestRouterOptions {
   readonly observer: BusObserver;
   readonly nextSequence: () => number;
   readonly onViolation: (peer: Peer, verb: string, topic: string, error: AicoError) => void;
+  /** A server refused something because of a limit of its asker's to which it keeps. */
+  readonly onExceeded: (exceeded: Exceeded) => void;
 }
 
 /** Carries requests to the one server of a topic, and its answers back. */
@@ -63,6 +75,7 @@ export class RequestRouter {
       const validator = this.#validatorOf(pending, record.kind);
       if (validator === undefined) throw new AicoError('KERNEL_REPLY_UNEXPECTED', { subject: server.id });
       checkPayload(validator, pending.topic, record.payload);
+      if (record.kind === RecordKind.error) this.#judgeRefusal(pending, record.payload);
       if (record.kind === RecordKind.chunk) this.#spendCredit(pending);
       else this.#pending.close(pending);
       this.#options.observer.answered(pending.exchange, ANSWERS[record.kind as 4 | 5 | 6], record.payload);
@@ -217,6 +230,15 @@ export class RequestRouter {
       asker.refuse(error, 'request', correlation, passed.topic);
       if (error.code === 'KERNEL_PAYLOAD_INVALID') this.#options.onViolation(asker, 'request', passed.topic, error);
     }
+  }
+
+  /** Whoever keeps to limits of its askers, as the contract says, tells with its error when one of those is the reason; no other is. */
+  #judgeRefusal({ asker, contract }: PendingRequest, payload: Uint8Array): void {
+    const limits = contract.topic.quota;
+    if (limits === undefined) return;
+    const { exceeded } = (parseJson(payload) as ErrorReport).details ?? {};
+    const limit = limits.find((each) => each === exceeded) as QuotaName | undefined;
+    if (limit !== undefined) this.#options.onExceeded({ id: asker.id, limit });
   }
 
   #validatorOf(pending: PendingRequest, kind: number) {

@@ -203,6 +203,11 @@ export type ErrorCode =
   | 'KERNEL_MESSAGES_THROTTLED'
   | 'KERNEL_BYTES_THROTTLED'
   | 'KERNEL_LOGS_THROTTLED'
+  | 'KERNEL_STORAGE_REACHED'
+  | 'KERNEL_MESSAGE_SIZE_REACHED'
+  | 'KERNEL_QUEUE_REACHED'
+  | 'KERNEL_QUEUE_BYTES_REACHED'
+  | 'KERNEL_SUBSCRIPTIONS_REACHED'
   | 'KERNEL_LIMIT_TOO_LOW'
   | 'KERNEL_PERMISSION_NEEDED'
   | 'KERNEL_THEME_UNKNOWN'
@@ -1226,7 +1231,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_PAYLOAD_TOO_LARGE": {
     "message": "A payload of {bytes} bytes is more than {subject} may send ({limit} bytes).",
     "rule": "quota.messageBytes bounds each message.",
-    "fix": "Send less, or in parts, or ask for more in plugin.json.",
+    "fix": "Send less, or in parts, or ask for more in plugin.json; its user can raise it: `aico plugin limit`.",
     "status": 413
   },
   "KERNEL_RATE_EXCEEDED": {
@@ -1497,6 +1502,36 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} logs more than it may ({limit} lines a minute); what is beyond is left out of its log and counted.",
     "rule": "Lines beyond the limit are dropped, and their number stands in the log.",
     "fix": "Let it log more: aico plugin limit {id} logs=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_STORAGE_REACHED": {
+    "message": "{subject} has stored all that it may ({limit} MB); what it stores beyond that is refused.",
+    "rule": "What a plugin stores has a size at most, its database and its blobs together; reading and deleting go on.",
+    "fix": "Delete something in it, or let it store more: aico plugin limit {id} storage=<MB>, or under Plugins in the app.",
+    "status": 507
+  },
+  "KERNEL_MESSAGE_SIZE_REACHED": {
+    "message": "{subject} wanted to send {used} bytes in one message, of {limit} that it may, and was refused.",
+    "rule": "A message larger than its sender's limit is refused whole.",
+    "fix": "Let it send larger ones: aico plugin limit {id} message-size=<bytes>, or under Plugins in the app.",
+    "status": 413
+  },
+  "KERNEL_QUEUE_REACHED": {
+    "message": "{subject} does not keep up: more than {limit} messages wait for it, and it loses the oldest.",
+    "rule": "What waits for a plugin is bounded; beyond that the oldest events are dropped and counted.",
+    "fix": "Let more wait for it: aico plugin limit {id} queue=<number>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_QUEUE_BYTES_REACHED": {
+    "message": "{subject} does not keep up: more than {limit} bytes wait for it, and what is beyond is lost or refused.",
+    "rule": "What waits for a plugin is bounded; beyond that the oldest events are dropped, and requests to it refused.",
+    "fix": "Let more wait for it: aico plugin limit {id} queue-bytes=<bytes>, or under Plugins in the app.",
+    "status": 429
+  },
+  "KERNEL_SUBSCRIPTIONS_REACHED": {
+    "message": "{subject} listens to as many topics as it may ({limit}); further ones are refused.",
+    "rule": "Subscriptions per plugin are bounded.",
+    "fix": "Let it listen to more: aico plugin limit {id} subscriptions=<number>, or under Plugins in the app.",
     "status": 429
   },
   "KERNEL_LIMIT_TOO_LOW": {

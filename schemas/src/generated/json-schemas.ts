@@ -2772,10 +2772,16 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "enum": [
           "memory",
           "cpu",
+          "storage",
           "messages",
           "bytes",
-          "logs"
-        ]
+          "logs",
+          "message-size",
+          "queue",
+          "queue-bytes",
+          "subscriptions"
+        ],
+        "description": "As the limit is called on the command line."
       },
       "step": {
         "type": "string",
@@ -2784,7 +2790,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "throttled",
           "relieved"
         ],
-        "description": "warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more."
+        "description": "warned: it will be ended if it goes on; throttled: it is held at its limit, and what is beyond is refused or lost; relieved: neither any more."
       },
       "used": {
         "type": "number",

@@ -729,9 +729,14 @@ function control_PluginChanged(bytes, at) { return check51(bytes, at); }
 function check52(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 121 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 112 && bytes[at + 3] === 117 && bytes[at + 4] === 34) return at + 5;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 111 && bytes[at + 4] === 114 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 34) return at + 9;
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 115 && bytes[at + 9] === 34) return at + 10;
   if (bytes[at] === 34 && bytes[at + 1] === 98 && bytes[at + 2] === 121 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 115 && bytes[at + 6] === 34) return at + 7;
   if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 111 && bytes[at + 3] === 103 && bytes[at + 4] === 115 && bytes[at + 5] === 34) return at + 6;
+  if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 115 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 45 && bytes[at + 9] === 115 && bytes[at + 10] === 105 && bytes[at + 11] === 122 && bytes[at + 12] === 101 && bytes[at + 13] === 34) return at + 14;
+  if (bytes[at] === 34 && bytes[at + 1] === 113 && bytes[at + 2] === 117 && bytes[at + 3] === 101 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 34) return at + 7;
+  if (bytes[at] === 34 && bytes[at + 1] === 113 && bytes[at + 2] === 117 && bytes[at + 3] === 101 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 45 && bytes[at + 7] === 98 && bytes[at + 8] === 121 && bytes[at + 9] === 116 && bytes[at + 10] === 101 && bytes[at + 11] === 115 && bytes[at + 12] === 34) return at + 13;
+  if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 117 && bytes[at + 3] === 98 && bytes[at + 4] === 115 && bytes[at + 5] === 99 && bytes[at + 6] === 114 && bytes[at + 7] === 105 && bytes[at + 8] === 112 && bytes[at + 9] === 116 && bytes[at + 10] === 105 && bytes[at + 11] === 111 && bytes[at + 12] === 110 && bytes[at + 13] === 115 && bytes[at + 14] === 34) return at + 15;
   return -1;
 }
 function check53(bytes, at) {

@@ -284,7 +284,7 @@ export interface TopicContract {
   readonly redacted?: true;
   /** The schema of a permission's constraints. */
   readonly constraints?: SchemaName;
-  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them. */
+  /** Limits of the sender's quota that the kernel stamps: whoever serves keeps to them, and names one in its error's details.exceeded. */
   readonly quota?: readonly string[];
   /** What single constraints mean: goes on after the words of a verb; `{list}` stands for the values. */
   readonly limits?: Readonly<Record<string, string>>;
@@ -1423,7 +1423,10 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "bring its own files back out of a backup",
       "serve": "keep files for plugins"
     },
-    "redacted": true
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
   },
   {
     "topic": "vector.upsert.v1",
@@ -1435,7 +1438,10 @@ export const TOPICS: readonly TopicContract[] = [
       "request": "keep texts of its own findable by meaning",
       "serve": "keep vectors for plugins"
     },
-    "redacted": true
+    "redacted": true,
+    "quota": [
+      "storageMb"
+    ]
   },
   {
     "topic": "vector.query.v1",

@@ -789,8 +789,9 @@ export interface PermissionChoice {
 export interface Pressure {
   id: string;
   name: string;
-  resource: 'memory' | 'cpu' | 'messages' | 'bytes' | 'logs';
-  /** warned: it will be ended if it goes on; throttled: it is held at its limit; relieved: neither any more. */
+  /** As the limit is called on the command line. */
+  resource: 'memory' | 'cpu' | 'storage' | 'messages' | 'bytes' | 'logs' | 'message-size' | 'queue' | 'queue-bytes' | 'subscriptions';
+  /** warned: it will be ended if it goes on; throttled: it is held at its limit, and what is beyond is refused or lost; relieved: neither any more. */
   step: 'warned' | 'throttled' | 'relieved';
   /** In the unit of the limit. */
   used: number;

@@ -10460,10 +10460,10 @@ instancePath: instancePath + "/resource",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "memory" && data2 !== "cpu" && data2 !== "messages" && data2 !== "bytes" && data2 !== "logs") return validate190.errors = [{
+if (data2 !== "memory" && data2 !== "cpu" && data2 !== "storage" && data2 !== "messages" && data2 !== "bytes" && data2 !== "logs" && data2 !== "message-size" && data2 !== "queue" && data2 !== "queue-bytes" && data2 !== "subscriptions") return validate190.errors = [{
 instancePath: instancePath + "/resource",
 keyword: "enum",
-params: { allowed: "\"memory\", \"cpu\", \"messages\", \"bytes\", \"logs\"" }
+params: { allowed: "\"memory\", \"cpu\", \"storage\", \"messages\", \"bytes\", \"logs\", \"message-size\", \"queue\", \"queue-bytes\", \"subscriptions\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;

@@ -279,7 +279,10 @@ export class BlobStore {
     const database = statSync(join(this.#powers.folder, `${plugin}.db`), { throwIfNoEntry: false })?.size ?? 0;
     const bytes = database + (await this.usedBy(plugin)) + this.#uploads.bytesOf(plugin) + more;
     if (bytes > limitMb * MEGABYTE)
-      throw new AicoError('STORAGE_QUOTA_EXCEEDED', { subject: plugin, details: { limit: limitMb } });
+      throw new AicoError('STORAGE_QUOTA_EXCEEDED', {
+        subject: plugin,
+        details: { limit: limitMb, exceeded: 'storageMb' },
+      });
   }
 
   /** Works with many blobs, which locking waits for. */

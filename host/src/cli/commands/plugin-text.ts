@@ -63,17 +63,33 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
 const RESOURCES: Readonly<Record<Pressure['resource'], string>> = {
   memory: 'memory, in MB',
   cpu: 'processor time, in ms a second',
+  storage: 'stored data, in MB',
   messages: 'messages a second',
   bytes: 'bytes a second',
   logs: 'log lines a minute',
+  'message-size': 'the largest message, in bytes',
+  queue: 'messages that wait for it',
+  'queue-bytes': 'bytes that wait for it',
+  subscriptions: 'subscriptions at a time',
 };
 
-/** What it is near to or held at, and why its user may see it fail soon. */
+/** What is refused or lost beyond its limit; what is beyond the others waits or is slowed down. */
+const REFUSED: ReadonlySet<Pressure['resource']> = new Set([
+  'storage',
+  'message-size',
+  'queue',
+  'queue-bytes',
+  'subscriptions',
+]);
+
+/** What it is near to or held at, why its user may see it fail soon, and how they let it use more. */
 function pressureText(pressure: readonly Pressure[] = []): string {
   return pressure
-    .map(({ resource, step, used, limit }) => {
-      const held = step === 'throttled' ? 'held at its limit' : 'will be ended beyond it';
-      return `${RESOURCES[resource]}: ${Math.round(used)} of ${limit} (${held})`;
+    .map(({ id, resource, step, used, limit }) => {
+      const over = REFUSED.has(resource) ? 'refused or lost beyond it' : 'held at its limit';
+      const held = step === 'throttled' ? over : 'will be ended beyond it';
+      const raise = `aico plugin limit ${id} ${resource}=<number>`;
+      return `${RESOURCES[resource]}: ${Math.round(used)} of ${limit} (${held}); raise it with: ${raise}`;
     })
     .join('; ');
 }

@@ -229,6 +229,43 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'KERNEL_STORAGE_REACHED',
+    {
+      message: '{subject} hat alles gespeichert, was es darf ({limit} MB); was darüber ist, wird abgelehnt.',
+      fix: 'Lösche etwas darin, oder gib ihm mehr Platz, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_MESSAGE_SIZE_REACHED',
+    {
+      message: '{subject} wollte {used} Bytes in einer Nachricht senden, darf {limit}, und wurde abgewiesen.',
+      fix: 'Erlaube ihm größere Nachrichten, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_QUEUE_REACHED',
+    {
+      message:
+        '{subject} kommt nicht nach: Mehr als {limit} Nachrichten warten auf es, die ältesten gehen ihm verloren.',
+      fix: 'Lass mehr auf es warten, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_QUEUE_BYTES_REACHED',
+    {
+      message:
+        '{subject} kommt nicht nach: Mehr als {limit} Bytes warten auf es; was darüber ist, geht verloren oder wird abgelehnt.',
+      fix: 'Lass mehr auf es warten, unter Plugins.',
+    },
+  ],
+  [
+    'KERNEL_SUBSCRIPTIONS_REACHED',
+    {
+      message: '{subject} hört schon auf so viele Themen, wie es darf ({limit}); weitere werden abgelehnt.',
+      fix: 'Erlaube ihm mehr, unter Plugins.',
+    },
+  ],
+  [
     'KERNEL_LIMIT_TOO_LOW',
     {
       message: '{subject} braucht mindestens {least}; {value} ist zu wenig.',
