@@ -252,6 +252,12 @@ export interface BackupUnreadable {
   fix: string;
 }
 
+/** Which backups to list. */
+export interface BackupFolder {
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
+}
+
 /** The backups of a folder, newest first. */
 export interface BackupList {
   backups: BackupInfo[];
@@ -315,6 +321,46 @@ export interface BackupKeyFile {
   key: string;
 }
 
+/** A file of a folder of backups. */
+export type SourceFile = string;
+
+/** Which files one of its folders holds. */
+export interface SourceList {
+  /** The folder of backups. */
+  folder: string;
+  of: 'backups' | 'packs' | 'keys';
+  /** Only those whose names come behind this one. */
+  after?: string;
+}
+
+/** Names of files, in their order. */
+export interface SourceNames {
+  /** Whether there is such a folder. */
+  there: boolean;
+  names: string[];
+  /** Whether there are more behind them. */
+  more: boolean;
+}
+
+/** Which bytes of a file of a folder of backups. */
+export interface SourceRead {
+  /** The folder of backups. */
+  folder: string;
+  file: SourceFile;
+  offset: number;
+  bytes: number;
+}
+
+/** Bytes of a file, fewer where it ends before. */
+export interface SourcePiece {
+  /** Whether there is such a file. */
+  there: boolean;
+  /** Of the whole file, in bytes. */
+  size: number;
+  /** In base64. */
+  data: string;
+}
+
 /** Which conversations a backup holds, latest first. */
 export interface BackupConversationList {
   id: BackupId;
@@ -324,6 +370,8 @@ export interface BackupConversationList {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
 }
 
 /** Brings one conversation of a backup back. */
@@ -334,6 +382,8 @@ export interface BackupConversationRestore {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
 }
 
 /** The next piece of a blob that is being written. */
@@ -3473,6 +3523,7 @@ export interface SchemaTypes {
   'backup#BackupProblem': BackupProblem;
   'backup#BackupStatus': BackupStatus;
   'backup#BackupUnreadable': BackupUnreadable;
+  'backup#BackupFolder': BackupFolder;
   'backup#BackupList': BackupList;
   'backup#BackupRef': BackupRef;
   'backup#BackupProgress': BackupProgress;
@@ -3482,6 +3533,11 @@ export interface SchemaTypes {
   'backup#BackupPruned': BackupPruned;
   'backup#BackupShredded': BackupShredded;
   'backup#BackupKeyFile': BackupKeyFile;
+  'backup#SourceFile': SourceFile;
+  'backup#SourceList': SourceList;
+  'backup#SourceNames': SourceNames;
+  'backup#SourceRead': SourceRead;
+  'backup#SourcePiece': SourcePiece;
   'backup#BackupConversationList': BackupConversationList;
   'backup#BackupConversationRestore': BackupConversationRestore;
   'blob#BlobWrite': BlobWrite;
