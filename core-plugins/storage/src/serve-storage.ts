@@ -86,8 +86,10 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     databases,
     blobs,
     wallClock: Date.now,
-    onDamage: (plugin, error) =>
-      log.error('the weekly check found a database or a file that is not whole', { plugin, err: error }),
+    onDamage: (plugin, error) => {
+      if (isAicoError(error, 'BLOB_NEWER')) log.warn(`${error.message} ${error.fix}`, { plugin, code: error.code });
+      else log.error('the weekly check found a database or a file that is not whole', { plugin, err: error });
+    },
   });
   const check = async (): Promise<void> => {
     const checked = await weekly.run();

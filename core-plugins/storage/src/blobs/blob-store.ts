@@ -185,7 +185,7 @@ export class BlobStore {
     return all.filter(({ rotated }) => rotated.blobs + rotated.damaged.length > 0);
   }
 
-  /** Reads every blob of a plugin from end to end; those that are damaged are told. False when something had to come first. */
+  /** Reads every blob of a plugin from end to end; those that are damaged, or of a newer form, are told. False when something had to come first. */
   check(plugin: string, onDamage: (error: unknown) => void): Promise<boolean> {
     return this.#pass(plugin, async (keys, locked) => {
       const isStopped = () => locked.aborted;
@@ -198,7 +198,7 @@ export class BlobStore {
         } catch (error) {
           if (isStopped()) return false;
           // It may have been deleted meanwhile.
-          if (isAicoError(error, 'BLOB_DAMAGED')) onDamage(error);
+          if (isAicoError(error, 'BLOB_DAMAGED') || isAicoError(error, 'BLOB_NEWER')) onDamage(error);
           else if (!isAicoError(error, 'BLOB_UNKNOWN')) throw error;
         }
       }
