@@ -11626,6 +11626,39 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "plugin"
     ]
   },
+  "storage#KeyRotating": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "phase": {
+        "type": "string",
+        "enum": [
+          "waiting",
+          "encrypting",
+          "reading",
+          "files"
+        ],
+        "description": "Whether it waits for what others do with the database, encrypts it, reads it through, or is at the files."
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Files, of those that there are; none before."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "phase",
+      "done",
+      "total"
+    ]
+  },
   "storage#KeyRotated": {
     "type": "object",
     "description": "A database and its key from now on.",
@@ -11674,6 +11707,16 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
         },
         "maxItems": 10000
+      },
+      "generations": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 65535
+        },
+        "maxItems": 10000,
+        "description": "Which of its plugin's keys each is under, in the same order."
       }
     },
     "additionalProperties": false,

@@ -152,6 +152,7 @@ import type {
   KeyResult,
   KeyRotate,
   KeyRotated,
+  KeyRotating,
   KeySet,
   KeyValue,
   LlmStatus,
@@ -2628,10 +2629,11 @@ export const TOPICS: readonly TopicContract[] = [
   },
   {
     "topic": "storage.key.rotate.v1",
-    "kind": "request",
+    "kind": "stream",
     "payload": "storage#KeyRotate",
+    "chunk": "storage#KeyRotating",
     "reply": "storage#KeyRotated",
-    "description": "Encrypts a plugin's database anew, under the next of its keys.",
+    "description": "Encrypts a plugin's database anew, under the next of its keys, then its files. Whoever listens no more stops it between two files; those go on by themselves.",
     "words": {
       "request": "encrypt databases anew under new keys",
       "serve": "encrypt databases anew under new keys"
@@ -3704,8 +3706,8 @@ export interface TopicMap {
   'vault.folder.open.v1': { kind: 'request'; payload: Empty; reply: FolderOpened };
   /** Whose databases there are. */
   'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
-  /** Encrypts a plugin's database anew, under the next of its keys. */
-  'storage.key.rotate.v1': { kind: 'request'; payload: KeyRotate; reply: KeyRotated };
+  /** Encrypts a plugin's database anew, under the next of its keys, then its files. Whoever listens no more stops it between two files; those go on by themselves. */
+  'storage.key.rotate.v1': { kind: 'stream'; payload: KeyRotate; chunk: KeyRotating; reply: KeyRotated };
   /** Who was allowed what, for what purpose, how far and until when. */
   'kernel.consent.list.v1': { kind: 'request'; payload: Empty; reply: ConsentList };
   /** Notes something that happened, to be recorded in the audit. */

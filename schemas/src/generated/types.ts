@@ -3155,6 +3155,15 @@ export interface KeyRotate {
   plugin: string;
 }
 
+/** How far it is. */
+export interface KeyRotating {
+  /** Whether it waits for what others do with the database, encrypts it, reads it through, or is at the files. */
+  phase: 'waiting' | 'encrypting' | 'reading' | 'files';
+  /** Files, of those that there are; none before. */
+  done: number;
+  total: number;
+}
+
 /** A database and its key from now on. */
 export interface KeyRotated {
   plugin: string;
@@ -3168,6 +3177,8 @@ export interface KeyRotated {
 /** Every database that there is. */
 export interface DatabaseList {
   plugins: string[];
+  /** Which of its plugin's keys each is under, in the same order. */
+  generations?: number[];
 }
 
 /** Databases whose logs are empty: what was deleted is in no file any more. */
@@ -3842,6 +3853,7 @@ export interface SchemaTypes {
   'storage#DatabaseCheck': DatabaseCheck;
   'storage#DatabaseChecked': DatabaseChecked;
   'storage#KeyRotate': KeyRotate;
+  'storage#KeyRotating': KeyRotating;
   'storage#KeyRotated': KeyRotated;
   'storage#DatabaseList': DatabaseList;
   'storage#DatabasesSettled': DatabasesSettled;

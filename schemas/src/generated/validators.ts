@@ -46842,10 +46842,108 @@ params: { type: "object" }
 }], !1;
 return validate655.errors = null, !0;
 }
-const storage_KeyRotated = validate656;
+const storage_KeyRotating = validate656;
 function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate656.errors = [{
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate656.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "phase,done,total"
+}
+}], !1;
+{
+let missing0;
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate656.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.phase !== void 0) {
+let data0 = data.phase;
+if (typeof data0 != "string") return validate656.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate656.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "enum",
+params: { allowed: "\"waiting\", \"encrypting\", \"reading\", \"files\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.done !== void 0) {
+let data1 = data.done;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate656.errors = [{
+instancePath: instancePath + "/done",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate656.errors = [{
+instancePath: instancePath + "/done",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate656.errors = [{
+instancePath: instancePath + "/done",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate656.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate656.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate656.errors = null, !0;
+}
+const storage_KeyRotated = validate657;
+function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate657.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46855,7 +46953,7 @@ known: "plugin,generation,bytes,blobs"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate656.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate657.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46863,22 +46961,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate656.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate657.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate656.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate657.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate656.errors = [{
+if (!pattern1.test(data0)) return validate657.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate656.errors = [{
+} else return validate657.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46888,13 +46986,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate656.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate656.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -46902,7 +47000,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate656.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -46916,13 +47014,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate656.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -46930,7 +47028,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -46944,13 +47042,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.blobs !== void 0) {
 let data3 = data.blobs;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate656.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate657.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate656.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate657.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "maximum",
 params: {
@@ -46958,7 +47056,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate656.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate657.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "minimum",
 params: {
@@ -46971,73 +47069,6 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-}
-}
-} else return validate656.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate656.errors = null, !0;
-}
-const storage_DatabaseList = validate657;
-function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate657.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugins"
-}
-}], !1;
-{
-let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate657.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugins !== void 0) {
-let data0 = data.plugins;
-if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate657.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate657.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate657.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate657.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate657.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate657.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "array" }
-}], !1;
 }
 }
 } else return validate657.errors = [{
@@ -47047,89 +47078,106 @@ params: { type: "object" }
 }], !1;
 return validate657.errors = null, !0;
 }
-const storage_DatabasesSettled = validate658;
+const storage_DatabaseList = validate658;
 function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate658.errors = [{
+for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate658.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "settled,waiting"
+known: "plugins,generations"
 }
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate658.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate658.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.settled !== void 0) {
-let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate658.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate658.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate658.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.waiting !== void 0) {
-let data1 = data.waiting;
-if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate658.errors = [{
-instancePath: instancePath + "/waiting",
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate658.errors = [{
+instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
 }], !1;
 {
-let len0 = data1.length;
+let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate658.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate658.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate658.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
+if (data1.length < 4 && func2(data1) < 2) return validate658.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate658.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
+if (!pattern1.test(data1)) return validate658.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate658.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
+instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
 } else return validate658.errors = [{
-instancePath: instancePath + "/waiting",
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generations !== void 0) {
+let data2 = data.generations;
+if (Array.isArray(data2)) {
+if (data2.length > 1e4) return validate658.errors = [{
+instancePath: instancePath + "/generations",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data3 = data2[i1];
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate658.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 65535 || isNaN(data3)) return validate658.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate658.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+}
+} else return validate658.errors = [{
+instancePath: instancePath + "/generations",
 keyword: "type",
 params: { type: "array" }
 }], !1;
@@ -47144,13 +47192,110 @@ params: { type: "object" }
 }], !1;
 return validate658.errors = null, !0;
 }
-const storage_CopyQuery = validate659;
+const storage_DatabasesSettled = validate659;
 function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate659.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "settled,waiting"
+}
+}], !1;
+{
+let missing0;
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate659.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.settled !== void 0) {
+let data0 = data.settled;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate659.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate659.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate659.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.waiting !== void 0) {
+let data1 = data.waiting;
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate659.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate659.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate659.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate659.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate659.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate659.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate659.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate659.errors = null, !0;
+}
+const storage_CopyQuery = validate660;
+function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate659.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate660.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47160,7 +47305,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate659.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate660.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47169,22 +47314,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate659.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate660.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate659.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate660.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate659.errors = [{
+if (!pattern49.test(data0)) return validate660.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate659.errors = [{
+} else return validate660.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47197,12 +47342,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate659.errors = [{
+if (data1.length > 100) return validate660.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate659.errors = [{
+if (data1.length < 1) return validate660.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -47219,7 +47364,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate633.errors : vErrors.concat(validate633.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate659.errors = [{
+} else return validate660.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -47229,18 +47374,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate659.errors = [{
+} else return validate660.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate659.errors = vErrors, errors === 0;
+return validate660.errors = vErrors, errors === 0;
 }
-const storage_CopyUnlock = validate661;
-function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyUnlock = validate662;
+function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate661.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate662.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47250,129 +47395,7 @@ known: "folder,plugin,vault,password"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate661.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate661.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate661.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern49.test(data0)) return validate661.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate661.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate661.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate661.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate661.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate661.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.vault !== void 0) {
-let data2 = data.vault;
-if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate661.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate661.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate661.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data3 = data.password;
-if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate661.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate661.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate661.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate661.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate661.errors = null, !0;
-}
-const storage_CopyRef = validate662;
-function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder") return validate662.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder")) return validate662.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate662.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47400,6 +47423,78 @@ instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate662.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate662.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate662.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate662.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vault !== void 0) {
+let data2 = data.vault;
+if (typeof data2 == "string") {
+if (data2.length > 65536 && func2(data2) > 65536) return validate662.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate662.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate662.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data3 = data.password;
+if (typeof data3 == "string") {
+if (data3.length > 1024 && func2(data3) > 1024) return validate662.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate662.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate662.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 } else return validate662.errors = [{
@@ -47409,25 +47504,75 @@ params: { type: "object" }
 }], !1;
 return validate662.errors = null, !0;
 }
-const vault_VaultState = validate663;
+const storage_CopyRef = validate663;
 function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate663.errors = [{
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder") return validate663.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder")) return validate663.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate663.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate663.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate663.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate663.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate663.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate663.errors = null, !0;
+}
+const vault_VaultState = validate664;
+function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate664.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate663.errors = null, !0) : (validate663.errors = [{
+}], !1) : (validate664.errors = null, !0) : (validate664.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate664;
-function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate665;
+function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate664.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate665.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47437,31 +47582,31 @@ known: "state,retryAfterMs,kdf,remembered,recovery"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate664.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate665.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate663(data.state, {
+validate664(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate663.errors : vErrors.concat(validate663.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate664.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate665.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate664.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate665.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -47469,7 +47614,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate664.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate665.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -47486,7 +47631,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate664.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate665.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -47496,19 +47641,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate664.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate665.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate664.errors = [{
+if (typeof data3 != "string") return validate665.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate664.errors = [{
+if (data3 !== "argon2id") return validate665.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -47518,13 +47663,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate664.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate664.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -47532,7 +47677,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate664.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -47546,13 +47691,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate664.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate664.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -47560,7 +47705,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate664.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -47574,13 +47719,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate664.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate664.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -47588,7 +47733,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate664.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -47602,13 +47747,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate664.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate664.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -47616,7 +47761,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate664.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate665.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -47632,7 +47777,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate664.errors = [{
+} else return validate665.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -47643,7 +47788,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate664.errors = [{
+if (typeof data.remembered != "boolean") return validate665.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -47653,7 +47798,7 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.recovery !== void 0) {
 let _errs20 = errors;
-if (typeof data.recovery != "boolean") return validate664.errors = [{
+if (typeof data.recovery != "boolean") return validate665.errors = [{
 instancePath: instancePath + "/recovery",
 keyword: "type",
 params: { type: "boolean" }
@@ -47665,60 +47810,15 @@ var valid0 = _errs20 === errors;
 }
 }
 }
-} else return validate664.errors = [{
+} else return validate665.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate664.errors = vErrors, errors === 0;
+return validate665.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate666;
-function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate666.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate666.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate666.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate666.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate666.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate666.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate666.errors = null, !0;
-}
-const vault_VaultSetup = validate667;
+const vault_VaultSecret = validate667;
 function validate667(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "password") return validate667.errors = [{
@@ -47744,10 +47844,10 @@ instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate667.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate667.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 8 }
+params: { limit: 1 }
 }], !1;
 } else return validate667.errors = [{
 instancePath: instancePath + "/password",
@@ -47763,10 +47863,55 @@ params: { type: "object" }
 }], !1;
 return validate667.errors = null, !0;
 }
-const vault_PasswordChange = validate668;
+const vault_VaultSetup = validate668;
 function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate668.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate668.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate668.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate668.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate668.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate668.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate668.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate668.errors = null, !0;
+}
+const vault_PasswordChange = validate669;
+function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate669.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47776,7 +47921,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate668.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate669.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47784,17 +47929,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate668.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate669.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate668.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate669.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate668.errors = [{
+} else return validate669.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -47805,17 +47950,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate668.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate669.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate668.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate669.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate668.errors = [{
+} else return validate669.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -47824,20 +47969,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate668.errors = [{
+} else return validate669.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate668.errors = null, !0;
+return validate669.errors = null, !0;
 }
-const vault_UnlockResult = validate669;
-function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate670;
+function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate669.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate670.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47847,30 +47992,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate669.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate670.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate663(data.state, {
+data.state !== void 0 && (validate664(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate663.errors : vErrors.concat(validate663.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
 }
-} else return validate669.errors = [{
+} else return validate670.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate669.errors = vErrors, errors === 0;
+return validate670.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate671;
-function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate672;
+function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate671.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate672.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47880,7 +48025,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate671.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate672.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47888,22 +48033,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate671.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate671.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate671.errors = [{
+if (!pattern106.test(data0)) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate671.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -47914,22 +48059,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate671.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate671.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate671.errors = [{
+if (!pattern1.test(data1)) return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate671.errors = [{
+} else return validate672.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -47939,13 +48084,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate671.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate671.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -47953,7 +48098,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate671.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate672.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -47967,17 +48112,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate671.errors = [{
+} else return validate672.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate671.errors = null, !0;
+return validate672.errors = null, !0;
 }
-const vault_KeyResult = validate672;
-function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate673;
+function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate672.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate673.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47987,7 +48132,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate672.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate673.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47995,94 +48140,26 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate672.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate673.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate672.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate673.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate672.errors = [{
+if (!pattern11.test(data0)) return validate673.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate672.errors = [{
+} else return validate673.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-}
-} else return validate672.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate672.errors = null, !0;
-}
-const vault_SecretPut = validate673, pattern409 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate673.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate673.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate673.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate673.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern409.test(data0)) return validate673.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate673.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate673.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate673.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate673.errors = [{
@@ -48092,20 +48169,20 @@ params: { type: "object" }
 }], !1;
 return validate673.errors = null, !0;
 }
-const vault_SecretName = validate674;
+const vault_SecretPut = validate674, pattern409 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate674.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate674.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "name,value"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate674.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate674.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48133,6 +48210,24 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate674.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate674.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate674.errors = [{
@@ -48142,10 +48237,60 @@ params: { type: "object" }
 }], !1;
 return validate674.errors = null, !0;
 }
-const vault_SecretValue = validate675;
+const vault_SecretName = validate675;
 function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate675.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate675.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate675.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate675.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern409.test(data0)) return validate675.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate675.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate675.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate675.errors = null, !0;
+}
+const vault_SecretValue = validate676;
+function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate676.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48156,31 +48301,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate675.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate676.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate675.errors = [{
+} else return validate676.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate675.errors = [{
+} else return validate676.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate675.errors = null, !0;
+return validate676.errors = null, !0;
 }
-const vault_VaultChanged = validate676;
-function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate677;
+function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate676.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate677.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48190,30 +48335,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate676.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate677.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate663(data.state, {
+data.state !== void 0 && (validate664(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate663.errors : vErrors.concat(validate663.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
 }
-} else return validate676.errors = [{
+} else return validate677.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate676.errors = vErrors, errors === 0;
+return validate677.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate678;
-function validate678(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate679;
+function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate678.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate679.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48223,7 +48368,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate678.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate679.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48231,12 +48376,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate678.errors = [{
+if (data0.length > 20) return validate679.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate678.errors = [{
+if (data0.length < 1) return validate679.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -48246,24 +48391,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate678.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate679.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate678.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate679.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate678.errors = [{
+} else return validate679.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate678.errors = [{
+} else return validate679.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -48273,12 +48418,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate678.errors = [{
+if (typeof data2 != "string") return validate679.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate678.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate679.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -48287,17 +48432,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate678.errors = [{
+} else return validate679.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate678.errors = null, !0;
+return validate679.errors = null, !0;
 }
-const vault_KeyRecover = validate679;
-function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate680;
+function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate679.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate680.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48307,7 +48452,7 @@ known: "vault,password,purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate679.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate680.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48315,17 +48460,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate679.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate680.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate679.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate680.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -48336,17 +48481,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate679.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate680.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate679.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate680.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -48357,22 +48502,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate679.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate680.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate679.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate680.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data2)) return validate679.errors = [{
+if (!pattern106.test(data2)) return validate680.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -48383,22 +48528,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data3 = data.plugin;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate679.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate680.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate679.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate680.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate679.errors = [{
+if (!pattern1.test(data3)) return validate680.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -48408,13 +48553,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data4 = data.generation;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate679.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate680.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate679.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate680.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -48422,7 +48567,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate679.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate680.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -48438,17 +48583,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate679.errors = null, !0;
+return validate680.errors = null, !0;
 }
-const vault_RecoveryCode = validate680, pattern413 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate681, pattern413 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate680.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate681.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48458,7 +48603,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate680.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate681.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48466,39 +48611,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate680.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate681.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate680.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate681.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern413.test(data0)) return validate680.errors = [{
+if (!pattern413.test(data0)) return validate681.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate680.errors = null, !0;
+return validate681.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate681;
-function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate682;
+function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate681.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate682.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48508,7 +48653,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate681.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate682.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48516,17 +48661,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate681.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate681.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate681.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -48537,73 +48682,23 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate681.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate682.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate681.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate682.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate681.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate681.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate681.errors = null, !0;
-}
-const vault_TopicKeyGet = validate682;
-function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate682.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "topic"
-}
-}], !1;
-{
-let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate682.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
-if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate682.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate682.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern149.test(data0)) return validate682.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate682.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate682.errors = [{
@@ -48613,10 +48708,60 @@ params: { type: "object" }
 }], !1;
 return validate682.errors = null, !0;
 }
-const vault_TopicKey = validate683;
+const vault_TopicKeyGet = validate683;
 function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate683.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate683.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate683.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate683.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern149.test(data0)) return validate683.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate683.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate683.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate683.errors = null, !0;
+}
+const vault_TopicKey = validate684;
+function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate684.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48626,7 +48771,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate683.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate684.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48634,22 +48779,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate683.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate684.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate683.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate684.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate683.errors = [{
+if (!pattern11.test(data0)) return validate684.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate683.errors = [{
+} else return validate684.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -48659,13 +48804,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate683.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate684.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate683.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate684.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -48673,7 +48818,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate683.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate684.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -48688,22 +48833,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate683.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate684.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate683.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate684.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate683.errors = [{
+if (!pattern5.test(data2)) return validate684.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate683.errors = [{
+} else return validate684.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -48713,17 +48858,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate683.errors = [{
+} else return validate684.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate683.errors = null, !0;
+return validate684.errors = null, !0;
 }
-const vault_FolderOpened = validate684;
-function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate685;
+function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate684.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate685.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48733,7 +48878,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate684.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate685.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48741,36 +48886,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate684.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate685.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate684.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate685.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate684.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate684.errors = [{
+} else return validate685.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate684.errors = null, !0;
+return validate685.errors = null, !0;
 }
-const vector_VectorMetadata = validate686;
-function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate687;
+function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate686.errors = [{
+if (Object.keys(data).length > 32) return validate687.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -48829,25 +48974,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate686.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate687.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate686.errors = [{
+} else return validate687.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate686.errors = vErrors, errors === 0;
+return validate687.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate687, pattern417 = RegExp("^[!-~]+$", "u");
-function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate688, pattern417 = RegExp("^[!-~]+$", "u");
+function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate687.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate688.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48857,7 +49002,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate687.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate688.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48866,22 +49011,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate687.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate688.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate687.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate688.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate687.errors = [{
+if (!pattern417.test(data0)) return validate688.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate687.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -48894,22 +49039,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate687.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate688.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate687.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate688.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate687.errors = [{
+if (!pattern383.test(data1)) return validate688.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate687.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -48920,32 +49065,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate686(data.metadata, {
+validate687(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate686.errors : vErrors.concat(validate686.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate687.errors = [{
+} else return validate688.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate687.errors = vErrors, errors === 0;
+return validate688.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate689;
-function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate690;
+function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate689.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate690.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48955,7 +49100,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate689.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate690.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48964,22 +49109,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate689.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate690.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate689.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate690.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate689.errors = [{
+if (!pattern256.test(data0)) return validate690.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate689.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -48992,12 +49137,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate689.errors = [{
+if (data1.length > 1e3) return validate690.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate689.errors = [{
+if (data1.length < 1) return validate690.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49006,15 +49151,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate687(data1[i0], {
+if (validate688(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate689.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49024,21 +49169,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate689.errors = [{
+} else return validate690.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate689.errors = vErrors, errors === 0;
+return validate690.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate691, pattern420 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate692, pattern420 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate691.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate692.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49048,7 +49193,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate691.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate692.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49057,22 +49202,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate691.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate692.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate692.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern420.test(data0)) return validate691.errors = [{
+if (!pattern420.test(data0)) return validate692.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate691.errors = [{
+} else return validate692.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -49135,7 +49280,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate691.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate692.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -49144,12 +49289,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate691.errors = [{
+if (data2.length > 100) return validate692.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate691.errors = [{
+if (data2.length < 1) return validate692.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49210,12 +49355,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate691.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate692.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate691.errors = [{
+} else return validate692.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -49226,7 +49371,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate691.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate692.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -49236,7 +49381,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate691.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate692.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -49248,21 +49393,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate691.errors = [{
+} else return validate692.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate691.errors = vErrors, errors === 0;
+return validate692.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate692;
-function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate693;
+function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate692.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate693.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49272,7 +49417,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate692.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate693.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49281,22 +49426,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate692.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate692.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate692.errors = [{
+if (!pattern256.test(data0)) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49309,22 +49454,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate692.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate693.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate692.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate693.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate692.errors = [{
+if (!pattern383.test(data1)) return validate693.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49335,13 +49480,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate692.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate692.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -49349,7 +49494,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate692.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate693.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -49365,7 +49510,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate692.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate693.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -49373,7 +49518,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate692.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate693.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -49381,7 +49526,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -49394,7 +49539,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate692.errors = [{
+if (data4.length > 8) return validate693.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -49403,15 +49548,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate691(data4[i0], {
+if (validate692(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate691.errors : vErrors.concat(validate691.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate692.errors : vErrors.concat(validate692.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -49424,21 +49569,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate692.errors = vErrors, errors === 0;
+return validate693.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate694;
-function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate695;
+function validate695(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate694.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate695.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49448,7 +49593,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate694.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate695.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49457,22 +49602,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate694.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate695.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate694.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate695.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate694.errors = [{
+if (!pattern417.test(data0)) return validate695.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate694.errors = [{
+} else return validate695.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49485,7 +49630,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate694.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate695.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -49493,7 +49638,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate694.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate695.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -49501,7 +49646,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate694.errors = [{
+} else return validate695.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -49512,32 +49657,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate686(data.metadata, {
+validate687(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate686.errors : vErrors.concat(validate686.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate694.errors = [{
+} else return validate695.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate694.errors = vErrors, errors === 0;
+return validate695.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate696;
-function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate697;
+function validate697(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate696.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate697.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49547,7 +49692,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate696.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate697.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49556,7 +49701,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate696.errors = [{
+if (data0.length > 200) return validate697.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -49565,15 +49710,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate694(data0[i0], {
+if (validate695(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate696.errors = [{
+} else return validate697.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -49581,18 +49726,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate696.errors = [{
+} else return validate697.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate696.errors = vErrors, errors === 0;
+return validate697.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate698;
-function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate699;
+function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate698.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate699.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49602,7 +49747,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate698.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate699.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49610,22 +49755,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate698.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate698.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate698.errors = [{
+if (!pattern256.test(data0)) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate698.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49636,12 +49781,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate698.errors = [{
+if (data1.length > 1e3) return validate699.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate698.errors = [{
+if (data1.length < 1) return validate699.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49651,29 +49796,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate698.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate699.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate698.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate699.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate698.errors = [{
+if (!pattern417.test(data2)) return validate699.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate698.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate698.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -49682,17 +49827,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate698.errors = [{
+} else return validate699.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate698.errors = null, !0;
+return validate699.errors = null, !0;
 }
-const vector_VectorDeleted = validate699;
-function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate700;
+function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate699.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate700.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49702,20 +49847,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate699.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate700.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate699.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate700.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate699.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate700.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -49723,7 +49868,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate699.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate700.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -49734,17 +49879,17 @@ limit: 0
 }
 }
 }
-} else return validate699.errors = [{
+} else return validate700.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate699.errors = null, !0;
+return validate700.errors = null, !0;
 }
-const vector_VectorList = validate700;
-function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate701;
+function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate700.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate701.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49754,7 +49899,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate700.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate701.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49762,22 +49907,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate700.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate700.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate700.errors = [{
+if (!pattern256.test(data0)) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate700.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49788,22 +49933,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate700.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate701.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate700.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate701.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data1)) return validate700.errors = [{
+if (!pattern417.test(data1)) return validate701.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate700.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -49813,13 +49958,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate700.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate701.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate700.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate701.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -49827,7 +49972,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate700.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate701.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -49841,20 +49986,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate700.errors = [{
+} else return validate701.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate700.errors = null, !0;
+return validate701.errors = null, !0;
 }
-const vector_VectorPage = validate701;
-function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate702;
+function validate702(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate701.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate702.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49864,7 +50009,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate701.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate702.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49873,7 +50018,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate701.errors = [{
+if (data0.length > 1e3) return validate702.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -49882,15 +50027,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate687(data0[i0], {
+if (validate688(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49903,22 +50048,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate701.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate702.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate701.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate702.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate701.errors = [{
+if (!pattern417.test(data2)) return validate702.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -49928,18 +50073,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate701.errors = vErrors, errors === 0;
+return validate702.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate703;
-function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate704;
+function validate704(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate703.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate704.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49949,57 +50094,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate703.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate703.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate703.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern256.test(data0)) return validate703.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate703.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate703.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate703.errors = null, !0;
-}
-const vector_VectorCollection = validate704;
-function validate704(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate704.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,dimensions,count,store"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate704.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate704.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50027,18 +50122,68 @@ instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate704.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate704.errors = null, !0;
+}
+const vector_VectorCollection = validate705;
+function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate705.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate705.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate705.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate705.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern256.test(data0)) return validate705.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate705.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate704.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate705.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate704.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate705.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50046,7 +50191,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate704.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate705.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50060,13 +50205,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate704.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate704.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50074,7 +50219,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate704.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate705.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50088,12 +50233,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate704.errors = [{
+if (typeof data3 != "string") return validate705.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate704.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate705.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -50104,20 +50249,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate704.errors = [{
+} else return validate705.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate704.errors = null, !0;
+return validate705.errors = null, !0;
 }
-const vector_VectorCollections = validate705;
-function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate706;
+function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate705.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate706.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50127,7 +50272,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate705.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate706.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50136,7 +50281,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate705.errors = [{
+if (data0.length > 1e3) return validate706.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50145,15 +50290,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate704(data0[i0], {
+if (validate705(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate704.errors : vErrors.concat(validate704.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate705.errors : vErrors.concat(validate705.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate705.errors = [{
+} else return validate706.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -50161,18 +50306,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate705.errors = [{
+} else return validate706.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate705.errors = vErrors, errors === 0;
+return validate706.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate707;
-function validate707(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate708;
+function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate707.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate708.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50182,25 +50327,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate707.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate708.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate707.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate708.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate707.errors = [{
+} else return validate708.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate707.errors = null, !0;
+return validate708.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate708, schema457 = {
+const vector_VectorExternalAsk = validate709, schema458 = {
 type: "object",
 properties: {
 owner: {
@@ -50249,12 +50394,12 @@ required: [
 "dimensions"
 ]
 };
-function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema457.properties, key0)) return validate708.errors = [{
+for (let key0 in data) if (!func29.call(schema458.properties, key0)) return validate709.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50264,7 +50409,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate708.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate709.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50273,22 +50418,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate708.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate709.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate708.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate709.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate708.errors = [{
+if (!pattern1.test(data0)) return validate709.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -50301,22 +50446,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate708.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate709.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate708.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate709.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate708.errors = [{
+if (!pattern256.test(data1)) return validate709.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50327,13 +50472,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate708.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate709.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate708.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate709.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50341,7 +50486,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate708.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate709.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50357,12 +50502,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate708.errors = [{
+if (data3.length > 1e3) return validate709.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate708.errors = [{
+if (data3.length < 1) return validate709.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50371,15 +50516,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate687(data3[i0], {
+if (validate688(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -50390,12 +50535,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate692(data.query, {
+validate693(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate692.errors : vErrors.concat(validate692.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -50403,12 +50548,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate708.errors = [{
+if (data6.length > 1e3) return validate709.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate708.errors = [{
+if (data6.length < 1) return validate709.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50419,22 +50564,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate708.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate709.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate708.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate709.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data7)) return validate708.errors = [{
+if (!pattern417.test(data7)) return validate709.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -50443,7 +50588,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -50454,18 +50599,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate700(data.list, {
+validate701(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate700.errors : vErrors.concat(validate700.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate708.errors = [{
+if (typeof data.count != "boolean") return validate709.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -50475,7 +50620,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate708.errors = [{
+if (typeof data.drop != "boolean") return validate709.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -50491,21 +50636,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate708.errors = vErrors, errors === 0;
+return validate709.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate712;
-function validate712(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate713;
+function validate713(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate712.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate713.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50518,7 +50663,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate712.errors = [{
+if (data0.length > 200) return validate713.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -50527,15 +50672,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate694(data0[i0], {
+if (validate695(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate712.errors = [{
+} else return validate713.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -50548,7 +50693,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate712.errors = [{
+if (data2.length > 1e3) return validate713.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50557,15 +50702,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate687(data2[i1], {
+if (validate688(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate712.errors = [{
+} else return validate713.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -50578,22 +50723,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate712.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate713.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate712.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate713.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data4)) return validate712.errors = [{
+if (!pattern417.test(data4)) return validate713.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate712.errors = [{
+} else return validate713.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -50604,13 +50749,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate712.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate713.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate712.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate713.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -50618,7 +50763,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate712.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate713.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -50632,13 +50777,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate712.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate713.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate712.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate713.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50646,7 +50791,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate712.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate713.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50662,18 +50807,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate712.errors = [{
+} else return validate713.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate712.errors = vErrors, errors === 0;
+return validate713.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate715;
-function validate715(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate716;
+function validate716(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate715.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate716.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50683,36 +50828,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate715.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate716.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate715.errors = [{
+if (typeof data0 != "string") return validate716.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate715.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate716.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate715.errors = [{
+} else return validate716.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate715.errors = null, !0;
+return validate716.errors = null, !0;
 }
-const vector_VectorMoved = validate716;
-function validate716(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate717;
+function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate716.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate717.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50722,20 +50867,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate716.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate717.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate716.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate717.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate716.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate717.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -50743,7 +50888,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate716.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate717.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -50757,13 +50902,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate716.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate717.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate716.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate717.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -50771,7 +50916,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate716.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate717.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -50784,17 +50929,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate716.errors = [{
+} else return validate717.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate716.errors = null, !0;
+return validate717.errors = null, !0;
 }
-const vector_VectorOwned = validate717;
-function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate718;
+function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate717.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate718.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50804,7 +50949,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate717.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate718.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50812,22 +50957,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate717.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate718.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate717.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate718.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate717.errors = [{
+if (!pattern1.test(data0)) return validate718.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate717.errors = [{
+} else return validate718.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -50838,22 +50983,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate717.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate718.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate717.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate718.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate717.errors = [{
+if (!pattern256.test(data1)) return validate718.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate717.errors = [{
+} else return validate718.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50863,13 +51008,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate717.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate718.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate717.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate718.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50877,7 +51022,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate717.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate718.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50891,13 +51036,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate717.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate718.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate717.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate718.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50905,7 +51050,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate717.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate718.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50919,12 +51064,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate717.errors = [{
+if (typeof data4 != "string") return validate718.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate717.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate718.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -50936,20 +51081,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate717.errors = [{
+} else return validate718.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate717.errors = null, !0;
+return validate718.errors = null, !0;
 }
-const vector_VectorOwnedList = validate718;
-function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate719;
+function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate718.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate719.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50959,7 +51104,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate718.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate719.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50968,7 +51113,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate718.errors = [{
+if (data0.length > 1e4) return validate719.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -50977,15 +51122,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate717(data0[i0], {
+if (validate718(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate717.errors : vErrors.concat(validate717.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate718.errors : vErrors.concat(validate718.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate718.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -50993,18 +51138,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate718.errors = [{
+} else return validate719.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate718.errors = vErrors, errors === 0;
+return validate719.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate720, pattern437 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
-function validate720(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAsk = validate721, pattern437 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate721(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate720.errors = [{
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate721.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51014,19 +51159,19 @@ known: "method,path,text"
 }], !1;
 {
 let missing0;
-if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate720.errors = [{
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate721.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.method !== void 0) {
 let data0 = data.method;
-if (typeof data0 != "string") return validate720.errors = [{
+if (typeof data0 != "string") return validate721.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate720.errors = [{
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate721.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
@@ -51037,22 +51182,22 @@ if (valid0) {
 if (data.path !== void 0) {
 let data1 = data.path;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate720.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate721.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate720.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate721.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern437.test(data1)) return validate720.errors = [{
+if (!pattern437.test(data1)) return validate721.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
 }], !1;
-} else return validate720.errors = [{
+} else return validate721.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -51063,12 +51208,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data2 = data.text;
 if (typeof data2 == "string") {
-if (data2.length > 8388608 && func2(data2) > 8388608) return validate720.errors = [{
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate721.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate720.errors = [{
+} else return validate721.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51078,17 +51223,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate720.errors = [{
+} else return validate721.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate720.errors = null, !0;
+return validate721.errors = null, !0;
 }
-const vector_VectorServerAnswer = validate721;
-function validate721(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAnswer = validate722;
+function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate721.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate722.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51098,20 +51243,20 @@ known: "status,text"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate721.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate722.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate721.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate722.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate721.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate722.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -51119,7 +51264,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 100 || isNaN(data0)) return validate721.errors = [{
+if (data0 < 100 || isNaN(data0)) return validate722.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -51134,12 +51279,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 8388608 && func2(data1) > 8388608) return validate721.errors = [{
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate722.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate721.errors = [{
+} else return validate722.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51148,12 +51293,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate721.errors = [{
+} else return validate722.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate721.errors = null, !0;
+return validate722.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -51505,6 +51650,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'storage#DatabaseCheck': storage_DatabaseCheck,
   'storage#DatabaseChecked': storage_DatabaseChecked,
   'storage#KeyRotate': storage_KeyRotate,
+  'storage#KeyRotating': storage_KeyRotating,
   'storage#KeyRotated': storage_KeyRotated,
   'storage#DatabaseList': storage_DatabaseList,
   'storage#DatabasesSettled': storage_DatabasesSettled,
