@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AicoError } from '@aico/schemas';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CommandBus } from '../../src/cli/bus-session.ts';
 import { lendingFolder } from '../../src/cli/commands/backup-source.ts';
@@ -43,4 +44,10 @@ test('the command hands out the backups of the folder that was named to it, and 
     await expect(read({ folder: outside, file: PACK })).rejects.toMatchObject({ code: 'BACKUP_FOLDER_GONE' });
     await expect(list({ folder: outside, of: 'packs' })).rejects.toMatchObject({ code: 'BACKUP_FOLDER_GONE' });
   });
+});
+
+test('a second command with another folder is told to wait for the first [DATA-6]', async () => {
+  const serve = () => Promise.reject(new AicoError('KERNEL_SERVER_EXISTS', { subject: 'backup.source.list.v1' }));
+  const lent = lendingFolder({ serve } as unknown as CommandBus, '/mnt/disk', async () => undefined);
+  await expect(lent).rejects.toMatchObject({ code: 'BACKUP_BUSY' });
 });

@@ -8,6 +8,11 @@ export interface RotateOptions {
   readonly rest?: boolean;
 }
 
+interface FailedRotation {
+  readonly plugin: string;
+  readonly error: AicoError;
+}
+
 /** Without a sign of life for so long it counts as hung: a large database takes minutes to be encrypted, or read, in one go. */
 const SILENCE_MS = 10 * 60_000;
 
@@ -27,19 +32,12 @@ export async function runVaultRotate(
   { rest = false }: RotateOptions,
   plugin: string | undefined,
 ): Promise<number> {
-  const rotated: KeyRotated[] = [];
-  const failed: { readonly plugin: string; readonly error: AicoError }[] = [];
-  await withBus(context.folders, async (bus) => {
+  const { rotated, failed } = await withBus(context.folders, async (bus) => {
     const plugins = plugin === undefined ? await pluginsOf(bus, rest) : [plugin];
-    for (const [at, each] of plugins.entries()) {
-      try {
-        rotated.push(await rotate(context, bus, each, `${at + 1} of ${plugins.length}`));
-      } catch (error) {
-        if (!isAicoError(error) || plugin !== undefined) throw error;
-        failed.push({ plugin: each, error });
-      }
-    }
+    return rotateEach(bus, plugins, progressOn(context));
   });
+  const [failure] = failed;
+  if (plugin !== undefined && failure !== undefined) throw failure.error;
   const lines = [
     ...rotated.map(
       ({ plugin: each, generation, bytes, blobs = 0 }) =>
@@ -61,16 +59,49 @@ async function pluginsOf(bus: CommandBus, rest: boolean): Promise<readonly strin
   return rest ? plugins.filter((_, at) => (generations[at] ?? newest) < newest) : plugins;
 }
 
-async function rotate({ powers, json }: CommandContext, bus: CommandBus, plugin: string, which: string) {
-  const stream = bus.stream('storage.key.rotate.v1', { plugin }, { timeoutMs: SILENCE_MS });
-  let shown = '';
-  for await (const { phase, done, total } of stream) {
-    const count = total === 0 ? ' …' : `: ${done} of ${total}`;
-    const line = `• ${plugin} (${which}), ${PHASES[phase]}${powers.isTerminal ? count : ''}`;
-    if (json || line === shown) continue;
-    shown = line;
-    powers.err(powers.isTerminal ? `\r\u001b[2K${line.slice(0, powers.columns - 1)}` : `${line}\n`);
+/**
+ * Rotates one after another, each to its end or to its failure.
+ * @param tell told how far one is; nothing when all was told of it
+ * @param silenceMs without a sign of life for so long one counts as failed
+ */
+export async function rotateEach(
+  bus: Pick<CommandBus, 'stream'>,
+  plugins: readonly string[],
+  tell: (of: string, progress?: KeyRotating) => void,
+  silenceMs: number = SILENCE_MS,
+): Promise<{ readonly rotated: readonly KeyRotated[]; readonly failed: readonly FailedRotation[] }> {
+  const [rotated, failed]: [KeyRotated[], FailedRotation[]] = [[], []];
+  for (const [at, plugin] of plugins.entries()) {
+    const which = `${plugin} (${at + 1} of ${plugins.length})`;
+    try {
+      const stream = bus.stream('storage.key.rotate.v1', { plugin }, { timeoutMs: silenceMs });
+      for await (const progress of stream) tell(which, progress);
+      rotated.push(await stream.result);
+    } catch (error) {
+      if (!isAicoError(error)) throw error;
+      failed.push({ plugin, error });
+    } finally {
+      tell(which);
+    }
   }
-  if (powers.isTerminal && !json) powers.err('\r\u001b[2K');
-  return stream.result;
+  return { rotated, failed };
+}
+
+/** One line that changes on a terminal, a line for each step elsewhere, none as JSON. */
+function progressOn({ powers, json }: CommandContext): (of: string, progress?: KeyRotating) => void {
+  const { isTerminal, columns } = powers;
+  let shown = '';
+  return (of, progress) => {
+    if (json) return;
+    if (progress === undefined) {
+      if (isTerminal) powers.err('\r\u001b[2K');
+      return;
+    }
+    const { phase, done, total } = progress;
+    const count = total === 0 ? ' …' : `: ${done} of ${total}`;
+    const line = `• ${of}, ${PHASES[phase]}${isTerminal ? count : ''}`;
+    if (line === shown) return;
+    shown = line;
+    powers.err(isTerminal ? `\r\u001b[2K${line.slice(0, columns - 1)}` : `${line}\n`);
+  };
 }
