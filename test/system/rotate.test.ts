@@ -14,8 +14,12 @@ test('a database that gets no new key is named and keeps none of the others from
   const first = await Product.start();
   const { home } = first;
   const session = await BrowserSession.setup(first.url);
+  const active = { timeout: 20_000 };
+  await expect.poll(async () => (await session.plugin('chat')).state, active).toBe('active');
   const { id } = await session.conversation();
-  await session.turn(id, 'My canary is called Hopper.');
+  expect((await session.turn(id, 'My canary is called Hopper.')).error).toBeUndefined();
+  const said = await session.messages(id);
+  expect(said).toHaveLength(2);
   const rotate = async (product: Product, ...more: string[]) => {
     const { code, stdout } = await product.aico('vault', 'rotate', ...more, '--json');
     const { rotated, failed } = JSON.parse(stdout) as Rotated;
@@ -47,5 +51,6 @@ test('a database that gets no new key is named and keeps none of the others from
   expect(stdout).toContain(`${broken}: not done.`);
   expect(stdout).toContain('--rest');
   const back = await BrowserSession.unlock(second.url);
-  expect((await back.messages(id))[0]?.text).toBe('My canary is called Hopper.');
+  await expect.poll(async () => (await back.plugin('chat')).state, active).toBe('active');
+  expect(await back.messages(id)).toEqual(said);
 }, 240_000);
