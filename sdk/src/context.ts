@@ -105,7 +105,7 @@ export interface Blobs {
    * @throws AicoError STORAGE_LOCKED, STORAGE_QUOTA_EXCEEDED, STORAGE_FULL, …
    */
   write(content: BlobContent, options?: { readonly signal?: AbortSignal }): Promise<BlobInfo>;
-  /** The bytes of a blob, or of a part of it, in pieces. @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED, BLOB_RANGE_WRONG */
+  /** The bytes of a blob, or of a part of it, in pieces. @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED, BLOB_NEWER, … */
   read(id: string, options?: BlobReadOptions): AsyncGenerator<Uint8Array, void, undefined>;
   /** Its size, or undefined when there is none. */
   stat(id: string): Promise<BlobInfo | undefined>;

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupInfo, BackupList, BackupStatus, KeptConversations } from '@aico/schemas';
 import { expect, test } from 'vitest';
 import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
-import { environmentOf, Product, runAico, temporaryHome } from '../support/product.ts';
+import { environmentOf, HOST, Product, runAico, temporaryHome } from '../support/product.ts';
 
 const OWN_PASSWORD = 'another life and another vault';
 const SONG = 'Hopper sings of rivers. '.repeat(7_000);
@@ -100,6 +101,34 @@ test("a conversation of another vault's backup comes back with its key file and 
   const { backups } = await command<BackupList>(machine, ['backup', 'list']);
   expect(backups.map((each) => each.id)).toEqual([next.id, ownBackup]);
   await command(machine, ['backup', 'verify', next.id]);
+}, 240_000);
+
+test('a command that is killed while it brings a conversation back leaves where backups go as it was [DATA-6]', async () => {
+  const { folder, id, key, conversation, messages } = await keptApart();
+  const machine = await Product.start();
+  const mine = await BrowserSession.setup(machine.url, OWN_PASSWORD);
+  const elsewhere = await temporaryHome();
+  await command(machine, ['backup', 'folder', elsewhere]);
+  const place = async () => (await command<{ status: BackupStatus }>(machine, ['backup', 'list'])).status.folder;
+  const scratch = async () => readdir(join(machine.home, 'scratch')).catch((): string[] => []);
+  const given = ['backup', 'restore', id, '--from', folder, '--conversation', conversation, '--key', key];
+
+  const running = spawn(process.execPath, [HOST, ...given, '--password-stdin'], { env: environmentOf(machine.home) });
+  const gone = new Promise((resolve) => running.once('exit', (_, signal) => resolve(signal)));
+  running.stdin.end(PASSWORD);
+  await expect.poll(scratch, { interval: 5, timeout: 30_000 }).toEqual([`lend-${id}`]);
+  expect(await place()).toBe(elsewhere);
+  running.kill('SIGKILL');
+  expect(await gone).toBe('SIGKILL');
+
+  expect(await place()).toBe(elsewhere);
+  await expect.poll(scratch, { timeout: 30_000 }).toEqual([]);
+  const made = await command<BackupInfo>(machine, ['backup', 'create']);
+  expect(await readdir(join(elsewhere, 'backups'))).toEqual([`${made.id}.aico-backup`]);
+  expect(await readdir(join(folder, 'backups'))).toEqual([`${id}.aico-backup`]);
+  const brought = await command(machine, ['backup', 'restore', ...given.slice(3)], PASSWORD);
+  expect(brought).toMatchObject({ added: messages.length });
+  expect((await mine.messages(conversation)).map((each) => each.id)).toEqual(messages.map((each) => each.id));
 }, 240_000);
 
 test('the whole of a backup whose key is kept apart moves to a new machine with the key file and the recovery code [DATA-6, SEC-3]', async () => {

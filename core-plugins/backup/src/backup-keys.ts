@@ -25,13 +25,16 @@ export interface Opener {
 /** The plugin's own key files, in the data folder. */
 export const OWN_KEYS: readonly string[] = ['data', 'backup', 'keys'];
 
+/** A folder of this process, or what reads the key files where it is none. */
+type KeysAmong = string | { readonly keyFiles: () => Promise<ReadonlyMap<string, Buffer>> };
+
 /** Lends the keys that open backups, and forgets them. */
 export class KeyLender {
   readonly #powers: KeyPowers;
-  readonly #among: () => string;
+  readonly #among: () => KeysAmong;
 
   /** @param among where key files lie among the backups */
-  constructor(powers: KeyPowers, among: () => string) {
+  constructor(powers: KeyPowers, among: () => KeysAmong) {
     this.#powers = powers;
     this.#among = among;
   }
@@ -66,9 +69,12 @@ export class KeyLender {
 
   async #lend<Result>(secret: string, work: (epochs: EpochKeys) => Promise<Result>): Promise<Result> {
     const { home, keysApart } = this.#powers;
-    const folders = [join(home, ...OWN_KEYS), this.#among()] as const;
-    const epochs = await EpochKeys.open(secret, { folders, apart: keysApart() });
+    const own = join(home, ...OWN_KEYS);
+    const among = this.#among();
+    const isFolder = typeof among === 'string';
+    const epochs = await EpochKeys.open(secret, { folders: isFolder ? [own, among] : [own], apart: keysApart() });
     try {
+      if (!isFolder) for (const [epoch, bytes] of await among.keyFiles()) epochs.take(epoch, bytes);
       return await work(epochs);
     } finally {
       epochs.forget();

@@ -12,6 +12,7 @@ import {
   type BackupVerified,
 } from '@aico/sdk';
 import { type BackupBody, chunksOf } from './backup-file.ts';
+import type { BackupFiles } from './backup-files.ts';
 import { KeyLender, type KeyPowers, type Opener, OWN_KEYS, openIfOwn, openWith } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
@@ -33,6 +34,8 @@ export interface BackupsPowers
     Pick<CreatePowers, 'begin' | 'version' | 'now'> {
   /** Where backups go. */
   readonly folder: () => string;
+  /** Another folder of backups, which whoever names it hands out. */
+  readonly lent: (folder: string) => BackupFiles;
   readonly state: PluginState;
   /** Opens a copy in the scratch folder. @throws AicoError STORAGE_… */
   readonly check: (folder: string, plugin: string) => Promise<void>;
@@ -59,19 +62,33 @@ type Doing = NonNullable<BackupStatus['running']>;
 export class Backups {
   readonly #powers: BackupsPowers;
   readonly #lender: KeyLender;
-  #doing: Doing | undefined;
+  /** Shared by all that work with the same vault, whichever folder their backups lie in. */
+  readonly #work: { doing: Doing | undefined };
+  /** What reads a folder that is not the one in use. */
+  readonly #lent: BackupFiles | undefined;
 
-  constructor(powers: BackupsPowers) {
+  constructor(
+    powers: BackupsPowers,
+    work: { doing: Doing | undefined } = { doing: undefined },
+    lent: BackupFiles | undefined = undefined,
+  ) {
     this.#powers = powers;
-    this.#lender = new KeyLender(powers, () => this.#repository.keys);
+    this.#lender = new KeyLender(powers, () => (lent === undefined ? this.#repository.keys : this.#repository));
+    this.#work = work;
+    this.#lent = lent;
   }
 
   get running(): Doing | undefined {
-    return this.#doing;
+    return this.#work.doing;
+  }
+
+  /** Those of another folder, as long as it is handed out. Where backups are made stays as it is. */
+  in(folder: string): Pick<Backups, 'list' | 'lend'> {
+    return new Backups({ ...this.#powers, folder: () => folder }, this.#work, this.#powers.lent(folder));
   }
 
   get #repository(): Repository {
-    return new Repository(this.#powers.folder());
+    return new Repository(this.#powers.folder(), this.#lent);
   }
 
   /** @throws AicoError BACKUP_FOLDER_GONE */
@@ -288,7 +305,8 @@ export class Backups {
       });
     } finally {
       await chunks.close();
-      await state.keep({ damaged: [...damaged] });
+      // What is damaged elsewhere no backup here mends.
+      if (this.#lent === undefined) await state.keep({ damaged: [...damaged] });
     }
   }
 
@@ -303,13 +321,14 @@ export class Backups {
   }
 
   async #alone<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
-    if (this.#doing !== undefined)
-      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: this.#doing } });
-    this.#doing = doing;
+    const busy = this.#work;
+    if (busy.doing !== undefined)
+      throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: busy.doing } });
+    busy.doing = doing;
     try {
       return await work();
     } finally {
-      this.#doing = undefined;
+      busy.doing = undefined;
     }
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
+import type { BackupFiles, ReadableFile } from './backup-files.ts';
 import { type BackupKeys, chunkName, openBytes, sealBytes } from './chunk-seal.ts';
 import { writeFileAtomic } from './durable-file.ts';
 import { lookIntoPack, PACK_FORMAT, PackBuilder, readAt } from './pack-file.ts';
@@ -28,26 +29,34 @@ interface Place {
 /** Encrypted pieces of files in packs; the same content is there once, whichever backups need it. */
 export class ChunkStore {
   readonly #folder: string;
+  readonly #files: BackupFiles;
   readonly #keys: BackupKeys;
   /** The same chunk can lie in several places: one written anew stands in for one that was damaged. */
   readonly #places = new Map<string, Place[]>();
   readonly #packs = new Map<string, number>();
-  readonly #open = new Map<string, FileHandle>();
+  readonly #open = new Map<string, ReadableFile>();
   #building = new PackBuilder();
   #pending = new Set<string>();
   #written = 0;
   /** A pack of a newer form than is known here. */
   #newer: { readonly pack: string; readonly found: number } | undefined;
 
-  private constructor(folder: string, keys: BackupKeys) {
+  private constructor(folder: string, files: BackupFiles, keys: BackupKeys) {
     this.#folder = folder;
+    this.#files = files;
     this.#keys = keys;
   }
 
-  /** Reads what all packs of a folder hold; what cannot be read, or is another vault's, is as if it were not there. */
-  static async open(folder: string, keys: BackupKeys): Promise<ChunkStore> {
-    const store = new ChunkStore(folder, keys);
-    for (const name of await readdir(folder)) if (name.endsWith('.pack')) await store.#learn(name);
+  /**
+   * Reads what all packs of a folder hold; what cannot be read, or is another vault's, is as if it were not there.
+   * @param folder of the packs, where they are written
+   * @param files what reads the folder of backups around it
+   */
+  static async open(folder: string, files: BackupFiles, keys: BackupKeys): Promise<ChunkStore> {
+    const store = new ChunkStore(folder, files, keys);
+    const names = await files.names('packs');
+    if (names === undefined) throw noPacks(folder);
+    for (const name of names) if (name.endsWith('.pack')) await store.#learn(name);
     return store;
   }
 
@@ -137,7 +146,7 @@ export class ChunkStore {
   }
 
   async #learn(pack: string): Promise<void> {
-    const file = await open(join(this.#folder, pack), 'r');
+    const file = await this.#files.open(`packs/${pack}`);
     try {
       const look = await lookIntoPack(file, this.#keys);
       if (typeof look === 'string') return;
@@ -158,10 +167,10 @@ export class ChunkStore {
     else places.push(place);
   }
 
-  async #fileOf(pack: string): Promise<FileHandle> {
+  async #fileOf(pack: string): Promise<ReadableFile> {
     const known = this.#open.get(pack);
     if (known !== undefined) return known;
-    const file = await open(join(this.#folder, pack), 'r');
+    const file = await this.#files.open(`packs/${pack}`);
     this.#open.set(pack, file);
     return file;
   }
@@ -175,4 +184,8 @@ export class ChunkStore {
     this.#packs.delete(pack);
     return size;
   }
+}
+
+function noPacks(folder: string): AicoError {
+  return new AicoError('BACKUP_FOLDER_GONE', { subject: folder, details: { problem: 'ENOENT' } });
 }

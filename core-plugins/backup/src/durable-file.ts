@@ -5,6 +5,11 @@ import { dirname, join } from 'node:path';
 
 const { O_RDWR, O_WRONLY, O_CREAT, O_TRUNC, O_SYNC = 0 } = constants;
 
+/*
+ * As `@aico/sdk/system` writes through, but without holding up the process: a pack is 16 MiB long, and its folder may be a slow share or
+ * a disk that hangs. Meanwhile this plugin tells how far it is, says to storage that it still copies, and stops when the vault is locked.
+ */
+
 /** A file that is being written, durable when `close` resolves. */
 export interface DurableWriter {
   write(bytes: Uint8Array): Promise<void>;

@@ -11,13 +11,13 @@ import { destroyFile, writeFileAtomic } from './durable-file.ts';
  */
 const MAGIC = Buffer.from('AICOBKEY\u0001', 'latin1');
 const SECRET_BYTES = 32;
-const SUFFIX = '.key';
+export const KEY_SUFFIX = '.key';
 const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
 /** Where key files lie: all of them are read. */
 export interface KeyFolders {
-  /** The plugin's own, which no backup holds; then that among the backups. */
-  readonly folders: readonly [own: string, among: string];
+  /** The plugin's own, which no backup holds; then that among the backups, where it is on a disk of this process. */
+  readonly folders: readonly [own: string, among?: string];
   /** Whether none is to lie among the backups. */
   readonly apart: boolean;
 }
@@ -41,7 +41,7 @@ export class EpochKeys {
   /** Reads what key files there are. @param vaultKey the vault's key for backups, 64 hex digits */
   static async open(vaultKey: string, place: KeyFolders): Promise<EpochKeys> {
     const keys = new EpochKeys(vaultKey, place);
-    for (const folder of place.folders)
+    for (const folder of present(place))
       for (const epoch of await epochsIn(folder)) keys.#learn(epoch, await readFile(pathOf(folder, epoch)));
     return keys;
   }
@@ -95,12 +95,12 @@ export class EpochKeys {
   async place(epoch: string): Promise<void> {
     const { folders, apart } = this.#place;
     const [own, among] = folders;
-    for (const folder of apart ? [own] : folders) {
+    for (const folder of apart ? [own] : present(this.#place)) {
       if ((await epochsIn(folder)).includes(epoch)) continue;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(pathOf(folder, epoch), this.exported(epoch));
     }
-    if (apart) await destroyFile(pathOf(among, epoch));
+    if (apart && among !== undefined) await destroyFile(pathOf(among, epoch));
   }
 
   /** Lays the key files of every epoch in a folder, to be part of what is restored there. */
@@ -112,7 +112,7 @@ export class EpochKeys {
 
   /** Destroys every copy of an epoch's key that is within reach: its backups open no more. */
   async destroy(epoch: string): Promise<void> {
-    for (const folder of this.#place.folders) await destroyFile(pathOf(folder, epoch));
+    for (const folder of present(this.#place)) await destroyFile(pathOf(folder, epoch));
     this.#secrets.get(epoch)?.fill(0);
     this.#secrets.delete(epoch);
   }
@@ -137,6 +137,10 @@ export class EpochKeys {
   }
 }
 
+function present({ folders: [own, among] }: KeyFolders): string[] {
+  return among === undefined ? [own] : [own, among];
+}
+
 /** When it began, ms since 1970. */
 function timeOf(epoch: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(epoch) ?? [];
@@ -148,20 +152,24 @@ function contextOf(epoch: string): Buffer {
 }
 
 function pathOf(folder: string, epoch: string): string {
-  return join(folder, epoch + SUFFIX);
+  return join(folder, epoch + KEY_SUFFIX);
 }
 
 async function epochsIn(folder: string): Promise<string[]> {
   try {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => name.slice(0, -SUFFIX.length))
-      .filter(isEpoch);
+    return epochsAmong(await readdir(folder));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** The epochs whose key files are called so. */
+export function epochsAmong(names: readonly string[]): string[] {
+  return names
+    .filter((name) => name.endsWith(KEY_SUFFIX))
+    .map((name) => name.slice(0, -KEY_SUFFIX.length))
+    .filter(isEpoch);
 }
 
 /** Whether an epoch can be called so. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadableFile } from './backup-files.ts';
 import { type BackupKeys, NAME_BYTES, openBytes, sealBytes } from './chunk-seal.ts';
 
 /*
@@ -82,7 +82,7 @@ export function commonLength(length: number): number {
 }
 
 /** Reads what a pack says is in it. */
-export async function lookIntoPack(file: FileHandle, keys: BackupKeys): Promise<PackLook> {
+export async function lookIntoPack(file: ReadableFile, keys: BackupKeys): Promise<PackLook> {
   const { size } = await file.stat();
   if (size < HEAD_BYTES + FOOTER_BYTES) return 'damaged';
   const head = await readAt(file, 0, HEAD_BYTES);
@@ -107,7 +107,7 @@ export async function lookIntoPack(file: FileHandle, keys: BackupKeys): Promise<
 }
 
 /** Bytes of a file, fewer where it ends before. */
-export async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readAt(file: ReadableFile, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   let done = 0;
   while (done < length) {

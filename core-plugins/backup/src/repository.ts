@@ -1,12 +1,14 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError, type BackupInfo, isAicoError } from '@aico/sdk';
 import { BACKUP_SUFFIX, type BackupBody, decodeBackup, encodeBackup, type ReadBackup } from './backup-file.ts';
+import { type BackupFiles, DiskFiles } from './backup-files.ts';
 import type { BackupHead } from './backup-head.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { ChunkStore } from './chunk-store.ts';
-import { folderError, onFolder } from './disk-error.ts';
+import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
+import { epochsAmong, KEY_SUFFIX } from './epoch-keys.ts';
 
 const MARK = 'aico-backups.json';
 const FORMAT = 1;
@@ -22,9 +24,12 @@ export class Repository {
   readonly folder: string;
   readonly #backups: string;
   readonly #packs: string;
+  readonly #files: BackupFiles;
 
-  constructor(folder: string) {
+  /** @param files what reads it, where that is not this process itself; it is not written to then */
+  constructor(folder: string, files: BackupFiles = new DiskFiles(folder)) {
     this.folder = folder;
+    this.#files = files;
     this.#backups = join(folder, 'backups');
     this.#packs = join(folder, 'packs');
   }
@@ -34,9 +39,19 @@ export class Repository {
     return join(this.folder, 'keys');
   }
 
+  /** The key files among the backups, by their epochs. */
+  async keyFiles(): Promise<ReadonlyMap<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    for (const epoch of epochsAmong((await this.#files.names('keys')) ?? [])) {
+      const bytes = await this.#readIfThere(`keys/${epoch}${KEY_SUFFIX}`);
+      if (bytes !== undefined) found.set(epoch, bytes);
+    }
+    return found;
+  }
+
   /** Whether backups went here before. @throws AicoError BACKUP_NEWER, BACKUP_FOLDER_GONE */
   async isMarked(): Promise<boolean> {
-    const text = await this.#readIfThere(join(this.folder, MARK));
+    const text = await this.#readIfThere(MARK);
     if (text === undefined) return false;
     const { format } = parse(text.toString());
     if (typeof format === 'number' && format > FORMAT)
@@ -56,7 +71,7 @@ export class Repository {
   }
 
   chunks(keys: BackupKeys): Promise<ChunkStore> {
-    return onFolder(this.folder, () => ChunkStore.open(this.#packs, keys));
+    return onFolder(this.folder, () => ChunkStore.open(this.#packs, this.#files, keys));
   }
 
   /** Newest first. @throws AicoError BACKUP_FOLDER_GONE */
@@ -77,8 +92,7 @@ export class Repository {
 
   /** @throws AicoError BACKUP_UNKNOWN, BACKUP_DAMAGED, BACKUP_NEWER, BACKUP_UNREADABLE */
   async read(id: string): Promise<ReadBackup> {
-    const path = join(this.#backups, id + BACKUP_SUFFIX);
-    const bytes = await this.#readIfThere(path);
+    const bytes = await this.#readIfThere(`backups/${id}${BACKUP_SUFFIX}`);
     if (bytes === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: id });
     return decodeBackup(id, bytes);
   }
@@ -94,21 +108,23 @@ export class Repository {
   }
 
   async #names(): Promise<string[]> {
-    try {
-      return (await readdir(this.#backups)).filter((name) => name.endsWith(BACKUP_SUFFIX));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !(await this.isMarked())) return [];
-      throw folderError(this.folder, error);
-    }
+    const names = await onFolder(this.folder, () => this.#files.names('backups'));
+    if (names !== undefined) return names.filter((name) => name.endsWith(BACKUP_SUFFIX));
+    if (!(await this.isMarked())) return [];
+    throw new AicoError('BACKUP_FOLDER_GONE', { subject: this.folder, details: { problem: 'ENOENT' } });
   }
 
   async #readIfThere(path: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(path);
+      return await this.#files.read(path);
     } catch (error) {
+      if (isAicoError(error)) throw error;
       const { code = String(error) } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return undefined;
-      throw new AicoError('BACKUP_UNREADABLE', { subject: path, details: { problem: code }, cause: error });
+      throw new AicoError('BACKUP_UNREADABLE', {
+        subject: join(this.folder, path),
+        details: { problem: code },
+        cause: error,
+      });
     }
   }
 

@@ -10,6 +10,7 @@ import {
 import { Backups, type Call } from './backups.ts';
 import type { PackedDatabases } from './copy-files.ts';
 import type { StillMoment } from './create-backup.ts';
+import { LentFiles } from './lent-files.ts';
 import { PluginState } from './plugin-state.ts';
 import { Schedule } from './schedule.ts';
 import { serveConversations } from './serve-conversations.ts';
@@ -34,6 +35,7 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
   const backups = new Backups({
     home,
     folder: target,
+    lent: (other) => new LentFiles(bus, other),
     keysApart: () => config.get<boolean>('keysApart'),
     state: await PluginState.open(folder),
     version: ctx.version,
@@ -53,6 +55,7 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       await bus.request('blob.check.v1', { folder: copy, plugin }, { timeoutMs: CHECK_TIMEOUT_MS });
     },
   });
+  const backupsIn = (from: string | undefined) => (from === undefined ? backups : backups.in(from));
   const schedule = new Schedule({
     backups,
     isWanted: () => config.get<boolean>('daily'),
@@ -78,8 +81,8 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       ...(failed !== undefined && { failed }),
     };
   });
-  await bus.serve('backup.list.v1', async () => {
-    const found = await backups.list();
+  await bus.serve('backup.list.v1', async ({ data: { from } }) => {
+    const found = await backupsIn(from).list();
     const unreadable = found.unreadable.map(({ file, error: { code, message, fix } }) => ({
       file,
       code,
@@ -124,7 +127,7 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
   );
   await serveConversations(
     ctx,
-    backups,
+    backupsIn,
     (request, stream) => callOf(request, stream, vault.signal),
     (work) => orderly(work),
   );

@@ -17,19 +17,20 @@ type CallOf = (request: Request<unknown>, stream: StreamWriter<BackupProgress>) 
 
 /**
  * Answers the topics of single conversations. The chat reads the copy itself: nobody else can open its database.
+ * @param backupsIn the backups of a folder, or of the one in use
  * @param orderly turns what ends work from outside into a typed error
  */
 export async function serveConversations(
   { bus, log }: PluginContext,
-  backups: Pick<Backups, 'lend'>,
+  backupsIn: (folder: string | undefined) => Pick<Backups, 'lend'>,
   callOf: CallOf,
   orderly: <Result>(work: () => Promise<Result>) => Promise<Result>,
 ): Promise<void> {
   const options = { timeoutMs: PAGES_TIMEOUT_MS };
   await bus.serveStream('backup.conversation.list.v1', (request, stream) =>
     orderly(async () => {
-      const { id, before, ...opener } = request.data;
-      const page = await backups.lend(id, CHAT, opener, callOf(request, stream), ({ folder }) =>
+      const { id, before, from, ...opener } = request.data;
+      const page = await backupsIn(from).lend(id, CHAT, opener, callOf(request, stream), ({ folder }) =>
         bus.request('chat.copy.list.v1', { folder, ...(before !== undefined && { before }) }, options),
       );
       return page ?? { conversations: [] };
@@ -37,17 +38,23 @@ export async function serveConversations(
   );
   await bus.serveStream('backup.conversation.restore.v1', (request, stream) =>
     orderly(async () => {
-      const { id, conversation, ...opener } = request.data;
+      const { id, conversation, from, ...opener } = request.data;
       const unknown = () => new AicoError('BACKUP_CONVERSATION_UNKNOWN', { subject: id, details: { conversation } });
-      const restored = await backups.lend(id, CHAT, opener, callOf(request, stream), async ({ folder, fetch }) => {
-        const wanted = { folder, id: conversation };
-        try {
-          await fetch((await bus.request('chat.copy.files.v1', wanted, options)).files);
-          return await bus.request('chat.copy.restore.v1', wanted, options);
-        } catch (error) {
-          throw isAicoError(error, 'CHAT_CONVERSATION_UNKNOWN') ? unknown() : error;
-        }
-      });
+      const restored = await backupsIn(from).lend(
+        id,
+        CHAT,
+        opener,
+        callOf(request, stream),
+        async ({ folder, fetch }) => {
+          const wanted = { folder, id: conversation };
+          try {
+            await fetch((await bus.request('chat.copy.files.v1', wanted, options)).files);
+            return await bus.request('chat.copy.restore.v1', wanted, options);
+          } catch (error) {
+            throw isAicoError(error, 'CHAT_CONVERSATION_UNKNOWN') ? unknown() : error;
+          }
+        },
+      );
       if (restored === undefined) throw unknown();
       const details = { id, conversation };
       await bus.request('kernel.trail.note.v1', { kind: 'backup.restored', by: request.sender, details });

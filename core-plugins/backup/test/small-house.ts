@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
 import { onTestFinished } from 'vitest';
+import { DiskFiles } from '../src/backup-files.ts';
 import { Backups, type BackupsPowers, type Call } from '../src/backups.ts';
 import type { PackedDatabases } from '../src/copy-files.ts';
 import { PluginState } from '../src/plugin-state.ts';
@@ -44,6 +45,7 @@ export async function smallHouse(
   const powers: BackupsPowers = {
     home,
     folder: () => folder,
+    lent: (other) => new DiskFiles(other),
     keysApart: () => house.keysApart,
     state: await PluginState.open(join(home, 'data', 'backup')),
     version: '0.1.0',

@@ -5,6 +5,8 @@ type Data = Readonly<Record<string, unknown>>;
 
 const SILENCE_MS = 120_000;
 const FOLDER = 'files';
+/** What is not to be had now is left out, and counted. */
+const UNREADABLE: ReadonlySet<string> = new Set(['BLOB_UNKNOWN', 'BLOB_DAMAGED', 'BLOB_NEWER']);
 
 /** Files that go with messages: each is written once, and named in the export by where it lies there. */
 export class AttachedFiles {
@@ -47,7 +49,7 @@ export class AttachedFiles {
       }
       await stream.result;
     } catch (error) {
-      const isGone = isAicoError(error, 'BLOB_UNKNOWN') || isAicoError(error, 'BLOB_DAMAGED');
+      const isGone = isAicoError(error) && UNREADABLE.has(error.code);
       if (isGone && !begun) return undefined;
       throw error;
     }

@@ -6,7 +6,7 @@ import { readGeneration } from './key-generation.ts';
 import type { DatabaseLocation } from './open-database.ts';
 import { unpackDatabase } from './packed/packed-file.ts';
 import { RestorePoint } from './restore-point.ts';
-import { rotateKey, settleRotation } from './rotate-key.ts';
+import { type Rotation, rotateKey, settleRotation } from './rotate-key.ts';
 import { logBytes } from './write-ahead-log.ts';
 
 /** What the databases need of the world. */
@@ -119,6 +119,11 @@ export class Databases {
     return this.#inTurn(this.#entryOf(plugin), async () => this.restorePoint(plugin)?.drop());
   }
 
+  /** Which of its plugin's keys a database is under. */
+  generationOf(plugin: string): number {
+    return readGeneration(`${this.#pathOf(plugin)}-seal`);
+  }
+
   /** Puts the copy from before the last migration in the place of a database, and tells which it was, if there was one. */
   putBack(plugin: string): Promise<RestorePoint | undefined> {
     return this.#inTurn(this.#entryOf(plugin), async (entry) => {
@@ -173,19 +178,24 @@ export class Databases {
 
   /**
    * Encrypts a plugin's database anew, under the next of its keys; work on it waits meanwhile.
+   * @param signal ends it before it began, while others are at the database
    * @throws AicoError STORAGE_LOCKED, STORAGE_BUSY, STORAGE_FULL, … with the database as it was
    */
-  async rotate(plugin: string): Promise<{ generation: number; bytes: number }> {
+  async rotate(
+    plugin: string,
+    { progress, signal }: Pick<Rotation, 'progress'> & { readonly signal?: AbortSignal } = {},
+  ): Promise<{ generation: number; bytes: number }> {
     if (!this.#files().includes(plugin)) throw new AicoError('STORAGE_UNKNOWN', { subject: plugin });
     // What does not open is not touched.
     await this.use(plugin, (database) => database.checkpoint());
     return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      signal?.throwIfAborted();
       if (entry.database?.isHeld === true) throw new AicoError('STORAGE_BUSY', { subject: plugin });
       await close(entry);
       const location = await this.#locate(plugin);
       const nextGeneration = location.generation + 1;
       const nextKey = await this.#powers.keyOf(plugin, nextGeneration);
-      await rotateKey({ location, nextKey, nextGeneration });
+      await rotateKey({ location, nextKey, nextGeneration, ...(progress !== undefined && { progress }) });
       return { generation: nextGeneration, bytes: statSync(location.path).size };
     });
   }

@@ -12,6 +12,8 @@ export interface Rotation {
   readonly location: DatabaseLocation;
   readonly nextKey: string;
   readonly nextGeneration: number;
+  /** Told before each part of the work, which nothing can be told in: it holds up the process. */
+  readonly progress?: (phase: 'encrypting' | 'reading') => Promise<void>;
 }
 
 const LIMIT_MS = 30 * 60_000;
@@ -24,14 +26,16 @@ const PARTS = ['', '-wal', '-shm', '-journal', '-seal', '-seal.new'];
  * Whatever ends it, there is a whole database under one of the two keys; `settleRotation` tidies up.
  * @throws AicoError STORAGE_…, with the database as it was
  */
-export async function rotateKey({ location, nextKey, nextGeneration }: Rotation): Promise<void> {
+export async function rotateKey({ location, nextKey, nextGeneration, progress }: Rotation): Promise<void> {
   const { plugin, path, key } = location;
   const next = nextOf(path);
   try {
     settleRotation(path);
     await untilClosed(plugin, path);
+    await progress?.('encrypting');
     copyFileSync(path, next);
     await encryptAnew(next, key, nextKey);
+    await progress?.('reading');
     await readThrough({ plugin, path: next, key: nextKey, generation: nextGeneration, statementLimitMs: LIMIT_MS });
     await untilClosed(plugin, next);
     // From here on it is decided: the copy takes the place, now or at the next opening.

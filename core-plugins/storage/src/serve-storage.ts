@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AicoError, isAicoError, type Message, type PluginContext } from '@aico/sdk';
+import { AicoError, isAicoError, type KeyRotating, type Message, type PluginContext } from '@aico/sdk';
 import { isVaultClosed } from '@aico/sdk/protocol';
 import { BlobStore } from './blobs/blob-store.ts';
 import type { BlobsRotated } from './blobs/rotate-blobs.ts';
@@ -86,8 +86,10 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     databases,
     blobs,
     wallClock: Date.now,
-    onDamage: (plugin, error) =>
-      log.error('the weekly check found a database or a file that is not whole', { plugin, err: error }),
+    onDamage: (plugin, error) => {
+      if (isAicoError(error, 'BLOB_NEWER')) log.warn(`${error.message} ${error.fix}`, { plugin, code: error.code });
+      else log.error('the weekly check found a database or a file that is not whole', { plugin, err: error });
+    },
   });
   const check = async (): Promise<void> => {
     const checked = await weekly.run();
@@ -158,14 +160,22 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     return migrated;
   });
   const plugins = (): string[] => [...new Set([...databases.plugins(), ...blobs.plugins()])].sort();
-  await bus.serve('storage.database.list.v1', () => ({ plugins: plugins() }));
+  await bus.serve('storage.database.list.v1', () => {
+    const all = plugins();
+    return { plugins: all, generations: all.map((plugin) => databases.generationOf(plugin)) };
+  });
   await bus.serve('storage.database.settle.v1', () => databases.settle((plugin) => trials.has(plugin)));
-  await bus.serve('storage.key.rotate.v1', async ({ data: { plugin } }) => {
+  await bus.serveStream('storage.key.rotate.v1', async ({ data: { plugin }, signal }, stream) => {
+    const told = async (phase: KeyRotating['phase'], done = 0, total = 0): Promise<void> => {
+      // Whoever is told no more waits for nothing; what was begun is ended all the same.
+      if (!signal.aborted) await stream.write({ phase, done, total }).catch(() => undefined);
+    };
+    await told('waiting');
     // Which key files are under is told by that of the database, so there has to be one.
     if (blobs.plugins().includes(plugin)) await databases.use(plugin, async () => undefined);
-    const rotated = await databases.rotate(plugin);
+    const rotated = await databases.rotate(plugin, { progress: told, signal });
     log.info('A database was encrypted anew.', { plugin, ...rotated });
-    const files = await blobs.rotate(plugin);
+    const files = await blobs.rotate(plugin, { signal, progress: (done, total) => told('files', done, total) });
     tell(plugin, files);
     return { plugin, ...rotated, blobs: files.blobs };
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@aico/sdk';
 import { createTestKernel } from '@aico/sdk-testing';
@@ -70,4 +70,43 @@ test('says that it is locked when the vault gives no key, or is not there [SEC-1
   await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });
   const diary = await kernel.peer({ id: 'diary', permissions: OWN });
   expect(await codeOf(() => diary.storage.get('today'))).toBe('STORAGE_LOCKED');
+});
+
+test('a new key for a database and its files tells how far it is, ends between two files when nobody listens, and the rest goes on [SEC-2]', async () => {
+  await using kernel = await createTestKernel();
+  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  await vault.bus.serve('vault.key.derive.v1', ({ data: { plugin = '', generation = 1 } }) => ({
+    key: Buffer.from(`${plugin}/${generation}`.padEnd(32, '.')).toString('hex'),
+  }));
+  const folder = temporaryFolder();
+  await kernel.load({ manifest, definition: storage, dataFolder: folder });
+  const blobs = ['blob.write.v1', 'blob.finish.v1'].map((topic) => ({ verb: 'request' as const, topic }));
+  const diary = await kernel.peer({ id: 'diary', permissions: [...OWN, ...blobs] });
+  const dice = await kernel.peer({ id: 'dice', permissions: OWN });
+  for (const { storage: own } of [diary, dice]) await own.set('today', 'it rained');
+  for (const text of ['one', 'two', 'three']) await diary.blobs.write(Buffer.from(text));
+  const owner = await kernel.peer({
+    id: 'owner',
+    permissions: ['key.rotate', 'database.list'].map((name) => ({ verb: 'request', topic: `storage.${name}.v1` })),
+  });
+  const formats = () =>
+    readdirSync(join(folder, 'blobs/diary')).map((name) => readFileSync(join(folder, 'blobs/diary', name))[8] ?? 0);
+  const generations = async () => (await owner.bus.request('storage.database.list.v1', {})).generations;
+
+  const whole = owner.bus.stream('storage.key.rotate.v1', { plugin: 'diary' });
+  const told: string[] = [];
+  for await (const { phase, done, total } of whole) told.push(`${phase} ${done}/${total}`);
+  expect(told).toEqual(['waiting 0/0', 'encrypting 0/0', 'reading 0/0', 'files 0/3', 'files 1/3', 'files 2/3']);
+  expect(await whole.result).toMatchObject({ plugin: 'diary', generation: 2, blobs: 3 });
+  expect([await generations(), formats()]).toEqual([
+    [2, 1],
+    [2, 2, 2],
+  ]);
+
+  const cut = owner.bus.stream('storage.key.rotate.v1', { plugin: 'dice' });
+  for await (const { phase } of cut) if (phase === 'waiting') break;
+  await expect(cut.result).rejects.toMatchObject({ code: 'KERNEL_CANCELLED' });
+  expect(await dice.storage.get('today')).toBe('it rained');
+  expect(await diary.storage.get('today')).toBe('it rained');
+  await kernel.unload('storage');
 });

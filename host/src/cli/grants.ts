@@ -76,6 +76,8 @@ const REQUESTS = [
 export const CLI_GRANTS: readonly Grant[] = [
   ...granted('request', REQUESTS),
   ...granted('subscribe', ['kernel.bus.observed.v1', 'kernel.plugin.changed.v1', 'chat.message.created.v1']),
+  // Files of a folder of backups that is named to it: plugins see the folder in use alone.
+  ...granted('serve', ['backup.source.list.v1', 'backup.source.read.v1']),
 ];
 
 function granted(verb: Grant['verb'], topics: readonly string[]): Grant[] {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RecoveryOptions } from './commands/vault.ts';
 import type { RememberOptions } from './commands/vault-device.ts';
+import type { RotateOptions } from './commands/vault-rotate.ts';
 import type { Add } from './plugin-commands.ts';
 
 /** The commands for what opens the data, and under which keys it lies. */
@@ -28,13 +29,13 @@ export function addVaultCommands(vault: Command, add: Add): void {
   add(vault, 'forget', 'From now on only the master password opens the vault.', async (context) =>
     (await loadDevice()).runVaultForget(context),
   );
-  add(
+  add<RotateOptions>(
     vault,
     'rotate [plugin]',
     "Encrypt a plugin's database anew, under a new key; without a name, each of them.",
-    async (context, _, plugin) =>
-      (await import('./commands/vault-rotate.ts')).runVaultRotate(context, plugin || undefined),
-  );
+    async (context, options, plugin) =>
+      (await import('./commands/vault-rotate.ts')).runVaultRotate(context, options, plugin || undefined),
+  ).option('--rest', 'go on where it was stopped: only those under an earlier key than others');
 }
 
 /** The number of a descriptor that was handed over. */

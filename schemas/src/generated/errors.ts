@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'BACKUP_INTERRUPTED'
   | 'BLOB_UNKNOWN'
   | 'BLOB_DAMAGED'
+  | 'BLOB_NEWER'
   | 'BLOB_UPLOAD_UNKNOWN'
   | 'BLOB_OFFSET_WRONG'
   | 'BLOB_UPLOADS_FULL'
@@ -621,6 +622,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "A blob that does not check out is never given out, not even in part where it is damaged; it is left as it is.",
     "fix": "Put {file} back from a backup, or write the same content again after deleting it.",
     "status": 500
+  },
+  "BLOB_NEWER": {
+    "message": "The blob {blob} of {subject} was made by a newer AICO: its form is {found}, and {known} is the newest known here.",
+    "rule": "A blob of a newer form is left untouched.",
+    "fix": "Update AICO, or go back to the newer version.",
+    "status": 409
   },
   "BLOB_UPLOAD_UNKNOWN": {
     "message": "{subject} is not writing the blob {upload}.",

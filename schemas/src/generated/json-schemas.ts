@@ -902,6 +902,19 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "fix"
     ]
   },
+  "backup#BackupFolder": {
+    "type": "object",
+    "description": "Which backups to list.",
+    "properties": {
+      "from": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "A folder of backups whose files whoever asks serves (backup.source); without it, the one in use."
+      }
+    },
+    "additionalProperties": false
+  },
   "backup#BackupList": {
     "type": "object",
     "description": "The backups of a folder, newest first.",
@@ -1128,6 +1141,132 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key"
     ]
   },
+  "backup#SourceFile": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 100,
+    "pattern": "^(aico-backups\\.json|backups/[0-9A-Za-z-]{1,60}\\.aico-backup|packs/[0-9a-f]{24}\\.pack|keys/[0-9A-Za-z-]{1,60}\\.key)$",
+    "description": "A file of a folder of backups."
+  },
+  "backup#SourceList": {
+    "type": "object",
+    "description": "Which files one of its folders holds.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "The folder of backups."
+      },
+      "of": {
+        "type": "string",
+        "enum": [
+          "backups",
+          "packs",
+          "keys"
+        ]
+      },
+      "after": {
+        "type": "string",
+        "maxLength": 100,
+        "description": "Only those whose names come behind this one."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "of"
+    ]
+  },
+  "backup#SourceNames": {
+    "type": "object",
+    "description": "Names of files, in their order.",
+    "properties": {
+      "there": {
+        "type": "boolean",
+        "description": "Whether there is such a folder."
+      },
+      "names": {
+        "type": "array",
+        "maxItems": 5000,
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100
+        }
+      },
+      "more": {
+        "type": "boolean",
+        "description": "Whether there are more behind them."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "there",
+      "names",
+      "more"
+    ]
+  },
+  "backup#SourceRead": {
+    "type": "object",
+    "description": "Which bytes of a file of a folder of backups.",
+    "properties": {
+      "folder": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "The folder of backups."
+      },
+      "file": {
+        "$ref": "#/$defs/SourceFile"
+      },
+      "offset": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 524288
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "folder",
+      "file",
+      "offset",
+      "bytes"
+    ]
+  },
+  "backup#SourcePiece": {
+    "type": "object",
+    "description": "Bytes of a file, fewer where it ends before.",
+    "properties": {
+      "there": {
+        "type": "boolean",
+        "description": "Whether there is such a file."
+      },
+      "size": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Of the whole file, in bytes."
+      },
+      "data": {
+        "type": "string",
+        "maxLength": 699052,
+        "pattern": "^[A-Za-z0-9+/]*={0,2}$",
+        "description": "In base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "there",
+      "size",
+      "data"
+    ]
+  },
   "backup#BackupConversationList": {
     "type": "object",
     "description": "Which conversations a backup holds, latest first.",
@@ -1154,6 +1293,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 400,
         "pattern": "^[A-Za-z0-9+/]*=*$",
         "description": "The key file, in base64, where it is kept apart."
+      },
+      "from": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "A folder of backups whose files whoever asks serves (backup.source); without it, the one in use."
       }
     },
     "additionalProperties": false,
@@ -1186,6 +1331,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "maxLength": 400,
         "pattern": "^[A-Za-z0-9+/]*=*$",
         "description": "The key file, in base64, where it is kept apart."
+      },
+      "from": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "A folder of backups whose files whoever asks serves (backup.source); without it, the one in use."
       }
     },
     "additionalProperties": false,
@@ -11481,6 +11632,39 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "plugin"
     ]
   },
+  "storage#KeyRotating": {
+    "type": "object",
+    "description": "How far it is.",
+    "properties": {
+      "phase": {
+        "type": "string",
+        "enum": [
+          "waiting",
+          "encrypting",
+          "reading",
+          "files"
+        ],
+        "description": "Whether it waits for what others do with the database, encrypts it, reads it through, or is at the files."
+      },
+      "done": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Files, of those that there are; none before."
+      },
+      "total": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "phase",
+      "done",
+      "total"
+    ]
+  },
   "storage#KeyRotated": {
     "type": "object",
     "description": "A database and its key from now on.",
@@ -11529,6 +11713,16 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
         },
         "maxItems": 10000
+      },
+      "generations": {
+        "type": "array",
+        "items": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 65535
+        },
+        "maxItems": 10000,
+        "description": "Which of its plugin's keys each is under, in the same order."
       }
     },
     "additionalProperties": false,

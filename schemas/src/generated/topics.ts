@@ -20,6 +20,7 @@ import type {
   AuditVerify,
   BackupConversationList,
   BackupConversationRestore,
+  BackupFolder,
   BackupInfo,
   BackupKeyFile,
   BackupList,
@@ -151,6 +152,7 @@ import type {
   KeyResult,
   KeyRotate,
   KeyRotated,
+  KeyRotating,
   KeySet,
   KeyValue,
   LlmStatus,
@@ -210,6 +212,10 @@ import type {
   SnapshotPieces,
   SnapshotRange,
   SnapshotRef,
+  SourceList,
+  SourceNames,
+  SourcePiece,
+  SourceRead,
   SqlBatch,
   SqlResults,
   StopReason,
@@ -2486,9 +2492,9 @@ export const TOPICS: readonly TopicContract[] = [
   {
     "topic": "backup.list.v1",
     "kind": "request",
-    "payload": "control#Empty",
+    "payload": "backup#BackupFolder",
     "reply": "backup#BackupList",
-    "description": "The backups of the folder in use, newest first.",
+    "description": "The backups of a folder, newest first.",
     "words": {
       "request": "see your backups",
       "serve": "keep backups"
@@ -2629,10 +2635,11 @@ export const TOPICS: readonly TopicContract[] = [
   },
   {
     "topic": "storage.key.rotate.v1",
-    "kind": "request",
+    "kind": "stream",
     "payload": "storage#KeyRotate",
+    "chunk": "storage#KeyRotating",
     "reply": "storage#KeyRotated",
-    "description": "Encrypts a plugin's database anew, under the next of its keys.",
+    "description": "Encrypts a plugin's database anew, under the next of its keys, then its files. Whoever listens no more stops it between two files; those go on by themselves.",
     "words": {
       "request": "encrypt databases anew under new keys",
       "serve": "encrypt databases anew under new keys"
@@ -3194,6 +3201,28 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "backup.source.list.v1",
+    "kind": "request",
+    "payload": "backup#SourceList",
+    "reply": "backup#SourceNames",
+    "description": "The files of a folder of backups that the command was given, while it runs.",
+    "words": {
+      "request": "see which files a folder of backups holds that you name to the aico command",
+      "serve": "hand out a folder of backups"
+    }
+  },
+  {
+    "topic": "backup.source.read.v1",
+    "kind": "request",
+    "payload": "backup#SourceRead",
+    "reply": "backup#SourcePiece",
+    "description": "Bytes of a file of a folder of backups that the command was given, while it runs.",
+    "words": {
+      "request": "read the files of a folder of backups that you name to the aico command",
+      "serve": "hand out a folder of backups"
+    }
+  },
+  {
     "topic": "backup.conversation.list.v1",
     "kind": "stream",
     "payload": "backup#BackupConversationList",
@@ -3665,8 +3694,8 @@ export interface TopicMap {
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
-  /** The backups of the folder in use, newest first. */
-  'backup.list.v1': { kind: 'request'; payload: Empty; reply: BackupList };
+  /** The backups of a folder, newest first. */
+  'backup.list.v1': { kind: 'request'; payload: BackupFolder; reply: BackupList };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
   /** Restores a backup into a scratch folder and opens every database and every blob in it. */
@@ -3683,8 +3712,8 @@ export interface TopicMap {
   'vault.folder.open.v1': { kind: 'request'; payload: Empty; reply: FolderOpened };
   /** Whose databases there are. */
   'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
-  /** Encrypts a plugin's database anew, under the next of its keys. */
-  'storage.key.rotate.v1': { kind: 'request'; payload: KeyRotate; reply: KeyRotated };
+  /** Encrypts a plugin's database anew, under the next of its keys, then its files. Whoever listens no more stops it between two files; those go on by themselves. */
+  'storage.key.rotate.v1': { kind: 'stream'; payload: KeyRotate; chunk: KeyRotating; reply: KeyRotated };
   /** Who was allowed what, for what purpose, how far and until when. */
   'kernel.consent.list.v1': { kind: 'request'; payload: Empty; reply: ConsentList };
   /** Notes something that happened, to be recorded in the audit. */
@@ -3751,6 +3780,10 @@ export interface TopicMap {
   'chat.copy.files.v1': { kind: 'request'; payload: CopyRestore; reply: CopiedFiles };
   /** Brings one conversation back out of such a copy; messages that are there stay as they are. */
   'chat.copy.restore.v1': { kind: 'request'; payload: CopyRestore; reply: ConversationRestored };
+  /** The files of a folder of backups that the command was given, while it runs. */
+  'backup.source.list.v1': { kind: 'request'; payload: SourceList; reply: SourceNames };
+  /** Bytes of a file of a folder of backups that the command was given, while it runs. */
+  'backup.source.read.v1': { kind: 'request'; payload: SourceRead; reply: SourcePiece };
   /** The conversations that a backup holds. */
   'backup.conversation.list.v1': { kind: 'stream'; payload: BackupConversationList; chunk: BackupProgress; reply: KeptConversations };
   /** Brings one conversation of a backup back at once; nothing else changes. */

@@ -252,6 +252,12 @@ export interface BackupUnreadable {
   fix: string;
 }
 
+/** Which backups to list. */
+export interface BackupFolder {
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
+}
+
 /** The backups of a folder, newest first. */
 export interface BackupList {
   backups: BackupInfo[];
@@ -315,6 +321,46 @@ export interface BackupKeyFile {
   key: string;
 }
 
+/** A file of a folder of backups. */
+export type SourceFile = string;
+
+/** Which files one of its folders holds. */
+export interface SourceList {
+  /** The folder of backups. */
+  folder: string;
+  of: 'backups' | 'packs' | 'keys';
+  /** Only those whose names come behind this one. */
+  after?: string;
+}
+
+/** Names of files, in their order. */
+export interface SourceNames {
+  /** Whether there is such a folder. */
+  there: boolean;
+  names: string[];
+  /** Whether there are more behind them. */
+  more: boolean;
+}
+
+/** Which bytes of a file of a folder of backups. */
+export interface SourceRead {
+  /** The folder of backups. */
+  folder: string;
+  file: SourceFile;
+  offset: number;
+  bytes: number;
+}
+
+/** Bytes of a file, fewer where it ends before. */
+export interface SourcePiece {
+  /** Whether there is such a file. */
+  there: boolean;
+  /** Of the whole file, in bytes. */
+  size: number;
+  /** In base64. */
+  data: string;
+}
+
 /** Which conversations a backup holds, latest first. */
 export interface BackupConversationList {
   id: BackupId;
@@ -324,6 +370,8 @@ export interface BackupConversationList {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
 }
 
 /** Brings one conversation of a backup back. */
@@ -334,6 +382,8 @@ export interface BackupConversationRestore {
   password?: string;
   /** The key file, in base64, where it is kept apart. */
   key?: string;
+  /** A folder of backups whose files whoever asks serves (backup.source); without it, the one in use. */
+  from?: string;
 }
 
 /** The next piece of a blob that is being written. */
@@ -3106,6 +3156,15 @@ export interface KeyRotate {
   plugin: string;
 }
 
+/** How far it is. */
+export interface KeyRotating {
+  /** Whether it waits for what others do with the database, encrypts it, reads it through, or is at the files. */
+  phase: 'waiting' | 'encrypting' | 'reading' | 'files';
+  /** Files, of those that there are; none before. */
+  done: number;
+  total: number;
+}
+
 /** A database and its key from now on. */
 export interface KeyRotated {
   plugin: string;
@@ -3119,6 +3178,8 @@ export interface KeyRotated {
 /** Every database that there is. */
 export interface DatabaseList {
   plugins: string[];
+  /** Which of its plugin's keys each is under, in the same order. */
+  generations?: number[];
 }
 
 /** Databases whose logs are empty: what was deleted is in no file any more. */
@@ -3474,6 +3535,7 @@ export interface SchemaTypes {
   'backup#BackupProblem': BackupProblem;
   'backup#BackupStatus': BackupStatus;
   'backup#BackupUnreadable': BackupUnreadable;
+  'backup#BackupFolder': BackupFolder;
   'backup#BackupList': BackupList;
   'backup#BackupRef': BackupRef;
   'backup#BackupProgress': BackupProgress;
@@ -3483,6 +3545,11 @@ export interface SchemaTypes {
   'backup#BackupPruned': BackupPruned;
   'backup#BackupShredded': BackupShredded;
   'backup#BackupKeyFile': BackupKeyFile;
+  'backup#SourceFile': SourceFile;
+  'backup#SourceList': SourceList;
+  'backup#SourceNames': SourceNames;
+  'backup#SourceRead': SourceRead;
+  'backup#SourcePiece': SourcePiece;
   'backup#BackupConversationList': BackupConversationList;
   'backup#BackupConversationRestore': BackupConversationRestore;
   'blob#BlobWrite': BlobWrite;
@@ -3787,6 +3854,7 @@ export interface SchemaTypes {
   'storage#DatabaseCheck': DatabaseCheck;
   'storage#DatabaseChecked': DatabaseChecked;
   'storage#KeyRotate': KeyRotate;
+  'storage#KeyRotating': KeyRotating;
   'storage#KeyRotated': KeyRotated;
   'storage#DatabaseList': DatabaseList;
   'storage#DatabasesSettled': DatabasesSettled;

@@ -1,3 +1,4 @@
+import { isAicoError } from '@aico/schemas';
 import type { PluginContext } from '../context.ts';
 import { createBlobs } from './blobs.ts';
 import type { BusClient } from './bus-client.ts';
@@ -58,7 +59,11 @@ export function createContext(
         void undo();
         Promise.resolve()
           .then(handler)
-          .catch((error: unknown) => runtime.log.error('timer failed', failureFields(error)));
+          .catch((error: unknown) => {
+            // Work that was going on when the plugin was stopped, and asked for more then, ended as it should.
+            if (scope.signal.aborted && isAicoError(error, 'KERNEL_DISPOSED')) return;
+            runtime.log.error('timer failed', failureFields(error));
+          });
       });
       const undo = scope.own(stop);
       return undo;

@@ -59,6 +59,15 @@ export function isCompressed(bytes: Uint8Array): boolean {
   return bytes[MAGIC.length] === FORMAT_OF_COMPRESSED;
 }
 
+/** The newest form that is known here. */
+export const NEWEST_FORMAT: number = FORMAT_OF_COMPRESSED;
+
+/** The form of a file that begins with these bytes, if a newer AICO made it. */
+export function newerFormatOf(bytes: Buffer): number | undefined {
+  const format = MAGIC.equals(bytes.subarray(0, MAGIC.length)) ? (bytes[MAGIC.length] ?? 0) : 0;
+  return format > NEWEST_FORMAT ? format : undefined;
+}
+
 /** Which of the plugin's keys a file that begins with these bytes needs; a text says why that cannot be told. */
 export function generationOf(bytes: Buffer): number | string {
   if (bytes.length < BODY_AT || !MAGIC.equals(bytes.subarray(0, MAGIC.length))) return 'it is cut, or no blob';

@@ -2,7 +2,15 @@ import { createHmac } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { AicoError, type BlobInfo } from '@aico/sdk';
-import { BODY_AT, CHUNK_BYTES, decodeHead, generationOf, openChunk } from './blob-file.ts';
+import {
+  BODY_AT,
+  CHUNK_BYTES,
+  decodeHead,
+  generationOf,
+  NEWEST_FORMAT,
+  newerFormatOf,
+  openChunk,
+} from './blob-file.ts';
 import type { BlobKeyring } from './blob-keyring.ts';
 import { type ChunkPlaces, readPlaces } from './chunk-table.ts';
 import { readAt } from './read-at.ts';
@@ -32,7 +40,7 @@ export class BlobReader {
     this.size = head.size;
   }
 
-  /** @throws AicoError BLOB_UNKNOWN, BLOB_DAMAGED */
+  /** @throws AicoError BLOB_UNKNOWN, BLOB_NEWER, BLOB_DAMAGED */
   static async open(place: BlobPlace, keys: BlobKeyring): Promise<BlobReader> {
     const file = await open(place.path, 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -40,6 +48,8 @@ export class BlobReader {
     });
     try {
       const bytes = await readAt(file, 0, BODY_AT);
+      const found = newerFormatOf(bytes);
+      if (found !== undefined) throw newer(place, found);
       const generation = generationOf(bytes);
       if (typeof generation === 'string') throw damaged(place, generation);
       const head = decodeHead(await keys.content(generation), bytes);
@@ -115,4 +125,8 @@ function inflate(bytes: Buffer, mostBytes: number): Buffer | undefined {
 
 function damaged({ plugin, id, path }: BlobPlace, problem: string): AicoError {
   return new AicoError('BLOB_DAMAGED', { subject: plugin, details: { blob: id, problem, file: path } });
+}
+
+function newer({ plugin, id }: BlobPlace, found: number): AicoError {
+  return new AicoError('BLOB_NEWER', { subject: plugin, details: { blob: id, found, known: NEWEST_FORMAT } });
 }

@@ -16,7 +16,7 @@ import { BlobKeyring } from './blob-keyring.ts';
 import { BlobReader } from './blob-reader.ts';
 import { type BlobOwner, BlobUploads } from './blob-uploads.ts';
 import { BlobWriter } from './blob-writer.ts';
-import { type BlobsRotated, rotateBlobs } from './rotate-blobs.ts';
+import { type BlobRotation, type BlobsRotated, rotateBlobs } from './rotate-blobs.ts';
 
 /** What blobs need of the world. */
 export interface BlobStorePowers {
@@ -161,11 +161,15 @@ export class BlobStore {
   }
 
   /** Encrypts blobs that are under an earlier key than their plugin's database anew. What is damaged stays, and is told. */
-  rotate(plugin: string): Promise<BlobsRotated> {
+  rotate(
+    plugin: string,
+    { signal, progress }: { readonly signal?: AbortSignal } & Pick<BlobRotation, 'progress'> = {},
+  ): Promise<BlobsRotated> {
     return this.#pass(plugin, async (keys, locked) => {
       const generation = this.#generationOf(plugin);
-      const isStopped = () => this.#held || locked.aborted;
-      const rotated = await rotateBlobs({ plugin, folder: this.#folder, keys, generation, isStopped });
+      const isStopped = () => this.#held || locked.aborted || signal?.aborted === true;
+      const told = progress !== undefined && { progress };
+      const rotated = await rotateBlobs({ plugin, folder: this.#folder, keys, generation, isStopped, ...told });
       // Files that are written anew may be compressed now.
       this.#used.delete(plugin);
       locked.throwIfAborted();
@@ -185,7 +189,7 @@ export class BlobStore {
     return all.filter(({ rotated }) => rotated.blobs + rotated.damaged.length > 0);
   }
 
-  /** Reads every blob of a plugin from end to end; those that are damaged are told. False when something had to come first. */
+  /** Reads every blob of a plugin from end to end; those that are damaged, or of a newer form, are told. False when something had to come first. */
   check(plugin: string, onDamage: (error: unknown) => void): Promise<boolean> {
     return this.#pass(plugin, async (keys, locked) => {
       const isStopped = () => locked.aborted;
@@ -198,7 +202,7 @@ export class BlobStore {
         } catch (error) {
           if (isStopped()) return false;
           // It may have been deleted meanwhile.
-          if (isAicoError(error, 'BLOB_DAMAGED')) onDamage(error);
+          if (isAicoError(error, 'BLOB_DAMAGED') || isAicoError(error, 'BLOB_NEWER')) onDamage(error);
           else if (!isAicoError(error, 'BLOB_UNKNOWN')) throw error;
         }
       }

@@ -15,6 +15,7 @@ export interface BlobRotation {
   readonly generation: number;
   /** Whether something else comes first: locking, or a backup that needs the files as they are. */
   readonly isStopped: () => boolean;
+  readonly progress?: (done: number, total: number) => Promise<void>;
 }
 
 /** What came of it. `damaged`: left as they were, since they cannot be read. */
@@ -30,11 +31,13 @@ export interface BlobsRotated {
  * blob is whole under one of the keys, and which one its file says.
  */
 export async function rotateBlobs(rotation: BlobRotation): Promise<BlobsRotated> {
-  const { plugin, folder, generation, isStopped } = rotation;
+  const { plugin, folder, generation, isStopped, progress } = rotation;
   const damaged: unknown[] = [];
   let blobs = 0;
-  for (const id of await folder.list(plugin)) {
+  const ids = await folder.list(plugin);
+  for (const [at, id] of ids.entries()) {
     await setImmediate();
+    await progress?.(at, ids.length);
     if (isStopped()) return { blobs, damaged, done: false };
     // What is unreadable here is so, too, below, and told there.
     const found = readBlobGeneration(folder.pathOf(plugin, id));

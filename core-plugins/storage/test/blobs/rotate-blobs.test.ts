@@ -86,6 +86,21 @@ test('a damaged file is told and left as it is, and the others are encrypted ane
   await databases.closeAll();
 });
 
+test('whoever listens no more stops it between two files, and the next run goes on with the rest [SEC-2]', async () => {
+  const folder = temporaryFolder();
+  const { databases, store } = await diaryIn(folder);
+  await databases.rotate('diary');
+  const stop = new AbortController();
+  const progress = async (done: number): Promise<void> => {
+    if (done === 1) stop.abort();
+  };
+  expect(await store.rotate('diary', { signal: stop.signal, progress })).toMatchObject({ blobs: 1, done: false });
+  expect(formatsIn(folder).toSorted()).toEqual([1, 1, 2]);
+  expect(await store.catchUp()).toMatchObject([{ plugin: 'diary', rotated: { blobs: 2, done: true } }]);
+  expect(formatsIn(folder)).toEqual([2, 2, 2]);
+  await databases.closeAll();
+});
+
 test('kill -9 at each step of encrypting files anew loses none, and the next run goes on from there [SVC-7] [DATA-1] [SEC-2]', {
   timeout: 300_000,
 }, async () => {

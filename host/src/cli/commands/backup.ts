@@ -5,6 +5,7 @@ import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
+import { type LentFolder, lendingFolder } from './backup-source.ts';
 import { backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -75,10 +76,10 @@ export async function runBackupConversations(
 ): Promise<number> {
   const { before } = options;
   const page = await withBus(context.folders, (bus) =>
-    inFolder(bus, options.from, async () => {
-      const wanted = await idOf(bus, id);
+    lendingFolder(bus, options.from, async (from) => {
+      const wanted = await idOf(bus, id, from);
       const listed = await opened(context, options, (opener) => {
-        const asked = { id: wanted, ...opener, ...(before !== undefined && { before }) };
+        const asked = { id: wanted, ...opener, ...from, ...(before !== undefined && { before }) };
         return follow(context, bus.stream('backup.conversation.list.v1', asked, { timeoutMs: SILENCE_MS }));
       });
       return { id: wanted, ...listed };
@@ -96,10 +97,10 @@ async function restoreConversation(
   id: string,
 ): Promise<number> {
   const restored = await withBus(context.folders, (bus) =>
-    inFolder(bus, options.from, async () => {
-      const wanted = await idOf(bus, id);
+    lendingFolder(bus, options.from, async (from) => {
+      const wanted = await idOf(bus, id, from);
       return opened(context, options, (opener) => {
-        const asked = { id: wanted, conversation, ...opener };
+        const asked = { id: wanted, conversation, ...opener, ...from };
         return follow(context, bus.stream('backup.conversation.restore.v1', asked, { timeoutMs: SILENCE_MS }));
       });
     }),
@@ -144,22 +145,6 @@ async function opened<Result>(
   }
 }
 
-/** Works with the backups of another folder, and goes back to the one in use. */
-async function inFolder<Result>(
-  bus: CommandBus,
-  folder: string | undefined,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  if (folder === undefined) return work();
-  const { folder: before, ownDisk } = await bus.request('backup.status.get.v1', {});
-  await setFolder(bus, folder);
-  try {
-    return await work();
-  } finally {
-    await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: ownDisk ? '' : before } });
-  }
-}
-
 /** `aico backup key <file>`: the key file of the backups of now; by itself it opens nothing. */
 export async function runBackupKey(context: CommandContext, path: string): Promise<number> {
   const { name, key } = await withBus(context.folders, (bus) => bus.request('backup.key.get.v1', {}));
@@ -201,9 +186,9 @@ async function setFolder(bus: CommandBus, path: string): Promise<void> {
 }
 
 /** The newest, unless one is named. */
-async function idOf(bus: CommandBus, id: string): Promise<string> {
+async function idOf(bus: CommandBus, id: string, folder: LentFolder = {}): Promise<string> {
   if (id !== '') return id;
-  const { backups, unreadable } = await bus.request('backup.list.v1', {});
+  const { backups, unreadable } = await bus.request('backup.list.v1', folder);
   const [newest] = backups;
   if (newest !== undefined) return newest.id;
   const [broken] = unreadable;

@@ -286,6 +286,15 @@ export const permissionsDe: PermissionPhrases = new Map([
   ['see which conversations a backup holds', 'sehen, welche Gespräche eine Sicherung enthält'],
   ['bring conversations back out of a backup', 'Gespräche aus einer Sicherung zurückholen'],
   ['bring single conversations back out of a backup', 'einzelne Gespräche aus einer Sicherung zurückholen'],
+  [
+    'see which files a folder of backups holds that you name to the aico command',
+    'sehen, welche Dateien ein Ordner von Sicherungen enthält, den du dem Befehl aico nennst',
+  ],
+  [
+    'read the files of a folder of backups that you name to the aico command',
+    'die Dateien eines Ordners von Sicherungen lesen, den du dem Befehl aico nennst',
+  ],
+  ['hand out a folder of backups', 'einen Ordner von Sicherungen herausgeben'],
   ['take the recovery code away', 'den Wiederherstellungscode wegnehmen'],
   ['copy databases, encrypted', 'Datenbanken kopieren, verschlüsselt'],
   ['bring its own files back out of a backup', 'seine eigenen Dateien aus einer Sicherung zurückholen'],
