@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { AicoError } from '@aico/schemas';
 import { composeHost } from './compose.ts';
-import { type CommandLineSettings, locateHome, readSettings } from './configuration/read-settings.ts';
+import { locateHome } from './configuration/locate-home.ts';
+import { type CommandLineSettings, readSettings } from './configuration/read-settings.ts';
 import { askFacts } from './door/door-client.ts';
 import { doorAddress, type HostFacts } from './door/door-protocol.ts';
 import type { HomeFolders } from './home/home-folders.ts';

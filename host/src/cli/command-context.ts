@@ -1,4 +1,4 @@
-import { locateHome } from '../configuration/read-settings.ts';
+import { locateHome } from '../configuration/locate-home.ts';
 import type { HomeFolders } from '../home/home-folders.ts';
 import type { ConsolePowers } from './console-powers.ts';
 

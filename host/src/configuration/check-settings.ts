@@ -1,5 +1,5 @@
 import { type AicoError, isAicoError } from '@aico/schemas';
-import { HOST_SETTINGS } from './host-settings.ts';
+import { HOST_SETTINGS } from './host-setting-schemas.ts';
 import { resolveSettings, settingErrors } from './resolve-settings.ts';
 import { compileSchema, type SchemaCheck } from './schema-check.ts';
 import { invalidValue, unknownNames } from './setting-errors.ts';

@@ -1,8 +1,9 @@
 import type { AicoError } from '@aico/schemas';
 import { type Distribution, listDistributions, readDistribution } from '../distributions/distribution.ts';
-import { findHome, type HomeFolders, homeFolders } from '../home/home-folders.ts';
+import type { HomeFolders } from '../home/home-folders.ts';
 import { EnvironmentLayer } from './environment-layer.ts';
-import { HOST_SETTINGS, type HostSettings, resolveHostSettings } from './host-settings.ts';
+import { type HostSettings, resolveHostSettings } from './host-settings.ts';
+import { locateHome } from './locate-home.ts';
 import { JsonLayer, type SettingLayer } from './setting-layer.ts';
 import { readUserFile } from './user-file.ts';
 
@@ -28,12 +29,6 @@ export interface Settings {
   /** The strongest last; the run-time ones come on top. */
   readonly layers: readonly SettingLayer[];
   readonly errors: readonly AicoError[];
-}
-
-/** The data folder that a command means, before anything in it is read. */
-export function locateHome({ environment, commandLine }: Omit<SettingsInput, 'distributionsFolder'>): HomeFolders {
-  const named = commandLine.home ?? new EnvironmentLayer(environment).valueOf('home', HOST_SETTINGS.home);
-  return homeFolders(findHome(named as string | undefined));
 }
 
 /** Reads every layer. @throws AicoError CONFIG_FILE_UNREADABLE, HOST_DISTRIBUTION_INVALID */

@@ -1,4 +1,4 @@
-import { locateHome } from '../../configuration/read-settings.ts';
+import { locateHome } from '../../configuration/locate-home.ts';
 import { installFolders } from '../../install-folders.ts';
 import type { CommandContext, SharedOptions } from '../command-context.ts';
 import type { Finding } from '../doctor/finding.ts';
