@@ -63,7 +63,7 @@ test('CPU may be spent in a burst, but not more than the quota over ten seconds 
     if (time > 5_500) break;
   }
   meter.cpuMs += 2_000;
-  expect(judge.look(meter, 5_750)).toMatchObject({ kind: 'cpu', limit: 500 });
+  expect(judge.look(meter, 5_750)).toMatchObject({ kind: 'cpu', limit: 500, overMs: 10_000 });
 });
 
 test('CPU below the quota goes on for ever [PLG-3]', () => {

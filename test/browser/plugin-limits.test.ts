@@ -74,4 +74,4 @@ test('the limit that holds a plugin is named on its card, with the way to its fi
   await eventually(() => messages(page).count()).toBe(2);
   expect(await say(page, '/fill')).toContain('all kept');
   expect(faults).toEqual([]);
-}, 180_000);
+}, 300_000);

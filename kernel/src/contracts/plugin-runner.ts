@@ -24,11 +24,16 @@ export interface RunDebugger {
   onMessage(handler: (message: string) => void): void;
 }
 
+/** Memory in MiB, or processor time in ms a second, over so many ms. */
+export type OverLimit =
+  | { readonly kind: 'memory'; readonly used: number; readonly limit: number }
+  | { readonly kind: 'cpu'; readonly used: number; readonly limit: number; readonly overMs: number };
+
 /** How a process ended. `cause` is set when the runner's own watchdog ended it. */
 export interface RunExit {
   readonly code: number | undefined;
   readonly signal: string | undefined;
-  readonly cause?: { readonly kind: 'memory' | 'cpu'; readonly used: number; readonly limit: number };
+  readonly cause?: OverLimit;
   /** Where in its author's files the error was thrown that ended it, as far as it is known. */
   readonly place?: string;
 }

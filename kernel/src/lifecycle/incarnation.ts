@@ -13,6 +13,7 @@ import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
 import type {
   LogLine,
+  OverLimit,
   PluginRunner,
   RunDebugger,
   RunExit,
@@ -310,11 +311,19 @@ export class Incarnation {
       const { used, limit } = exit.cause;
       return new AicoError('KERNEL_PLUGIN_MEMORY', { subject, details: { used: Math.round(used), limit } });
     }
-    if (exit.cause?.kind === 'cpu') return new AicoError('KERNEL_PLUGIN_CPU', { subject });
+    if (exit.cause?.kind === 'cpu')
+      return new AicoError('KERNEL_PLUGIN_CPU', { subject, details: inPercent(exit.cause) });
     const how = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
     const problem = exit.place === undefined ? how : `${how}, at ${exit.place}`;
     return new AicoError('KERNEL_PLUGIN_EXITED', { subject, details: { problem } });
   }
+}
+
+/** Processor time as people read it. Rounded so that what was used is never told as what was allowed. */
+function inPercent({ used, limit, overMs }: OverLimit & { kind: 'cpu' }): Record<string, number> {
+  const allowed = Math.max(1, Math.round(limit / 10));
+  const seconds = Math.max(1, Math.round(overMs / 1000));
+  return { used: Math.max(allowed + 1, Math.round(used / 10)), limit: allowed, seconds };
 }
 
 function stateFailure(

@@ -145,6 +145,25 @@ test('a killed plugin comes back, and what leans on it waits meanwhile [PLG-6]',
   expect([world.path('storage').at(-1), world.path('chat').at(-1)]).toEqual(['active', 'active']);
 });
 
+test('who used too much of the processor is told how much that was, over what time, what is allowed and how to allow more [PLG-3]', async () => {
+  const told = async (used: number, limit: number) => {
+    const world = new FakeWorld([manifestOf('busy')]);
+    await world.kernel.start();
+    const cause = { kind: 'cpu', used, limit, overMs: 10_000 } as const;
+    world.process('busy').exit({ code: undefined, signal: 'SIGKILL', cause });
+    await settle();
+    return world.changes.findLast(({ id, to }) => id === 'busy' && to === 'backoff')?.error;
+  };
+  const error = await told(963, 500);
+  expect(error).toMatchObject({
+    code: 'KERNEL_PLUGIN_CPU',
+    message: expect.stringContaining('busy used 96 % of a processor core over 10 s; it may use 50 %.'),
+    fix: expect.stringContaining('aico plugin limit busy cpu=<ms a second>'),
+  });
+  // A hair over is told as over.
+  expect((await told(501, 500))?.details).toEqual({ used: 51, limit: 50, seconds: 10 });
+});
+
 test('why a plugin failed is told also while it is tried again, and no longer when it runs or is switched off [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('storage')]);
   await world.kernel.start();

@@ -187,7 +187,7 @@ export class GuestHost {
     } catch (error) {
       if (this.#isolate.isDisposed) this.#endForMemory();
       if (error instanceof Error && error.message === 'Script execution timed out.') {
-        onLimit({ kind: 'cpu', used: 1_000, limit: limits.cpuMsPerSecond });
+        onLimit({ kind: 'cpu', used: 1_000, limit: limits.cpuMsPerSecond, overMs: limits.entryTimeoutMs });
       }
       throw error;
     }

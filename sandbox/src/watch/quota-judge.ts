@@ -94,6 +94,7 @@ export class QuotaJudge {
     const used = this.#usage.cpuMs - (this.#samples[0]?.cpuMs ?? 0);
     const { cpuMsPerSecond: limit } = this.limits;
     const budget = (limit * CPU_WINDOW_MS) / 1000;
-    return used > budget ? { kind: 'cpu', used: Math.round((used * 1000) / CPU_WINDOW_MS), limit } : undefined;
+    if (used <= budget) return undefined;
+    return { kind: 'cpu', used: Math.round((used * 1000) / CPU_WINDOW_MS), limit, overMs: CPU_WINDOW_MS };
   }
 }

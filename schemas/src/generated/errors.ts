@@ -1350,9 +1350,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 500
   },
   "KERNEL_PLUGIN_CPU": {
-    "message": "{subject} kept the processor busy and was stopped.",
-    "rule": "quota.cpuMsPerSecond bounds a plugin.",
-    "fix": "Let it use more: aico plugin limit {subject} cpu=<ms>, or under Plugins in the app. Its author can ask for more in plugin.json.",
+    "message": "{subject} used {used} % of a processor core over {seconds} s; it may use {limit} %.",
+    "rule": "quota.cpuMsPerSecond bounds a plugin: 10 ms a second are 1 % of a core.",
+    "fix": "Let it use more: aico plugin limit {subject} cpu=<ms a second>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 500
   },
   "KERNEL_PLUGIN_UNRESPONSIVE": {

@@ -188,7 +188,7 @@ export const errorsDe: ErrorWords = new Map([
   [
     'KERNEL_PLUGIN_CPU',
     {
-      message: '{subject} hielt den Prozessor in Atem und wurde beendet.',
+      message: '{subject} beanspruchte {seconds} s lang {used} % eines Prozessorkerns; {limit} % darf es.',
       fix: 'Gib ihm mehr Rechenzeit, unter „Was es verbrauchen darf“.',
     },
   ],
