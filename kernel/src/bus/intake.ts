@@ -39,7 +39,7 @@ export class Intake {
       return undefined;
     }
     this.#slice(peer, reader);
-    const owedMs = peer.settle(MAX_PAUSE_MS);
+    const owedMs = peer.timeOwed.takePause(MAX_PAUSE_MS);
     return owedMs === 0 && !reader.hasNext ? undefined : this.#rest(peer, reader, isHeard, owedMs);
   }
 
@@ -53,7 +53,7 @@ export class Intake {
       else await new Promise<void>((resolve) => void clock.after(owedMs, resolve));
       waitedMs += owedMs;
       if (isHeard()) this.#slice(peer, reader);
-      owedMs = peer.settle(MAX_PAUSE_MS - waitedMs);
+      owedMs = peer.timeOwed.takePause(MAX_PAUSE_MS - waitedMs);
     } while (isHeard() && (owedMs > 0 || reader.hasNext));
     peer.hasToWait = false;
   }
@@ -62,7 +62,7 @@ export class Intake {
   #slice(peer: Peer, reader: FrameReader): void {
     const now = this.#options.clock.now();
     let published = -1;
-    for (let others = 0; others < OTHERS_AT_ONCE && !peer.brokeEnough && reader.next(); ) {
+    for (let others = 0; others < OTHERS_AT_ONCE && !peer.timeOwed.isPauseDue && reader.next(); ) {
       if (reader.kind === RecordKind.publish) {
         this.#options.publish(peer, reader, now);
         published = reader.correlation;
