@@ -41,7 +41,7 @@ export class Intake {
       return undefined;
     }
     this.#slice(peer, reader);
-    const owedMs = peer.settle(MAX_PAUSE_MS);
+    const owedMs = peer.timeOwed.takePause(MAX_PAUSE_MS);
     return owedMs === 0 && !reader.hasNext ? undefined : this.#rest(peer, reader, isHeard, owedMs);
   }
 
@@ -55,7 +55,7 @@ export class Intake {
       else await new Promise<void>((resolve) => void clock.after(owedMs, resolve));
       waitedMs += owedMs;
       if (isHeard()) this.#slice(peer, reader);
-      owedMs = peer.settle(MAX_PAUSE_MS - waitedMs);
+      owedMs = peer.timeOwed.takePause(MAX_PAUSE_MS - waitedMs);
     } while (isHeard() && (owedMs > 0 || reader.hasNext));
     peer.hasToWait = false;
   }
@@ -64,7 +64,7 @@ export class Intake {
   #slice(peer: Peer, reader: FrameReader): void {
     const now = this.#options.clock.now();
     let published = -1;
-    for (let taken = 0; taken < PUBLISHES_AT_ONCE && !peer.brokeEnough && reader.next(); ) {
+    for (let taken = 0; taken < PUBLISHES_AT_ONCE && !peer.timeOwed.isPauseDue && reader.next(); ) {
       if (reader.kind === RecordKind.publish) {
         this.#options.publish(peer, reader, now);
         published = reader.correlation;

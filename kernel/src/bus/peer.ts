@@ -7,12 +7,10 @@ import type { QueueLimit } from './event-queue.ts';
 import { PublishedCounts } from './observe/published.ts';
 import { Outbox } from './outbox.ts';
 import type { PeerOptions } from './peer-options.ts';
+import { TimeOwed } from './time-owed.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
-/** Rules that a peer may break until it waits, and how long it then waits at least. */
-const BROKEN_AT_ONCE = 4;
-const LEAST_PAUSE_MS = 10;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
   RecordKind.publish,
@@ -50,8 +48,7 @@ export class Peer {
   readonly #overRate = new Map<'messagesPerSecond' | 'bytesPerSecond', AicoError>();
   /** What it sent is left lying for a while. */
   hasToWait = false;
-  #owedMs = 0;
-  #broken = 0;
+  readonly timeOwed: TimeOwed = new TimeOwed();
   /** The error last told, and how it is written. */
   #told: { readonly error: AicoError; readonly payload: string } | undefined;
 
@@ -105,27 +102,13 @@ export class Peer {
 
   /** A record that the rate quota does not count came: beyond a pace of its own it costs the peer time. */
   owe(kind: number, now: number): void {
-    if (!COUNTED_OR_ASKED_FOR.has(kind) && !this.#control.take(1, now)) this.#owedMs += 1000 / CONTROL_PER_SECOND;
+    if (!COUNTED_OR_ASKED_FOR.has(kind) && !this.#control.take(1, now)) this.timeOwed.add(1000 / CONTROL_PER_SECOND);
   }
 
   /** A broken rule costs its breaker the time of a message that the rate quota admits. */
   oweForViolation(): void {
     this.traffic.violations += 1;
-    this.#broken += 1;
-    this.#owedMs += 1000 / this.quota.messagesPerSecond;
-  }
-
-  get brokeEnough(): boolean {
-    return this.#broken >= BROKEN_AT_ONCE;
-  }
-
-  /** Whole milliseconds, at most so many, that the peer has to wait now; what is less than one is kept until it is one. */
-  settle(atMostMs: number): number {
-    const due = Math.floor(this.#owedMs);
-    this.#owedMs -= due;
-    const leastMs = this.brokeEnough ? LEAST_PAUSE_MS : 0;
-    this.#broken = 0;
-    return Math.max(leastMs, Math.min(atMostMs, due));
+    this.timeOwed.addForViolation(1000 / this.quota.messagesPerSecond);
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
