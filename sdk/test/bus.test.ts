@@ -55,6 +55,16 @@ describe('requests [BUS-4, BUS-6]', () => {
     expect(JSON.stringify(error)).not.toContain('hunter2');
   });
 
+  test('an error tells where in the code its request or stream was made [PLG-9]', async () => {
+    const askHere = () => asker.bus.request('memory.recall.v1', { text: 'Ada' });
+    const streamHere = () => asker.bus.stream('llm.generate.v1', PROMPT).result;
+    for (const ask of [askHere, streamHere]) {
+      const error: unknown = await ask().catch((failure: unknown) => failure);
+      expect(error).toHaveProperty('stack', expect.stringContaining(`at ${ask.name} (${import.meta.filename}`));
+      expect((error as Error).stack).toContain(`${(error as Error).message}\n    at `);
+    }
+  });
+
   test('an answer off its schema is refused on its way', async () => {
     await server.bus.serve(ROLL, () => ({ text: 7 }) as never);
     await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_REPLY_INVALID' });

@@ -68,6 +68,17 @@ test('an author walks from an empty folder to an installed plugin in under five 
     line: { msg: 'activate failed', stack: expect.stringMatching(/^Error: spilt\n +at .*src\/index\.ts:5:11/) },
   });
   expect(await say('/hi-there Ada')).toBe('Moin, Ada!');
+  // So is a request that its manifest does not ask for: it fails where it was made, not where the refusal came in.
+  const undeclared = "await ctx.bus.request('memory.recall.v1', { text: 'Ada' });";
+  await writeFile(source, code.replace('async activate(ctx) {', `async activate(ctx) {\n    ${undeclared}`));
+  expect(await dev.next('problems')).toMatchObject({
+    errors: [
+      {
+        code: 'KERNEL_PLUGIN_UPDATE_FAILED',
+        details: { problem: expect.stringContaining('memory.recall.v1'), place: 'src/index.ts:5:25' },
+      },
+    ],
+  });
   await writeFile(source, code.replace('async activate(ctx) {', "async activate(ctx) {\n    ctx.log.info('awake');"));
   expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   expect(await say('/hi-there Ada')).toBe('Hello, Ada!');

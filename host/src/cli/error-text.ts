@@ -11,11 +11,17 @@ export function reportsOf(error: unknown): ErrorReport[] {
   return [new AicoError('HOST_INTERNAL', { subject: 'aico', details, cause: error }).toReport()];
 }
 
-/** An error for people: what, what to do, and the code to look it up by. */
-export function errorText({ code, message, fix }: ErrorReport, colors: boolean): string {
+/** An error for people: what, where in a plugin's files when that is known, what to do, and the code to look it up by. */
+export function errorText({ code, message, fix, details }: ErrorReport, colors: boolean): string {
   const mark = paint('red', '✗', colors);
   const advice = fix === undefined || fix === '' ? '' : `\n  ${printable(fix)}`;
-  return `${mark} ${printable(message)}${advice}\n  ${paint('dim', code, colors)}\n`;
+  return `${mark} ${printable(message)}${whereText(details)}${advice}\n  ${paint('dim', code, colors)}\n`;
+}
+
+/** Where in its author's files a plugin failed, when that is known. */
+export function whereText(details: ErrorReport['details']): string {
+  const place = details?.['place'];
+  return typeof place === 'string' ? `\n  at ${printable(place)}` : '';
 }
 
 /** Colours a text where colours are wanted. */

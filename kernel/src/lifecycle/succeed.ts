@@ -37,7 +37,9 @@ export async function succeed(
 
 /** Why a version did not take another's place. */
 export function updateFailed({ id, manifest, reference }: ManagedPlugin, next: NextVersion, cause: unknown): AicoError {
-  const { message: problem } = asAicoError(cause, id);
-  const details = { version: next.reference.version, before: reference.version, problem };
+  const { message: problem, details: known } = asAicoError(cause, id);
+  const place = known['place'];
+  const versions = { version: next.reference.version, before: reference.version };
+  const details = { ...versions, problem, ...(place === undefined ? {} : { place }) };
   return new AicoError('KERNEL_PLUGIN_UPDATE_FAILED', { subject: manifest?.name ?? id, details, cause });
 }

@@ -7,7 +7,7 @@ const MAX_VALUE_CHARACTERS = 300;
 
 /**
  * Why a plugin says that it cannot start: an error of the table when it names one, else its own words. The plugin is not
- * believed further than that: sentences come from the table, and what fills them is short.
+ * believed further than that: sentences come from the table, what fills them is short, and the place is looked up here.
  * @param placeOf names the place in its author's files that a stack begins in
  */
 export function toldFailure(
@@ -20,10 +20,11 @@ export function toldFailure(
   const place = placeOf(String(told.stack ?? '').slice(0, MAX_STACK_CHARACTERS));
   const at = place === undefined ? '' : ` at ${place}`;
   if (validators['control#ErrorReport'](report) && Object.hasOwn(ERRORS, report.code)) {
-    const details = shortValues(report.details);
+    const { place: _claimed, ...details } = shortValues(report.details);
     const { problem } = details;
-    const placed = typeof problem === 'string' ? { ...details, problem: `${problem}${at}` } : details;
-    return AicoError.fromReport({ ...report, subject: report.subject ?? plugin, details: placed });
+    if (typeof problem === 'string') details['problem'] = `${problem}${at}`;
+    else if (place !== undefined) details['place'] = place;
+    return AicoError.fromReport({ ...report, subject: report.subject ?? plugin, details });
   }
   const details = { problem: `${String(told.problem).slice(0, MAX_PROBLEM_CHARACTERS)}${at}` };
   return new AicoError('KERNEL_PLUGIN_ACTIVATE_FAILED', { subject: plugin, details });

@@ -1,5 +1,6 @@
 import { AicoError, type ErrorReport, RecordKind } from '@aico/schemas';
 import type { BusStream, RequestOptions } from '../bus.ts';
+import { AskedAt } from './asked-at.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
 import type { Timers } from './timers.ts';
 import { tracedHeader } from './traced-header.ts';
@@ -121,11 +122,13 @@ export class Outgoing {
     this.#last = (this.#last % 0xffff_ffff) + 1;
     const correlation = this.#last;
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const askedAt = new AskedAt();
     let stopTimer = (): void => {};
     const settle = (error: AicoError | undefined, reply: unknown): void => {
       if (!this.#pending.delete(correlation)) return;
       stopTimer();
       options.signal?.removeEventListener('abort', cancel);
+      if (error !== undefined) askedAt.mark(error);
       handlers.settle(error, reply);
     };
     const giveUp = (code: 'KERNEL_CANCELLED' | 'KERNEL_REQUEST_TIMEOUT'): void => {

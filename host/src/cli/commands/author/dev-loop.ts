@@ -39,6 +39,8 @@ export class DevLoop {
   #last: Uint8Array | undefined;
   #id: string | undefined;
   #debugger: DebuggerBridge | undefined;
+  /** Of the version that was built last. */
+  #toldFailure: string | undefined;
 
   constructor(options: DevLoopOptions) {
     this.#options = options;
@@ -75,6 +77,7 @@ export class DevLoop {
       if (this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0) return;
       this.#followLog(built.manifest.id);
       await agreeToSigner(context, built, [key.keyId]);
+      this.#toldFailure = undefined;
       let plugin = await installPackage(bus, built);
       this.#last = built.bytes;
       if (!plugin.enabled || plugin.update !== undefined) await agreeToPermissions(context, plugin, yes);
@@ -151,6 +154,10 @@ export class DevLoop {
 
   #note({ id, to, error }: PluginChanged): void {
     if (id !== this.#id || error === undefined || (to !== 'crashed' && to !== 'quarantined')) return;
+    // It is tried again a few times: the same failure is told once, and that it is the last.
+    const isSame = to === 'crashed' && error.message === this.#toldFailure;
+    this.#toldFailure = error.message;
+    if (isSame) return;
     const { context } = this.#options;
     if (context.json) this.#event(to, { id, error });
     else context.powers.err(errorText(error, context.powers.colors.err));

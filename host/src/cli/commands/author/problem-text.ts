@@ -1,7 +1,7 @@
 import type { AicoError } from '@aico/schemas';
 import { printable } from '../../../printable.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { paint } from '../../error-text.ts';
+import { paint, whereText } from '../../error-text.ts';
 
 /** Shows what is wrong with a plugin: what, by which rule, and what to do. */
 export function showProblems({ powers, json }: CommandContext, problems: readonly AicoError[]): void {
@@ -15,7 +15,7 @@ export function showProblems({ powers, json }: CommandContext, problems: readonl
 }
 
 /** One problem, as an author reads it. */
-export function problemText({ message, rule, fix, code }: AicoError, colors: boolean): string {
+export function problemText({ message, rule, fix, code, details }: AicoError, colors: boolean): string {
   const lines = [`Rule: ${rule}`, `Fix: ${fix}`].map((line) => `  ${printable(line)}\n`).join('');
-  return `${paint('red', '✗', colors)} ${printable(message)}\n${lines}  ${paint('dim', code, colors)}\n`;
+  return `${paint('red', '✗', colors)} ${printable(message)}${whereText(details)}\n${lines}  ${paint('dim', code, colors)}\n`;
 }
