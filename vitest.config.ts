@@ -18,6 +18,8 @@ export default defineConfig({
           include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts'],
           exclude: SYSTEM,
           maxWorkers: 2,
+          // Of each file's time half would go into loading what the one before it has loaded.
+          isolate: false,
         },
       },
       // Tests that start real processes come after, more files at a time than there are cores: they wait more than they work.

@@ -104,7 +104,7 @@ test('a plugin that floods the bus makes itself wait, and nobody else [PLG-3, BU
   expect((await product.aico('plugin', 'enable', 'flood')).code).toBe(0);
   await expect
     .poll(async () => (await session.plugin('flood')).traffic.violations, { timeout: 20_000 })
-    .toBeGreaterThan(1000);
+    .toBeGreaterThan(200);
   const waits: number[] = [];
   for (let asked = 0; asked < 20; asked += 1) {
     const from = performance.now();
@@ -119,6 +119,7 @@ test('a plugin that floods the bus makes itself wait, and nobody else [PLG-3, BU
 test('a browser that asks wrongly is told which rule and what to do, with a status to match [SVC-5]', async () => {
   const product = await Product.start();
   const session = await BrowserSession.setup(product.url);
+  await session.conversation();
   const stranger = (headers: Record<string, string>) => fetch(`${product.url}/api/v1/conversations`, { headers });
   const asked: readonly [string, Promise<Response>, number, string][] = [
     ['off schema', session.request('POST', '/conversations', { titel: 'x' }), 400, 'GATEWAY_INPUT_INVALID'],
