@@ -75,9 +75,12 @@ test('an author walks from an empty folder to an installed plugin in under five 
     errors: [
       {
         code: 'KERNEL_PLUGIN_UPDATE_FAILED',
-        details: { problem: expect.stringContaining('memory.recall.v1'), place: 'src/index.ts:5:25' },
+        details: { problem: expect.stringContaining('memory.recall.v1'), place: 'src/index.ts:5:19' },
       },
     ],
+  });
+  expect(await dev.next('log')).toMatchObject({
+    line: { msg: 'activate failed', stack: expect.stringContaining('src/index.ts:5:19') },
   });
   await writeFile(source, code.replace('async activate(ctx) {', "async activate(ctx) {\n    ctx.log.info('awake');"));
   expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });

@@ -117,6 +117,8 @@ test('a command that is killed while it brings a conversation back leaves where 
   const gone = new Promise((resolve) => running.once('exit', (_, signal) => resolve(signal)));
   running.stdin.end(PASSWORD);
   await expect.poll(scratch, { interval: 5, timeout: 30_000 }).toEqual([`lend-${id}`]);
+  // Else it could end while it is looked at.
+  running.kill('SIGSTOP');
   expect(await place()).toBe(elsewhere);
   running.kill('SIGKILL');
   expect(await gone).toBe('SIGKILL');

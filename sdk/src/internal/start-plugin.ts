@@ -68,11 +68,8 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
     } catch (error) {
       const failure = failureFields(error);
       log.error('activate failed', failure);
-      tell(
-        isAicoError(error)
-          ? { type: 'failed', problem: error.message, error: error.toReport() }
-          : { type: 'failed', ...failure },
-      );
+      const report = isAicoError(error) ? { problem: error.message, error: error.toReport() } : {};
+      tell({ type: 'failed', ...failure, ...report });
     }
   };
   const end = async (reason: string): Promise<void> => {
