@@ -116,4 +116,4 @@ test('everything is exported and read again, the audit is searched and checked, 
   async function kinds(): Promise<string[]> {
     return records.locator('[data-kind]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-kind') ?? ''));
   }
-}, 180_000);
+}, 400_000);
