@@ -71,22 +71,26 @@ export class BrowserSession {
     });
   }
 
-  /** A new one. An unlock does not wait for ever for all that needs an open vault: on a busy machine the chat comes a moment later. */
-  async conversation(): Promise<Conversation> {
+  conversation(): Promise<Conversation> {
+    return this.#onceThere(() => this.call('POST', '/conversations', {}));
+  }
+
+  async messages(conversation: string): Promise<readonly ChatMessage[]> {
+    const list = () => this.call<{ messages: ChatMessage[] }>('GET', `/conversations/${conversation}/messages`);
+    return (await this.#onceThere(list)).messages;
+  }
+
+  /** An unlock does not wait for ever for all that needs an open vault: on a busy machine the chat comes a moment later. */
+  async #onceThere<T>(ask: () => Promise<T>): Promise<T> {
     const end = performance.now() + CHAT_COMES_MS;
     for (;;) {
       try {
-        return await this.call('POST', '/conversations', {});
+        return await ask();
       } catch (error) {
         if ((error as { code?: string }).code !== 'KERNEL_NO_SERVER' || performance.now() > end) throw error;
         await delay(200);
       }
     }
-  }
-
-  async messages(conversation: string): Promise<readonly ChatMessage[]> {
-    const page = await this.call<{ messages: ChatMessage[] }>('GET', `/conversations/${conversation}/messages`);
-    return page.messages;
   }
 
   async plugin(id: string): Promise<PluginInfo> {
