@@ -7,7 +7,7 @@ import type { Peer } from './peer.ts';
 const MAX_PAUSE_MS = 1_000;
 /** Publishes that are taken of a frame before others have their turn. */
 const PUBLISHES_AT_ONCE = 256;
-/** As many publishes as any other record counts for: about what it costs. */
+/** As many publishes as any other record counts for: it is answered, and may be refused. */
 const OTHER_COUNTS_FOR = 16;
 
 export interface IntakeOptions {

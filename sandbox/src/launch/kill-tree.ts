@@ -13,13 +13,7 @@ export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): vo
     execFile('taskkill', ['/pid', String(pid), '/t', '/f'], () => child.kill(signal));
     return;
   }
-  if (signal === 'SIGKILL') {
-    try {
-      killChildren(pid);
-    } catch {
-      // It ended meanwhile, or the system does not tell of its children.
-    }
-  }
+  if (signal === 'SIGKILL') killChildren(pid);
   try {
     process.kill(-pid, signal);
   } catch {
@@ -29,10 +23,14 @@ export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): vo
 
 /** Once a process stands still it starts no more, and no number of its children is given to somebody else. */
 function killChildren(pid: number): void {
-  process.kill(pid, 'SIGSTOP');
-  for (const child of childrenOf(pid)) {
-    killChildren(child);
-    process.kill(child, 'SIGKILL');
+  try {
+    process.kill(pid, 'SIGSTOP');
+    for (const child of childrenOf(pid)) {
+      killChildren(child);
+      process.kill(child, 'SIGKILL');
+    }
+  } catch {
+    // It ended meanwhile, or the system does not tell of its children.
   }
 }
 
