@@ -40,11 +40,7 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('button', { name: 'Choose another folder' }).click();
   await page.getByLabel('Folder').fill('not a folder');
   await page.keyboard.press('Enter');
-  await page
-    .getByText('folder')
-    .filter({ hasText: /not|must|valid/ })
-    .first()
-    .waitFor();
+  await page.getByLabel('Folder').and(page.locator('[aria-invalid=true]')).waitFor();
   await page.getByLabel('Folder').fill(disk);
   await page.keyboard.press('Enter');
   await page.getByText(`Backups go to ${disk} from now on`).waitFor();

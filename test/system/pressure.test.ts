@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JournalStatus } from '@aico/schemas';
 import { expect, onTestFinished, test } from 'vitest';
 import { BrowserSession } from '../support/browser-session.ts';
@@ -34,17 +35,43 @@ async function open(): Promise<{ product: Product; session: BrowserSession }> {
 
 /** Stops a plugin's process in its tracks; returns what lets it go on. */
 async function freeze(session: BrowserSession, id: string): Promise<() => void> {
+  const signal = await signaller(session, id);
+  signal('SIGSTOP');
+  return () => signal('SIGCONT');
+}
+
+/** The same, but for moments in which it answers that it lives: else the kernel would start another in its place. */
+async function doze(session: BrowserSession, id: string): Promise<() => void> {
+  const signal = await signaller(session, id);
+  let awake = false;
+  const goOn = (): void => {
+    awake = true;
+    signal('SIGCONT');
+  };
+  onTestFinished(goOn);
+  const sleep = async (): Promise<void> => {
+    while (!awake) {
+      signal('SIGSTOP');
+      await delay(4000);
+      signal('SIGCONT');
+      await delay(100);
+    }
+  };
+  void sleep();
+  return goOn;
+}
+
+async function signaller(session: BrowserSession, id: string): Promise<(name: 'SIGSTOP' | 'SIGCONT') => void> {
   const { processId = 0 } = await session.plugin(id);
-  process.kill(processId, 'SIGSTOP');
-  const goOn = (): void => void process.kill(processId, 'SIGCONT');
-  onTestFinished(() => {
+  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
     try {
-      goOn();
+      process.kill(processId, name);
     } catch {
       // It is gone already.
     }
-  });
-  return goOn;
+  };
+  onTestFinished(() => signal('SIGCONT'));
+  return signal;
 }
 
 test('a slow and a dead subscriber lose the oldest events, are told how many, and cost neither memory nor others [BUS-6, PLG-3]', async (context) => {
@@ -117,7 +144,7 @@ test('a journal that takes nothing costs the kernel no more than its queue: publ
   const flood = await PressurePlugin.add(product, 'flood');
   const outcomes = () => flood.order<Outcomes>('outcomes');
   await expect.poll(() => session.plugin('journal'), PATIENT).toMatchObject({ state: 'active' });
-  const goOn = await freeze(session, 'journal');
+  const goOn = await doze(session, 'journal');
   // 180 MB, of which 64 MB may wait, once to be sent and once to be shown to subscribers.
   const growth = await growthWhile(product.processId, () => flood.order('say', 600, 300_000, 4));
   expect(growth).toBeLessThan(2 * 64 + MOST_MB);

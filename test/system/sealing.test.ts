@@ -27,7 +27,7 @@ test('what is said lies sealed wherever it passes: journal, logs, tap and record
   await expect.poll(async () => (await memoryGroup(session))?.members, isSoon).toBe(1);
   const { id } = await session.conversation();
   const file = join(home, 'chat.jsonl');
-  const watching = ['--seconds', '6', '--json'];
+  const watching = ['--seconds', '12', '--json'];
   const recorded = product.aico('bus', 'record', '-p', 'chat', '-o', file, ...watching);
   const tapped = product.aico('bus', 'tap', ...watching);
   const seen = await session.events(CREATED);

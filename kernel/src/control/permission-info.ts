@@ -1,15 +1,8 @@
-import {
-  contains,
-  type Permission,
-  type PermissionChoice,
-  type PluginPermission,
-  parsePattern,
-  TOPICS,
-  type TopicContract,
-} from '@aico/schemas';
+import type { Permission, PermissionChoice, PluginPermission } from '@aico/schemas';
 import type { Consent } from '../lifecycle/consent.ts';
 import { decisionOn, grantOf } from '../lifecycle/grants-for.ts';
 import type { ManagedPlugin } from '../lifecycle/managed-plugin.ts';
+import { contractsOf } from './contracts-of.ts';
 import { permissionWords } from './permission-words.ts';
 
 type Meant = Pick<Permission, 'verb' | 'topic' | 'constraints'>;
@@ -82,13 +75,5 @@ function choicesOf(
       words: value === true ? words : part,
       granted: !without[name]?.includes(part),
     }));
-  });
-}
-
-function contractsOf(topic: string): TopicContract[] {
-  const asked = parsePattern(topic);
-  return TOPICS.filter((contract) => {
-    const described = parsePattern(contract.topic);
-    return contains(asked, described) || contains(described, asked);
   });
 }

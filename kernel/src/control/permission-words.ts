@@ -1,16 +1,14 @@
-import { contains, type Permission, parsePattern, TOPICS } from '@aico/schemas';
+import type { Permission } from '@aico/schemas';
+import { contractsOf } from './contracts-of.ts';
 
 const LISTED = 5;
 
 /** What a permission lets a plugin do, in words that follow its name: "keep an encrypted database of its own". */
 export function permissionWords(permission: Pick<Permission, 'verb' | 'topic' | 'constraints'>): string {
-  const asked = parsePattern(permission.topic);
   const words = new Set<string>();
-  for (const contract of TOPICS) {
-    const described = parsePattern(contract.topic);
-    if (!contains(asked, described) && !contains(described, asked)) continue;
-    const phrase = contract.words[permission.verb];
-    if (phrase !== undefined) words.add([phrase, ...limitWords(contract.limits, permission.constraints)].join(', '));
+  for (const { words: phrases, limits } of contractsOf(permission.topic)) {
+    const phrase = phrases[permission.verb];
+    if (phrase !== undefined) words.add([phrase, ...limitWords(limits, permission.constraints)].join(', '));
   }
   const [first = `${permission.verb} ${permission.topic}`, ...rest] = words;
   const shown = rest.slice(0, 4);

@@ -12,6 +12,9 @@ const FLAGS = [
   '--disable-quic',
 ];
 
+/** How long a step may take; much, for machines that do several things at once. */
+const WITHIN_MS = 60_000;
+
 export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
@@ -47,6 +50,8 @@ export async function openWindow(
     reducedMotion,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(WITHIN_MS);
+  onTestFinished(({ task: { result } }) => (result?.state === 'fail' ? tell(page) : undefined));
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
@@ -61,6 +66,12 @@ export async function openWindow(
   });
   await page.goto(url);
   return { page, faults };
+}
+
+/** What a person would have seen where a test gave up. */
+async function tell(page: Page): Promise<void> {
+  const text = await page.locator('body').ariaSnapshot({ timeout: 5000 });
+  process.stderr.write(`${page.url()} showed:\n${text}\n`);
 }
 
 async function launch(context: Pick<TestContext, 'skip'>): Promise<Browser> {
