@@ -241,7 +241,7 @@ export class Kernel {
       plugins: {
         total: plugins.length,
         active: plugins.filter((plugin) => plugin.state === 'active').length,
-        failed: wanted.filter((plugin) => FAILED.has(plugin.state) || plugin.failure !== undefined).length,
+        failed: wanted.filter((plugin) => FAILED.has(plugin.state) || plugin.lastFailure !== undefined).length,
       },
       conditions: { ...this.#conditions.all() },
       memoryMb: process.memoryUsage.rss() / 1024 / 1024,

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 
 export const HOST: string = fileURLToPath(new URL('../../host/dist/main.js', import.meta.url));
 const READY_WITHIN_MS = 60_000;
+const TOLD_TROUBLES = 30;
 const READY = /Ready in .*: (http:\S+)?/;
 
 /** The real product: its own process tree, sockets and data folder. */
@@ -32,7 +33,10 @@ export class Product {
   static async start(options: { home?: string; env?: Record<string, string>; folder?: string } = {}): Promise<Product> {
     const home = options.home ?? (await temporaryHome());
     const product = await Product.launch(home, options.env, options.folder);
-    onTestFinished(() => product.stop());
+    onTestFinished(async ({ task: { result } }) => {
+      await product.stop();
+      if (result?.state === 'fail') await tellTroubles(home);
+    });
     return product;
   }
 
@@ -69,6 +73,13 @@ export class Product {
     this.#child.kill(signal);
     await gone;
   }
+}
+
+/** What AICO itself wrote down as wrong, for whoever looks at a test that failed on another machine. */
+async function tellTroubles(home: string): Promise<void> {
+  const log = await readFile(join(home, 'logs', 'host.log'), 'utf8').catch(() => '');
+  const troubles = log.split('\n').filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
+  process.stderr.write(`${home} noted:\n${troubles.slice(-TOLD_TROUBLES).join('\n')}\n`);
 }
 
 /** A data folder that goes when the test ends. */

@@ -54,7 +54,7 @@ export function pluginInfo(
   const theme = choices.of(plugin);
   if (theme !== undefined) info.theme = theme;
   if (plugin.waitingFor.length > 0) info.waitingFor = [...plugin.waitingFor];
-  if (plugin.trouble !== undefined) info.error = plugin.trouble.toReport();
+  if (plugin.shownError !== undefined) info.error = plugin.shownError.toReport();
   if (usage !== undefined) info.usage = usage;
   const update = updateOf(plugin);
   if (update !== undefined) info.update = update;

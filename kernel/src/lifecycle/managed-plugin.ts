@@ -33,7 +33,7 @@ export class ManagedPlugin {
   next: NextVersion | undefined;
   error: AicoError | undefined;
   /** Why it is tried again, until it runs, waits for something or is switched off. */
-  failure: AicoError | undefined;
+  lastFailure: AicoError | undefined;
   waitingFor: readonly string[] = [];
   /** What this version cannot start without, as its last start showed, and its user refused. */
   lacks: Permission | undefined;
@@ -76,8 +76,8 @@ export class ManagedPlugin {
   }
 
   /** What its user is told of: also while it is tried again, so that an error does not come and go. */
-  get trouble(): AicoError | undefined {
-    return this.error ?? this.failure;
+  get shownError(): AicoError | undefined {
+    return this.error ?? this.lastFailure;
   }
 
   /** Whether it asks for something and its user has not said yes to it so far. */
@@ -95,7 +95,7 @@ export class ManagedPlugin {
       return;
     }
     this.error = error;
-    if (error !== undefined || !TRIED_AGAIN.has(state)) this.failure = undefined;
+    if (error !== undefined || !TRIED_AGAIN.has(state)) this.lastFailure = undefined;
     if (isSame) return;
     this.#state = state;
     if (from !== state) this.since = this.#now();

@@ -35,7 +35,7 @@ export class Restarts {
     const undo = clock.after(verdict.delayMs, () => {
       if (plugin.state === 'backoff') {
         this.rest(plugin);
-        plugin.failure = error;
+        plugin.lastFailure = error;
       }
       onDue(plugin);
     });

@@ -12,7 +12,7 @@ test('the hostile gallery is at least eighty attacks, each with a title of its o
 });
 
 test('no attack of the gallery takes or changes anything, and the neighbour answers throughout [PLG-2, PLG-3, PLG-6]', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await using arena = await Arena.open();
   const waiting = [...attacks];

@@ -13,10 +13,12 @@ import { Places } from './places.ts';
 import { BREACH, Witness } from './witness.ts';
 
 const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.uninstall.v1', NEIGHBOUR_TOPIC];
-const SMALL = { memoryMb: 96, cpuMsPerSecond: 200, startMs: 12_000, stopMs: 200 };
+const SMALL = { memoryMb: 96, cpuMsPerSecond: 200, startMs: 40_000, stopMs: 200 };
+/** Whoever never finishes its start is waited for no longer than needed. */
+const IMPATIENT = { startMs: 12_000 };
 /** Whoever keeps the processor busy should be found soon. */
 const HASTY = { cpuMsPerSecond: 50 };
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 50_000;
 /** How long a contained attacker is watched after it said that it is done. */
 const AFTERMATH_MS = 50;
 
@@ -94,8 +96,7 @@ export class Arena implements AsyncDisposable {
       verb,
       topic: topic.replace('SELF', id),
     }));
-    const least = attack.expect === STOPPED_FOR_CPU ? { ...SMALL, ...HASTY } : SMALL;
-    this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...least, ...quota } });
+    this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...leastOf(attack), ...quota } });
     this.#ask('kernel.plugin.install.v1', { path: id });
     const outcome = await this.#outcome(attack, witness);
     const neighbour = this.customer.since(began);
@@ -151,6 +152,12 @@ export class Arena implements AsyncDisposable {
   #ask(topic: string, data: unknown): void {
     this.#control.bus.request(topic as never, data as never).catch(() => {});
   }
+}
+
+function leastOf({ expect }: Attack): typeof SMALL {
+  if (expect === STOPPED_FOR_CPU) return { ...SMALL, ...HASTY };
+  const neverStarts = expect.is === 'stopped' && expect.by.includes('KERNEL_PLUGIN_START_TIMEOUT');
+  return neverStarts ? { ...SMALL, ...IMPATIENT } : SMALL;
 }
 
 function isExpected({ expect }: Attack, outcome: string, witness: Witness): boolean {

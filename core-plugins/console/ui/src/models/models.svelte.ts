@@ -1,16 +1,19 @@
 import type { LlmStatus, Provider, ProviderPut } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
+import { Newest } from '../api/newest.ts';
 
 /** Which language model answers, and which could. */
 export class Models {
   readonly #bus: Bus;
+  readonly #newest = new Newest();
   #status = $state.raw<LlmStatus | undefined>();
   #error = $state.raw<ApiError | undefined>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
     bus.subscribe('llm.status.changed.v1', (status) => {
+      this.#newest.told();
       this.#status = status;
     });
   }
@@ -31,21 +34,26 @@ export class Models {
   async load(): Promise<void> {
     this.#error = undefined;
     try {
-      this.#status = await this.#bus.request('llm.status.get.v1', {});
+      await this.#take(() => this.#bus.request('llm.status.get.v1', {}));
     } catch (error) {
       this.#error = toApiError(error);
     }
   }
 
-  async select(provider: string, model: string): Promise<void> {
-    this.#status = await this.#bus.request('llm.provider.select.v1', { provider, model });
+  select(provider: string, model: string): Promise<void> {
+    return this.#take(() => this.#bus.request('llm.provider.select.v1', { provider, model }));
   }
 
-  async put(provider: ProviderPut): Promise<void> {
-    this.#status = await this.#bus.request('llm.provider.put.v1', provider);
+  put(provider: ProviderPut): Promise<void> {
+    return this.#take(() => this.#bus.request('llm.provider.put.v1', provider));
   }
 
-  async remove(id: string): Promise<void> {
-    this.#status = await this.#bus.request('llm.provider.delete.v1', { id });
+  remove(id: string): Promise<void> {
+    return this.#take(() => this.#bus.request('llm.provider.delete.v1', { id }));
+  }
+
+  async #take(question: () => Promise<LlmStatus>): Promise<void> {
+    const status = await this.#newest.answer(question);
+    if (status !== undefined) this.#status = status;
   }
 }

@@ -1,4 +1,4 @@
-import type { Conversation } from '@aico/sdk';
+import type { Conversation, ConversationChanged } from '@aico/sdk';
 
 /** Latest first, each once. */
 export function inOrder(conversations: readonly Conversation[]): Conversation[] {
@@ -12,4 +12,9 @@ export function withConversation(all: readonly Conversation[], conversation: Con
 
 export function withoutConversation(all: readonly Conversation[], id: string): Conversation[] {
   return all.filter((conversation) => conversation.id !== id);
+}
+
+/** All of them, after one changed. */
+export function after(all: readonly Conversation[], { conversation, change }: ConversationChanged): Conversation[] {
+  return change === 'deleted' ? withoutConversation(all, conversation.id) : withConversation(all, conversation);
 }

@@ -1,7 +1,7 @@
-import type { Conversation } from '@aico/sdk';
+import type { Conversation, ConversationChanged } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
-import { inOrder, withConversation, withoutConversation } from './conversation-order.ts';
+import { after, inOrder, withConversation, withoutConversation } from './conversation-order.ts';
 
 const PAGE = 40;
 
@@ -12,14 +12,14 @@ export class Conversations {
   #next = $state<string | undefined>();
   #loaded = $state(false);
   #error = $state.raw<ApiError | undefined>();
+  /** Of each page that is on its way, what changed since it was asked for: it may not know of that yet. */
+  readonly #meanwhile = new Set<ConversationChanged[]>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
-    bus.subscribe('chat.conversation.changed.v1', ({ conversation, change }) => {
-      this.#items =
-        change === 'deleted'
-          ? withoutConversation(this.#items, conversation.id)
-          : withConversation(this.#items, conversation);
+    bus.subscribe('chat.conversation.changed.v1', (changed) => {
+      for (const changes of this.#meanwhile) changes.push(changed);
+      this.#items = after(this.#items, changed);
     });
   }
 
@@ -40,22 +40,13 @@ export class Conversations {
     return this.#items.find((conversation) => conversation.id === id);
   }
 
-  async load(): Promise<void> {
-    await this.#read(async () => {
-      const page = await this.#bus.request('chat.conversation.list.v1', { limit: PAGE });
-      this.#items = inOrder(page.conversations);
-      this.#next = page.next;
-    });
+  load(): Promise<void> {
+    return this.#read([], {});
   }
 
   async loadMore(): Promise<void> {
     const before = this.#next;
-    if (before === undefined) return;
-    await this.#read(async () => {
-      const page = await this.#bus.request('chat.conversation.list.v1', { before, limit: PAGE });
-      this.#items = inOrder([...this.#items, ...page.conversations]);
-      this.#next = page.next;
-    });
+    if (before !== undefined) await this.#read(this.#items, { before });
   }
 
   async create(): Promise<Conversation> {
@@ -85,13 +76,19 @@ export class Conversations {
     this.#loaded = false;
   }
 
-  async #read(read: () => Promise<void>): Promise<void> {
+  async #read(known: readonly Conversation[], from: { readonly before?: string }): Promise<void> {
+    const changes: ConversationChanged[] = [];
+    this.#meanwhile.add(changes);
     this.#error = undefined;
     try {
-      await read();
+      const page = await this.#bus.request('chat.conversation.list.v1', { ...from, limit: PAGE });
+      this.#items = changes.reduce(after, inOrder([...known, ...page.conversations]));
+      this.#next = page.next;
       this.#loaded = true;
     } catch (error) {
       this.#error = toApiError(error);
+    } finally {
+      this.#meanwhile.delete(changes);
     }
   }
 }
