@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackupInfo, BackupList, BackupStatus, KeptConversations } from '@aico/schemas';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BrowserSession, PASSWORD } from '../support/browser-session.ts';
 import { environmentOf, HOST, Product, runAico, temporaryHome } from '../support/product.ts';
 
@@ -20,10 +21,11 @@ async function command<Answer>(product: Product, args: readonly string[], passwo
 
 const refusal = (code: string): object => ({ error: { code } });
 
-/** A life whose backups have their key apart: the folder, the key file, and what opens the vault. */
-async function keptApart() {
-  const folder = await temporaryHome();
-  const product = await Product.start();
+/** A life whose backups have their key apart: the folder, the key file, and what opens the vault. It is lived once for all tests. */
+async function liveOnce(root: string) {
+  const [home, folder] = [join(root, 'home'), join(root, 'backups')];
+  await Promise.all([mkdir(home, { mode: 0o700 }), mkdir(folder, { mode: 0o700 })]);
+  const product = await Product.launch(home);
   const session = await BrowserSession.setup(product.url);
   const { id: conversation } = await session.conversation();
   await session.turn(conversation, 'My canary is called Hopper.', undefined, [await session.attach(SONG, 'song.txt')]);
@@ -34,11 +36,28 @@ async function keptApart() {
   // A backup opens with what opened the vault then.
   const { code } = await command<{ code: string }>(product, ['vault', 'recovery'], PASSWORD);
   const { id } = await command<BackupInfo>(product, ['backup', 'create']);
-  const key = join(product.home, 'apart.key');
+  const key = join(root, 'apart.key');
   await command(product, ['backup', 'key', key]);
   const messages = await session.messages(conversation);
   await product.stop();
   return { folder, id, key, code, conversation, other, messages };
+}
+
+let root = '';
+let life: Awaited<ReturnType<typeof liveOnce>>;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'aico-life-'));
+  life = await liveOnce(root);
+}, 240_000);
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** That life, with a folder of backups that nobody else changes. */
+async function keptApart(): Promise<typeof life> {
+  const folder = await temporaryHome();
+  await cp(life.folder, folder, { recursive: true });
+  return { ...life, folder };
 }
 
 test("a conversation of another vault's backup comes back with its key file and its password or recovery code, and not without both [DATA-6, SEC-3]", async () => {
