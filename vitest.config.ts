@@ -18,14 +18,14 @@ export default defineConfig({
           include: [`${PACKAGES}/test/**/*.test.ts`, 'bench/test/**/*.test.ts'],
           exclude: SYSTEM,
           maxWorkers: 2,
+          // Of each file's time half would go into loading what the one before it has loaded.
+          isolate: false,
         },
       },
       // Tests that start real processes come after, more files at a time than there are cores: they wait more than they work.
       { extends: true, test: { name: 'system', include: SYSTEM, maxWorkers: 3, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
-    // Of each short file's time half would go into loading what the one before it has loaded.
-    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Much, for machines that do several things at once.
