@@ -26,21 +26,26 @@ async function liveOnce(root: string) {
   const [home, folder] = [join(root, 'home'), join(root, 'backups')];
   await Promise.all([mkdir(home, { mode: 0o700 }), mkdir(folder, { mode: 0o700 })]);
   const product = await Product.launch(home);
-  const session = await BrowserSession.setup(product.url);
-  const { id: conversation } = await session.conversation();
-  await session.turn(conversation, 'My canary is called Hopper.', undefined, [await session.attach(SONG, 'song.txt')]);
-  const other = (await session.conversation()).id;
-  await session.turn(other, 'I like tea.');
-  await session.call('PUT', '/plugins/backup/configuration', { values: { keysApart: true } });
-  await command(product, ['backup', 'folder', folder]);
-  // A backup opens with what opened the vault then.
-  const { code } = await command<{ code: string }>(product, ['vault', 'recovery'], PASSWORD);
-  const { id } = await command<BackupInfo>(product, ['backup', 'create']);
-  const key = join(root, 'apart.key');
-  await command(product, ['backup', 'key', key]);
-  const messages = await session.messages(conversation);
-  await product.stop();
-  return { folder, id, key, code, conversation, other, messages };
+  try {
+    const session = await BrowserSession.setup(product.url);
+    const { id: conversation } = await session.conversation();
+    await session.turn(conversation, 'My canary is called Hopper.', undefined, [
+      await session.attach(SONG, 'song.txt'),
+    ]);
+    const other = (await session.conversation()).id;
+    await session.turn(other, 'I like tea.');
+    await session.call('PUT', '/plugins/backup/configuration', { values: { keysApart: true } });
+    await command(product, ['backup', 'folder', folder]);
+    // A backup opens with what opened the vault then.
+    const { code } = await command<{ code: string }>(product, ['vault', 'recovery'], PASSWORD);
+    const { id } = await command<BackupInfo>(product, ['backup', 'create']);
+    const key = join(root, 'apart.key');
+    await command(product, ['backup', 'key', key]);
+    const messages = await session.messages(conversation);
+    return { folder, id, key, code, conversation, other, messages };
+  } finally {
+    await product.stop();
+  }
 }
 
 let root = '';

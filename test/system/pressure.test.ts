@@ -62,7 +62,9 @@ async function doze(session: BrowserSession, id: string): Promise<() => void> {
 }
 
 async function signaller(session: BrowserSession, id: string): Promise<(name: 'SIGSTOP' | 'SIGCONT') => void> {
-  const { processId = 0 } = await session.plugin(id);
+  const { processId } = await session.plugin(id);
+  // Zero would mean the processes of the test itself.
+  if (processId === undefined) throw new Error(`${id} has no process`);
   const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
     try {
       process.kill(processId, name);

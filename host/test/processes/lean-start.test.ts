@@ -6,7 +6,7 @@ import { environmentOf, HOST, temporaryHome } from '../../../test/support/produc
 /** Tells each module that is loaded, on standard error. */
 const TELLS = `data:text/javascript,import { registerHooks } from 'node:module';
 registerHooks({ load(url, context, next) { process.stderr.write('loads ' + url + '\\n'); return next(url, context); } });`;
-/** What only single commands need, and takes as long to load as all the rest. */
+/** Large packages that only single commands need. */
 const HEAVY = ['ajv', 'fastify', 'zeromq', '@libsql', 'rolldown'];
 
 test('a command loads nothing that it has no use for, so that it answers at once [SVC-1]', async () => {

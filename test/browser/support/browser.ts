@@ -68,9 +68,9 @@ export async function openWindow(
   return { page, faults };
 }
 
-/** What a person would have seen where a test gave up. */
+/** What a person would have seen where a test gave up; a page that answers no more hides no failure. */
 async function tell(page: Page): Promise<void> {
-  const text = await page.locator('body').ariaSnapshot({ timeout: 5000 });
+  const text = await page.locator('body').ariaSnapshot({ timeout: 5000 }).catch(String);
   process.stderr.write(`${page.url()} showed:\n${text}\n`);
 }
 

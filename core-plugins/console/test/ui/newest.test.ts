@@ -13,7 +13,7 @@ test('an answer that was overtaken by what was told is not taken, the next one i
   await expect(newest.answer(() => Promise.reject(new Error('gone')))).rejects.toThrow('gone');
 });
 
-test('what changed while a page was on its way is put on top of it [UI-1]', () => {
+test('a change of a conversation is put on top of a page of them [UI-1]', () => {
   const [tea, cats] = ['tea', 'cats'].map(
     (id, at) => ({ id, title: id, updatedAt: `2026-01-0${at + 1}T00:00:00.000Z` }) as unknown as Conversation,
   );
