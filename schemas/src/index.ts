@@ -12,6 +12,7 @@ export {
 } from './generated/topics.ts';
 export type * from './generated/types.ts';
 export { validators } from './generated/validators.ts';
+export { isAnswering } from './is-answering.ts';
 export { nearestName } from './nearest-name.ts';
 export { orderKey } from './order-key.ts';
 export { type DeliveryHeader, type HandedOver, type LifecycleMessage, RecordKind, type Resumed } from './protocol.ts';

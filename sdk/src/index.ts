@@ -1,5 +1,5 @@
 export type * from '@aico/schemas';
-export { AicoError, type ErrorCode, isAicoError, nearestName } from '@aico/schemas';
+export { AicoError, type ErrorCode, isAicoError, isAnswering, nearestName } from '@aico/schemas';
 export type {
   Bus,
   BusStream,

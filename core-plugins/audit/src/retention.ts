@@ -1,4 +1,4 @@
-import { isAicoError, type PluginContext, type PluginInfo, type Retained } from '@aico/sdk';
+import { isAicoError, isAnswering, type PluginContext, type PluginInfo, type Retained } from '@aico/sdk';
 import type { Chain } from './chain.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,10 +12,10 @@ export async function pruneAudit(chain: Chain, keepDays: number, now: Date): Pro
 /** Plugins that run and keep data for a time. */
 export function keepersOf(plugins: readonly PluginInfo[]): string[] {
   return plugins
-    .filter(({ id, state, permissions }) => {
-      const topic = `plugin.${id}.retention.run.v1`;
-      const serves = permissions.some((each) => each.granted && each.permission.topic === topic);
-      return serves && (state === 'active' || state === 'suspended');
+    .filter((plugin) => {
+      const topic = `plugin.${plugin.id}.retention.run.v1`;
+      const serves = plugin.permissions.some((each) => each.granted && each.permission.topic === topic);
+      return serves && isAnswering(plugin);
     })
     .map(({ id }) => id);
 }

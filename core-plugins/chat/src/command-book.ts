@@ -1,13 +1,15 @@
-import type { Bus, Log } from '@aico/sdk';
+import { type Bus, isAnswering, type Log, type PluginInfo } from '@aico/sdk';
 import { type Command, HELP } from './commands.ts';
-import { type OfferedTool, toolsOf } from './tools.ts';
+import { byId, type OfferedTool, toolsOf } from './tools.ts';
 
 interface Brought {
   readonly commands: readonly Command[];
+  /** What plugins would bring that are installed and do not run: switched off, starting, or set aside. */
+  readonly absent: readonly Command[];
   readonly tools: readonly OfferedTool[];
 }
 
-/** The commands and tools that active plugins bring. Asked for once, and again after a plugin came or went. */
+/** The commands and tools that running plugins bring. Asked for once, and again after a plugin came or went. */
 export class CommandBook {
   readonly #bus: Bus;
   readonly #log: Log;
@@ -38,6 +40,11 @@ export class CommandBook {
     return (await this.list()).find((command) => command.name === name);
   }
 
+  /** The command of a plugin that is installed and does not run now. */
+  async findAbsent(name: string): Promise<Command | undefined> {
+    return (await this.#known()).absent.find((command) => command.name === name);
+  }
+
   #known(): Promise<Brought> {
     this.#brought ??= this.#ask();
     return this.#brought;
@@ -46,17 +53,19 @@ export class CommandBook {
   async #ask(): Promise<Brought> {
     try {
       const { plugins } = await this.#bus.request('kernel.plugin.list.v1', {});
-      const brought = plugins
-        .filter(({ state }) => state === 'active' || state === 'suspended')
-        .sort((one, other) => (one.id < other.id ? -1 : 1))
-        .flatMap(({ id, name, commands }) => commands.map((command) => ({ ...command, plugin: id, pluginName: name })));
+      const brought = plugins.filter(isAnswering).sort(byId).flatMap(commandsOf);
+      const absent = plugins.filter((plugin) => !isAnswering(plugin)).flatMap(commandsOf);
       const byName = new Map([HELP, ...brought].reverse().map((command) => [command.name, command]));
       const commands = [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-      return { commands, tools: toolsOf(plugins) };
+      return { commands, absent, tools: toolsOf(plugins) };
     } catch (error) {
       this.#log.warn('the commands of plugins are not known', { reason: String(error) });
       this.#brought = undefined;
-      return { commands: [HELP], tools: [] };
+      return { commands: [HELP], absent: [], tools: [] };
     }
   }
+}
+
+function commandsOf({ id, name, commands }: PluginInfo): readonly Command[] {
+  return commands.map((command) => ({ ...command, plugin: id, pluginName: name }));
 }

@@ -19,6 +19,8 @@ export async function replyByCommand(
   said: Pick<ChatMessage, 'createdAt'> & { readonly timezone: string | undefined },
 ): Promise<void> {
   const command = await commands.find(name);
+  const absent = command === undefined ? await commands.findAbsent(name) : undefined;
+  if (absent !== undefined) throw new AicoError('CHAT_COMMAND_ABSENT', { subject: absent.pluginName });
   if (command === undefined || command === HELP) {
     const known = await commands.list();
     turn.append(command === HELP ? describeCommands(known) : describeUnknown(name, known));
@@ -35,7 +37,7 @@ export async function replyByCommand(
     const options = { signal: turn.signal, timeoutMs: COMMAND_TIMEOUT_MS, trace: turn.trace };
     turn.append((await bus.request(`plugin.${command.plugin}.command.run.v1`, payload, options)).text);
   } catch (error) {
-    const absent = error instanceof AicoError && ['KERNEL_NO_SERVER', 'KERNEL_SERVER_GONE'].includes(error.code);
-    throw absent ? new AicoError('CHAT_COMMAND_ABSENT', { subject: command.pluginName, cause: error }) : error;
+    const gone = error instanceof AicoError && ['KERNEL_NO_SERVER', 'KERNEL_SERVER_GONE'].includes(error.code);
+    throw gone ? new AicoError('CHAT_COMMAND_ABSENT', { subject: command.pluginName, cause: error }) : error;
   }
 }

@@ -1,6 +1,7 @@
 import {
   AicoError,
   type Bus,
+  isAnswering,
   type PluginInfo,
   type Tool,
   type ToolCall,
@@ -27,11 +28,15 @@ const MAX_TOOLS = 40;
 const MAX_RESULT = 8_000;
 const TIMEOUT_MS = 20_000;
 
+export function byId(one: PluginInfo, other: PluginInfo): number {
+  return one.id < other.id ? -1 : 1;
+}
+
 /** Each name once: where two plugins offer the same, the first by id has it. */
 export function toolsOf(plugins: readonly PluginInfo[]): readonly OfferedTool[] {
   const offered = plugins
-    .filter(({ state }) => state === 'active' || state === 'suspended')
-    .sort((one, other) => (one.id < other.id ? -1 : 1))
+    .filter(isAnswering)
+    .sort(byId)
     .flatMap(({ id, name, tools = [] }) => tools.map((tool) => ({ ...tool, plugin: id, pluginName: name })));
   const byName = new Map([...offered].reverse().map((tool) => [tool.name, tool]));
   return [...byName.values()].reverse().slice(0, MAX_TOOLS);

@@ -53,6 +53,18 @@ describe('commands', () => {
     expect((await chat.say(conversation, 'Hello')).reply.text).toBe('Hello you');
   });
 
+  test('of a plugin that is installed and does not run say so, and are not called unknown [PLG-1]', async () => {
+    await using chat = await loadChat();
+    const broken = { manifest: dice, definition: { activate: () => Promise.reject(new Error('out of order')) } };
+    await expect(chat.kernel.load(broken)).rejects.toThrow();
+    const conversation = await chat.create();
+    expect((await chat.say(conversation, '/roll d6')).reply).toMatchObject({
+      status: 'failed',
+      error: { code: 'CHAT_COMMAND_ABSENT', subject: 'Dice' },
+    });
+    expect((await chat.bus.request('chat.command.list.v1', {})).commands.map(({ name }) => name)).toEqual(['help']);
+  });
+
   test('are listed by /help', async () => {
     await using chat = await loadChat();
     await loadDice(chat);

@@ -1,4 +1,12 @@
-import { AicoError, type Bus, type ExportPage, type ExportPart, type ExportRecord, type PluginInfo } from '@aico/sdk';
+import {
+  AicoError,
+  type Bus,
+  type ExportPage,
+  type ExportPart,
+  type ExportRecord,
+  isAnswering,
+  type PluginInfo,
+} from '@aico/sdk';
 import { readAudit, readKernel } from './own-sources.ts';
 
 /** Somebody who keeps something of the user's. */
@@ -14,14 +22,13 @@ type Asking = Pick<Bus, 'request' | 'stream'>;
 const PAGE_TIMEOUT_MS = 120_000;
 /** Taken back last: what others made of messages is there before those are read again. */
 const LAST = 'chat';
-const ON: ReadonlySet<PluginInfo['state']> = new Set(['active', 'suspended']);
 
 /** Everything that can be exported, in the order in which it can be taken back. */
 export async function findSources(bus: Asking): Promise<Source[]> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
   const served = plugins.flatMap((info): Source[] => {
-    const { id, name, state, enabled } = info;
-    const isOn = ON.has(state);
+    const { id, name, enabled } = info;
+    const isOn = isAnswering(info);
     if ((!enabled && !isOn) || !serves(info, `plugin.${id}.export.read.v1`)) return [];
     const part = { plugin: id, name, imports: serves(info, `plugin.${id}.export.add.v1`), runs: isOn };
     return [{ ...part, count: async () => (await readPage(bus, id)).total ?? 0, pages: () => readPages(bus, id) }];
@@ -32,7 +39,7 @@ export async function findSources(bus: Asking): Promise<Source[]> {
   const kernel = { ...own, plugin: 'kernel', name: 'Settings and consents', pages: () => readKernel(bus, plugins) };
   const audit = plugins.find(({ id }) => id === 'audit');
   const audited: Source[] = audit?.enabled
-    ? [{ ...own, plugin: audit.id, name: audit.name, runs: ON.has(audit.state), pages: () => readAudit(bus) }]
+    ? [{ ...own, plugin: audit.id, name: audit.name, runs: isAnswering(audit), pages: () => readAudit(bus) }]
     : [];
   return [...served, kernel, ...audited];
 }

@@ -1,4 +1,4 @@
-import type { PluginInfo } from '@aico/sdk';
+import { isAnswering, type PluginInfo } from '@aico/sdk';
 
 /**
  * Whether every plugin that should run does, or sleeps until it is needed. Waiting for a condition such as an unlocked vault
@@ -8,7 +8,7 @@ export function isEveryPluginWell(plugins: readonly PluginInfo[]): boolean {
   const wanted = new Map(plugins.filter(({ enabled }) => enabled).map((plugin) => [plugin.id, plugin]));
   const isWell = (id: string, trail: readonly string[]): boolean => {
     const plugin = wanted.get(id);
-    if (plugin?.state === 'active' || plugin?.state === 'suspended') return true;
+    if (plugin !== undefined && isAnswering(plugin)) return true;
     const waitingFor = plugin?.waitingFor ?? [];
     if (plugin?.state !== 'pending' || waitingFor.length === 0 || trail.includes(id)) return false;
     return waitingFor.every((name) => isCondition(name) || isWell(name, [...trail, id]));

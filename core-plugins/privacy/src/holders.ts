@@ -1,4 +1,4 @@
-import type { Bus, PluginInfo } from '@aico/sdk';
+import { type Bus, isAnswering, type PluginInfo } from '@aico/sdk';
 
 /** A plugin that keeps something of the user's and forgets it on request. */
 export interface Holder {
@@ -10,7 +10,6 @@ export interface Holder {
 
 /** Who said it comes first: others only keep what followed from that. */
 const FIRST = 'chat';
-const ON: ReadonlySet<PluginInfo['state']> = new Set(['active', 'suspended']);
 
 /** What a plugin that hears somebody asks for: their commands, tools, views, the conversations, what is remembered. */
 const HEARS = /^(plugin\.[^*]+\.(command|tool|view)\.|chat\.message\.|memory\.(recall|list)\.)/;
@@ -31,14 +30,15 @@ export interface Found {
 /** Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not, and those that should and do not. */
 export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
-  const there = plugins.filter(({ enabled, state }) => enabled || ON.has(state));
-  const holders = there.flatMap(({ id, state, permissions }) => {
+  const there = plugins.filter((plugin) => plugin.enabled || isAnswering(plugin));
+  const holders = there.flatMap((plugin) => {
+    const { id, permissions } = plugin;
     const serves = (what: string): boolean =>
       permissions.some(
         ({ granted, permission: { verb, topic } }) =>
           granted && verb === 'serve' && topic === `plugin.${id}.forget.${what}.v1`,
       );
-    return serves('run') ? [{ plugin: id, finds: serves('find'), runs: ON.has(state) }] : [];
+    return serves('run') ? [{ plugin: id, finds: serves('find'), runs: isAnswering(plugin) }] : [];
   });
   const known = new Set(holders.map(({ plugin }) => plugin));
   const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);

@@ -1,9 +1,6 @@
-import { AicoError, CONTRACTS, type Manifest, type PluginState } from '@aico/schemas';
+import { AicoError, CONTRACTS, isAnswering, type Manifest } from '@aico/schemas';
 import { satisfies } from 'semver';
 import type { ManagedPlugin } from './managed-plugin.ts';
-
-/** States in which others may lean on a plugin: what reaches one that sleeps wakes it, and one that is updated answers meanwhile. */
-const UP: ReadonlySet<PluginState> = new Set(['active', 'suspended', 'updating']);
 
 /** Why a plugin can never run here as things are installed, or undefined. */
 export function unfit(manifest: Manifest, aicoVersion: string): AicoError | undefined {
@@ -59,7 +56,7 @@ export function blockersOf(
 ): string[] {
   const dependencies = Object.keys(manifest.dependencies ?? {}).filter((id) => {
     const dependency = plugins.get(id);
-    return dependency === undefined || !UP.has(dependency.state) || dependency.leaving;
+    return dependency === undefined || !isAnswering(dependency) || dependency.leaving;
   });
   return [...dependencies, ...(manifest.needs ?? []).filter((condition) => !holds(condition))];
 }

@@ -696,9 +696,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 503
   },
   "CHAT_COMMAND_ABSENT": {
-    "message": "The plugin {subject} went away while it ran the command.",
+    "message": "The plugin {subject}, which runs this command, is not running.",
     "rule": "A command is answered by the plugin that brought it.",
-    "fix": "Look under Plugins whether {subject} is switched on, then try again.",
+    "fix": "Ask for another try in a moment. If it goes on, look under Plugins whether {subject} is switched on or was set aside.",
     "status": 503
   },
   "CHAT_CURSOR_INVALID": {

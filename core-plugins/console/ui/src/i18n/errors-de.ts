@@ -98,8 +98,8 @@ export const errorsDe: ErrorWords = new Map([
   [
     'CHAT_COMMAND_ABSENT',
     {
-      message: 'Das Plugin {subject} ging weg, während es den Befehl ausführte.',
-      fix: 'Sieh unter Plugins nach, ob es eingeschaltet ist.',
+      message: 'Das Plugin {subject}, das diesen Befehl ausführt, läuft nicht.',
+      fix: 'Versuche es gleich noch einmal. Bleibt es so, sieh unter Plugins nach, ob es eingeschaltet ist oder beiseitegestellt wurde.',
     },
   ],
   [

@@ -5,6 +5,6 @@ export function viewsOf(
   plugins: readonly Pick<PluginInfo, 'id' | 'state' | 'views'>[],
 ): (ViewContribution & { readonly plugin: string })[] {
   return plugins
-    .filter(({ state }) => state === 'active' || state === 'suspended')
+    .filter(({ state }) => state === 'active' || state === 'suspended' || state === 'updating')
     .flatMap(({ id: plugin, views = [] }) => views.map((view) => ({ ...view, plugin })));
 }
