@@ -1,5 +1,6 @@
 import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, TopicTrie } from '@aico/schemas';
 import type { Bus, BusStream, ConsumeOptions, Message, PublishOptions, RequestOptions, Undo } from '../bus.ts';
+import { Consumption } from './consumption.ts';
 import { DurableConsumer } from './durable-consumer.ts';
 import { Incoming, type KeepHandler, type ServeHandler } from './incoming.ts';
 import { ReceivedMessage } from './message.ts';
@@ -39,11 +40,11 @@ export class BusClient {
   /** Durable publishes that the kernel holds until they are on the disk. */
   readonly #held = new Map<number, Settle>();
   readonly #timers: Timers;
+  readonly #consumption: Consumption;
   readonly #consumers = new Set<DurableConsumer>();
   /** Handlers of events that have not ended. */
   readonly #handling = new Set<Promise<void>>();
   #lastControl = 0;
-  #consumed = 0;
 
   constructor(options: BusClientOptions) {
     this.#plugin = options.plugin;
@@ -53,8 +54,12 @@ export class BusClient {
     this.#timers = options.timers;
     this.#outgoing = new Outgoing(options.port, options.timers);
     this.#incoming = new Incoming(options.port, options.onFailure);
+    this.#consumption = new Consumption(options.timers, (correlation) =>
+      options.port.send({ kind: RecordKind.consumed, correlation, topic: '' }),
+    );
     this.#scope.own(() => {
       this.#incoming.close();
+      this.#consumption.tell();
       this.#outgoing.close(this.#plugin);
     });
   }
@@ -160,6 +165,7 @@ export class BusClient {
     await this.holdEvents();
     while (this.#handling.size > 0) await Promise.all(this.#handling);
     await this.#incoming.idle();
+    this.#consumption.tell();
   }
 
   /** Whether durable events came since they are held back. */
@@ -225,7 +231,7 @@ export class BusClient {
 
   /** Hands a message to its handlers; it is consumed when the last of them has ended. */
   #deliver(record: InRecord): void {
-    const { topic } = record;
+    const { topic, payload } = record;
     const running: Promise<void>[] = [];
     try {
       const message = new ReceivedMessage(record);
@@ -238,12 +244,12 @@ export class BusClient {
     }
     // Most handlers end at once, and then nothing is left to wait for.
     if (running.length === 0) {
-      this.#consume();
+      this.#consumption.add(payload.length);
       return;
     }
     const ending = Promise.all(running).then(() => {
       this.#handling.delete(ending);
-      this.#consume();
+      this.#consumption.add(payload.length);
     });
     this.#handling.add(ending);
   }
@@ -257,16 +263,6 @@ export class BusClient {
       this.#onFailure(message.topic, error);
       return undefined;
     }
-  }
-
-  /** Tells the kernel what was consumed, many at a time: this is what opens its window again. */
-  #consume(): void {
-    this.#consumed += 1;
-    if (this.#consumed > 1) return;
-    queueMicrotask(() => {
-      this.#port.send({ kind: RecordKind.consumed, correlation: this.#consumed, topic: '' });
-      this.#consumed = 0;
-    });
   }
 
   #command(kind: 9 | 10 | 11 | 12, topic: string): Promise<void> {
