@@ -76,7 +76,7 @@ export class ModelServers {
     return {
       selected: { provider, kind, model },
       connected: this.connected,
-      providers: [scripted, ...this.#http().map((server) => this.#describe(server))],
+      providers: [scripted, ...this.#listed().map((server) => this.#describe(server))],
     };
   }
 
@@ -182,8 +182,20 @@ export class ModelServers {
   #http(): KeptServer[] {
     const { ollamaUrl, findOllama } = this.#settings();
     const found = { id: OLLAMA, kind: 'ollama', name: 'Ollama', url: ollamaUrl } as const;
-    const own = this.#added.some(({ id }) => id === OLLAMA);
-    return findOllama && !own ? [found, ...this.#added] : [...this.#added];
+    return findOllama && !this.#isAdded(OLLAMA) ? [found, ...this.#added] : [...this.#added];
+  }
+
+  /** An Ollama that nobody asked for is not told of while it is not there: it would be an error about nothing. */
+  #listed(): KeptServer[] {
+    return this.#http().filter(({ id }) => {
+      const health = this.#health.get(id);
+      const isThere = health !== undefined && health.error?.code !== 'LLM_UNREACHABLE';
+      return isThere || id === this.#selection.provider || this.#isAdded(id);
+    });
+  }
+
+  #isAdded(id: string): boolean {
+    return this.#added.some((server) => server.id === id);
   }
 
   #find(id: string): KeptServer | undefined {
@@ -199,7 +211,6 @@ export class ModelServers {
   #describe({ id, kind, name, url }: KeptServer): Provider {
     const { models = [], error } = this.#health.get(id) ?? {};
     const reachable = this.#health.has(id) && error === undefined;
-    const detected = reachable && !this.#added.some((server) => server.id === id);
     return {
       id,
       kind,
@@ -207,7 +218,7 @@ export class ModelServers {
       url,
       models: [...models],
       reachable,
-      ...(detected ? { detected } : {}),
+      ...(this.#isAdded(id) ? {} : { detected: true }),
       ...(error === undefined ? {} : { error: error.toReport() }),
     };
   }

@@ -55,15 +55,18 @@ describe('the language model plugin while no model is connected', () => {
     });
   });
 
-  test('says how to start Ollama when it is not there', async () => {
-    const url = await unusedUrl();
-    await using llm = await loadLlm({ findOllama: true, ollamaUrl: url });
-    await vi.waitFor(async () => {
-      const [, ollama] = (await llm.status()).providers;
-      expect(ollama).toMatchObject({ reachable: false, error: { code: 'LLM_UNREACHABLE' } });
-      expect(ollama?.error?.fix).toContain('ollama serve');
-      expect(ollama).not.toHaveProperty('detected');
+  test('tells nothing of an Ollama that is not there and that nobody asked for', async () => {
+    let answers = false;
+    await using ollama = await startModelHost((_, response) => {
+      if (answers) json(response, 200, { models: [{ name: 'tiny' }] });
+      else response.destroy();
     });
+    await using llm = await loadLlm({ findOllama: true, ollamaUrl: ollama.url });
+    const ids = async () => (await llm.status()).providers.map(({ id }) => id);
+    await vi.waitFor(() => expect(ollama.received).not.toEqual([]));
+    expect(await ids()).toEqual(['scripted']);
+    answers = true;
+    await vi.waitFor(async () => expect(await ids()).toEqual(['scripted', 'ollama']), 10_000);
   });
 });
 
@@ -124,7 +127,10 @@ describe('the language model plugin with a model server', () => {
     await llm.bus.request('llm.provider.select.v1', { provider: 'ollama', model: 'tiny' });
     answers = false;
     await expect(llm.say('Hello')).rejects.toMatchObject({ code: 'LLM_UNREACHABLE', subject: 'Ollama' });
-    expect(await llm.status()).toMatchObject({ connected: false, selected: { provider: 'ollama' } });
+    const { providers, ...told } = await llm.status();
+    expect(told).toMatchObject({ connected: false, selected: { provider: 'ollama' } });
+    const error = { code: 'LLM_UNREACHABLE', fix: expect.stringContaining('ollama serve') };
+    expect(providers[1]).toMatchObject({ id: 'ollama', reachable: false, detected: true, error });
     answers = true;
     expect((await llm.say('Hello')).text).toBe('Back');
     expect(await llm.status()).toMatchObject({ connected: true });

@@ -1,0 +1,67 @@
+import type { Conversation, ConversationChanged, LlmStatus } from '@aico/sdk';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Bus } from '../../ui/src/api/bus.ts';
+
+/** A bus of which a test says when an answer arrives and when something is told. */
+class HeldBus {
+  readonly #answers: ((answer: unknown) => void)[] = [];
+  #tell: (told: unknown) => void = () => {};
+
+  readonly bus = {
+    request: () => new Promise((resolve) => this.#answers.push(resolve)),
+    subscribe: (_: string, handler: (told: unknown) => void) => {
+      this.#tell = handler;
+    },
+  } as unknown as Bus;
+
+  tell(told: unknown): void {
+    this.#tell(told);
+  }
+
+  /** The oldest question's answer arrives. */
+  answer(answer: unknown): void {
+    this.#answers.shift()?.(answer);
+  }
+}
+
+// Outside a page what Svelte would watch is kept as it is.
+beforeAll(
+  () =>
+    void vi.stubGlobal(
+      '$state',
+      Object.assign(<T>(value: T) => value, { raw: <T>(value: T) => value }),
+    ),
+);
+afterAll(() => void vi.unstubAllGlobals());
+
+test('who answers is what was told last, also when an older answer arrives after it [UI-1]', async () => {
+  const { Models } = await import('../../ui/src/models/models.svelte.ts');
+  const held = new HeldBus();
+  const models = new Models(held.bus);
+  const status = (connected: boolean) => ({ connected, providers: [] }) as unknown as LlmStatus;
+  const loading = models.load();
+  held.tell(status(true));
+  held.answer(status(false));
+  await loading;
+  expect(models.status?.connected).toBe(true);
+  const again = models.load();
+  held.answer(status(false));
+  await again;
+  expect(models.status?.connected).toBe(false);
+});
+
+test('a page of conversations takes nothing back of what changed while it was on its way [UI-1]', async () => {
+  const { Conversations } = await import('../../ui/src/talk/conversations.svelte.ts');
+  const held = new HeldBus();
+  const conversations = new Conversations(held.bus);
+  const named = (id: string, title: string, day: number) =>
+    ({ id, title, updatedAt: `2026-01-0${day}T00:00:00.000Z` }) as unknown as Conversation;
+  const tell = (changed: Partial<ConversationChanged>): void => held.tell(changed);
+  const loading = conversations.load();
+  tell({ conversation: named('new', 'Cats', 4), change: 'created' });
+  tell({ conversation: named('old', 'Tea at five', 3), change: 'updated' });
+  tell({ conversation: named('gone', 'Secret', 1), change: 'deleted' });
+  held.answer({ conversations: [named('old', 'Tea', 2), named('gone', 'Secret', 1)] });
+  await loading;
+  expect(conversations.items.map(({ title }) => title)).toEqual(['Cats', 'Tea at five']);
+});
