@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { descendantsOf, runs, socketsOf } from '../../host/test/support/aico.ts';
 import { BrowserSession, type Turn } from '../support/browser-session.ts';
 import { requireProcesses, requireSignals } from '../support/platform.ts';
@@ -40,48 +42,60 @@ const KILLED = [
   { id: 'storage', ended: undefined },
 ] as const;
 
-test.for(KILLED)(
-  'the plugin $id, killed with -9 in mid-turn, costs that reply its end and nothing else [BUS-6, PLG-6, SVC-7]',
-  { timeout: 120_000 },
-  async ({ id: victim, ended }) => {
-    const product = await Product.start({ env: SLOW });
-    const session = await BrowserSession.setup(product.url);
-    const { id } = await session.conversation();
-    const { processId = 0 } = await session.plugin(victim);
-    const turn = await turnWith(session, id, () => process.kill(processId, 'SIGKILL'));
-    const told = turn.reply?.error ?? turn.error;
-    expect(told).toMatchObject({
-      code: expect.stringMatching(/^(CHAT|KERNEL|STORAGE)_/),
-      fix: expect.stringMatching(/./),
-    });
-    if (ended !== undefined) expect(turn.reply).toMatchObject(ended);
-    await livesAgain(session, victim, processId);
-    const [said, reply, ...more] = await session.messages(id);
-    expect([said?.text, more]).toEqual([QUESTION, []]);
-    expect(reply).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^CHAT_/) } });
-    // At most the words of the last half second are lost.
-    expect(
-      wordsOf(turn)
-        .join('')
-        .startsWith(reply?.text ?? '-'),
-    ).toBe(true);
-    expect(reply?.text.split(' ').length).toBeGreaterThan(2);
-    expect((await session.plugin('gateway')).restarts).toBe(0);
-    expect((await session.turn(id, 'Hello again')).reply?.status).toBe('complete');
-    expect(await session.messages(id)).toHaveLength(4);
-  },
-);
+describe('a plugin that is killed with -9 in mid-turn', () => {
+  let home: string;
+  let product: Product;
+  let session: BrowserSession;
+  // One product for all of them: each is killed once, and the next begins when everybody lives again.
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'aico-home-'));
+    product = await Product.launch(home, SLOW);
+    session = await BrowserSession.setup(product.url);
+  });
+  afterAll(async () => {
+    await product?.stop();
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  });
 
-test('memory, killed with -9 in mid-turn, is missed by nobody: the reply comes to its end [PLG-6]', async () => {
-  const product = await Product.start({ env: SLOW });
-  const session = await BrowserSession.setup(product.url);
-  const { id } = await session.conversation();
-  const { processId = 0 } = await session.plugin('memory');
-  const turn = await turnWith(session, id, () => process.kill(processId, 'SIGKILL'));
-  expect(turn.reply).toMatchObject({ status: 'complete', text: wordsOf(turn).join('') });
-  await livesAgain(session, 'memory', processId);
-  expect((await session.plugin('memory')).restarts).toBe(1);
-}, 120_000);
+  test.for(KILLED)(
+    '$id costs that reply its end and nothing else [BUS-6, PLG-6, SVC-7]',
+    { timeout: 120_000 },
+    async ({ id: victim, ended }) => {
+      const { id } = await session.conversation();
+      const { processId = 0 } = await session.plugin(victim);
+      const turn = await turnWith(session, id, () => process.kill(processId, 'SIGKILL'));
+      const told = turn.reply?.error ?? turn.error;
+      expect(told).toMatchObject({
+        code: expect.stringMatching(/^(CHAT|KERNEL|STORAGE)_/),
+        fix: expect.stringMatching(/./),
+      });
+      if (ended !== undefined) expect(turn.reply).toMatchObject(ended);
+      await livesAgain(session, victim, processId);
+      const [said, reply, ...more] = await session.messages(id);
+      expect([said?.text, more]).toEqual([QUESTION, []]);
+      expect(reply).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^CHAT_/) } });
+      // At most the words of the last half second are lost.
+      expect(
+        wordsOf(turn)
+          .join('')
+          .startsWith(reply?.text ?? '-'),
+      ).toBe(true);
+      expect(reply?.text.split(' ').length).toBeGreaterThan(2);
+      expect((await session.plugin('gateway')).restarts).toBe(0);
+      expect((await session.turn(id, 'Hello again')).reply?.status).toBe('complete');
+      expect(await session.messages(id)).toHaveLength(4);
+    },
+  );
+
+  test('memory is missed by nobody: the reply comes to its end [PLG-6]', async () => {
+    const { id } = await session.conversation();
+    const { processId = 0, restarts } = await session.plugin('memory');
+    const turn = await turnWith(session, id, () => process.kill(processId, 'SIGKILL'));
+    expect(turn.reply).toMatchObject({ status: 'complete', text: wordsOf(turn).join('') });
+    await livesAgain(session, 'memory', processId);
+    expect((await session.plugin('memory')).restarts).toBe(restarts + 1);
+  }, 120_000);
+});
 
 test('a turn in flight when the product is asked to stop is kept, to the last word that was seen [SVC-7]', async (context) => {
   requireSignals(context);
