@@ -55,13 +55,13 @@ test('dice and diary appear, work and vanish as they are switched, while the cha
   const product = await Product.start();
   const session = await BrowserSession.setup(product.url);
   const { id } = await session.conversation();
-  expect(text(await session.turn(id, '/roll 2d6'))).toContain('no command');
+  expect(text(await session.turn(id, '/roll 2d6'))).toContain('comes with Dice, which is switched off');
   await session.call('POST', '/plugins/dice/enable', {});
   await session.call('POST', '/plugins/diary/enable', {});
   expect((await session.turn(id, '/roll 2d6')).reply).toMatchObject({ role: 'plugin', plugin: 'dice' });
   await session.turn(id, '/diary Today I read a book.');
   expect(text(await session.turn(id, '/diary'))).toContain('Today I read a book.');
   await session.call('POST', '/plugins/dice/disable', {});
-  expect(text(await session.turn(id, '/roll 2d6'))).toContain('no command');
+  expect(text(await session.turn(id, '/roll 2d6'))).toContain('comes with Dice, which is switched off');
   expect(text(await session.turn(id, 'Hello'))).not.toBe('');
 }, 120_000);

@@ -1,11 +1,11 @@
 import { type Bus, isAnswering, type Log, type PluginInfo } from '@aico/sdk';
-import { type Command, HELP } from './commands.ts';
+import { type AbsentCommand, type Command, HELP } from './commands.ts';
 import { byId, type OfferedTool, toolsOf } from './tools.ts';
 
 interface Brought {
   readonly commands: readonly Command[];
   /** What plugins would bring that are installed and do not run: switched off, starting, or set aside. */
-  readonly absent: readonly Command[];
+  readonly absent: readonly AbsentCommand[];
   readonly tools: readonly OfferedTool[];
 }
 
@@ -41,7 +41,7 @@ export class CommandBook {
   }
 
   /** The command of a plugin that is installed and does not run now. */
-  async findAbsent(name: string): Promise<Command | undefined> {
+  async findAbsent(name: string): Promise<AbsentCommand | undefined> {
     return (await this.#known()).absent.find((command) => command.name === name);
   }
 
@@ -54,7 +54,9 @@ export class CommandBook {
     try {
       const { plugins } = await this.#bus.request('kernel.plugin.list.v1', {});
       const brought = plugins.filter(isAnswering).sort(byId).flatMap(commandsOf);
-      const absent = plugins.filter((plugin) => !isAnswering(plugin)).flatMap(commandsOf);
+      const absent = plugins
+        .filter((plugin) => !isAnswering(plugin))
+        .flatMap((plugin) => commandsOf(plugin).map((command) => ({ ...command, enabled: plugin.enabled })));
       const byName = new Map([HELP, ...brought].reverse().map((command) => [command.name, command]));
       const commands = [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
       return { commands, absent, tools: toolsOf(plugins) };

@@ -1,6 +1,6 @@
 import { AicoError, type Bus, type ChatMessage } from '@aico/sdk';
 import type { CommandBook } from './command-book.ts';
-import { describeCommands, describeUnknown, HELP, type TypedCommand } from './commands.ts';
+import { describeCommands, describeSwitchedOff, describeUnknown, HELP, type TypedCommand } from './commands.ts';
 import type { Turn } from './turn.ts';
 
 const MAX_ARGUMENT_CHARACTERS = 2000;
@@ -20,7 +20,11 @@ export async function replyByCommand(
 ): Promise<void> {
   const command = await commands.find(name);
   const absent = command === undefined ? await commands.findAbsent(name) : undefined;
-  if (absent !== undefined) throw new AicoError('CHAT_COMMAND_ABSENT', { subject: absent.pluginName });
+  if (absent?.enabled === true) throw new AicoError('CHAT_COMMAND_ABSENT', { subject: absent.pluginName });
+  if (absent !== undefined) {
+    turn.append(describeSwitchedOff(absent));
+    return;
+  }
   if (command === undefined || command === HELP) {
     const known = await commands.list();
     turn.append(command === HELP ? describeCommands(known) : describeUnknown(name, known));

@@ -2,6 +2,12 @@ import { type CommandList, nearestName } from '@aico/sdk';
 
 export type Command = CommandList['commands'][number];
 
+/** A command of a plugin that is installed and does not run now. */
+export interface AbsentCommand extends Command {
+  /** Whether its user wants it to run: it starts, or something keeps it from running. */
+  readonly enabled: boolean;
+}
+
 /** A command as it was typed. */
 export interface TypedCommand {
   readonly name: string;
@@ -32,6 +38,11 @@ export function describeUnknown(name: string, commands: readonly Command[]): str
   const close = nearest !== undefined && slips(name, nearest) <= MAX_SLIPS;
   const hint = close ? ` Did you mean \`/${nearest}\`?` : '';
   return `There is no command \`/${name}\`.${hint} \`/help\` lists those at hand.`;
+}
+
+/** What a command is answered whose plugin its user has switched off, Markdown. */
+export function describeSwitchedOff({ name, pluginName }: Command): string {
+  return `\`/${name}\` comes with ${pluginName}, which is switched off. Under **Plugins** you can switch it on.`;
 }
 
 /** Edits between two short names, at least: letters that one has and the other lacks. */

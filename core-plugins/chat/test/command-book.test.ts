@@ -6,7 +6,13 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 /** A book of commands beside one plugin, Dice, in a state. */
 function bookBeside(state: PluginState): CommandBook {
-  const dice = { id: 'dice', name: 'Dice', state, commands: [{ name: 'roll', description: 'Roll dice' }] };
+  const dice = {
+    id: 'dice',
+    name: 'Dice',
+    state,
+    enabled: state !== 'stopped',
+    commands: [{ name: 'roll', description: 'Roll dice' }],
+  };
   const tools = [{ name: 'roll', title: 'Roll dice', description: 'Rolls.', input: { type: 'object' } }];
   const plugins = [{ ...dice, tools } as unknown as PluginInfo];
   const bus = { request: async () => ({ plugins }) } as unknown as Bus;
@@ -28,7 +34,7 @@ test.each(['stopped', 'starting', 'backoff', 'quarantined', 'awaitingConsent'] a
   async (state) => {
     const book = bookBeside(state);
     expect((await book.list()).map(({ name }) => name)).toEqual(['help']);
-    expect(await book.findAbsent('roll')).toMatchObject({ plugin: 'dice', pluginName: 'Dice' });
+    expect(await book.findAbsent('roll')).toMatchObject({ pluginName: 'Dice', enabled: state !== 'stopped' });
     expect(await book.tools()).toEqual([]);
   },
 );
