@@ -119,7 +119,9 @@ export class Exported {
     taken: Set<number>,
     conversations: ReadonlySet<string>,
   ): Promise<void> {
-    const statements: SqlStatement[] = [];
+    const placed: SqlStatement[] = [];
+    // After those: the next free place must not be one that a message of this batch brings.
+    const last: SqlStatement[] = [];
     const touched = new Set<string>();
     let place = this.#last === undefined ? 0 : (known.get(this.#last.id) ?? 0);
     for (const message of records) {
@@ -130,13 +132,14 @@ export class Exported {
         const isFree = message.place > place && !taken.has(message.place);
         place = isFree ? message.place : Number.POSITIVE_INFINITY;
         taken.add(message.place);
-        statements.push({ sql: ADD_MESSAGE, values: [isFree ? message.place : null, ...valuesOf(message)] });
+        const values = [isFree ? message.place : null, ...valuesOf(message)];
+        (isFree ? placed : last).push({ sql: ADD_MESSAGE, values });
         touched.add(message.conversation);
       }
       this.#last = { id: message.id, conversation: message.conversation };
     }
-    if (statements.length === 0) return;
-    await this.#storage.batch([...statements, ...[...touched].map((id) => ({ sql: COUNT, values: [id] }))]);
+    if (touched.size === 0) return;
+    await this.#storage.batch([...placed, ...last, ...[...touched].map((id) => ({ sql: COUNT, values: [id] }))]);
     for (const id of touched) await this.#changed(id);
   }
 

@@ -74,6 +74,8 @@ export class ForgetStore {
         sql: `update conversation set title = ?, named = 0 where id ${IN} and id not ${IN}`,
         values: [NEW_TITLE, JSON.stringify(order.titles), conversations],
       },
+      // Set anew below: a title must not outlive what it was made of, whatever happens in between.
+      { sql: `update conversation set title = ? where named = 0 and id ${IN}`, values: [NEW_TITLE, here] },
       {
         sql: `update conversation set messages = (select count(*) from message where conversation = conversation.id)
               where id ${IN}`,
@@ -85,7 +87,7 @@ export class ForgetStore {
       },
     ];
     const results = await this.#storage.batch(statements);
-    const [gone = 0, quotes = 0, titles = 0, , emptied = 0] = results.map(({ changes }) => changes);
+    const [gone = 0, quotes = 0, titles = 0, , , emptied = 0] = results.map(({ changes }) => changes);
     await this.#titleAnew(touched);
     return { messages: gone, conversations: emptied, titles, quotes };
   }
@@ -98,13 +100,8 @@ export class ForgetStore {
          where c.named = 0 and m.role = 'user' and c.id ${IN} group by c.id)`,
       [JSON.stringify(touched)],
     );
-    const untitled = { sql: `update conversation set title = ? where named = 0 and id ${IN}` };
-    await this.#storage.batch([
-      { ...untitled, values: [NEW_TITLE, JSON.stringify(touched)] },
-      ...rows.map(({ id, text }) => ({
-        sql: 'update conversation set title = ? where id = ?',
-        values: [titleFrom(text), id],
-      })),
-    ]);
+    const sql = 'update conversation set title = ? where named = 0 and id = ?';
+    if (rows.length > 0)
+      await this.#storage.batch(rows.map(({ id, text }) => ({ sql, values: [titleFrom(text), id] })));
   }
 }

@@ -85,6 +85,25 @@ test('where places are taken, the order of a conversation stays, and nothing tha
   });
 });
 
+test('many conversations are taken back where others have been, each in its order [DATA-7]', async () => {
+  await using here = await loadChat();
+  const conversations = [await here.create(), await here.create(), await here.create()];
+  for (const text of ['one', 'two']) for (const each of conversations) await here.say(each, text);
+  const records = await read(here);
+  for (const count of [1, 2, 4, 7]) {
+    await using there = await loadChat();
+    const other = await there.create();
+    for (let at = 0; at < count; at++) await there.say(other, 'I was here first.');
+    const before = await there.messages(other);
+    expect(await add(there, records)).toEqual(records.map(() => 'new'));
+    expect(await there.messages(other)).toEqual(before);
+    for (const each of conversations) {
+      const texts = (await there.messages(each)).map(({ text }) => text);
+      expect(texts).toEqual(['one', 'Hello you', 'two', 'Hello you']);
+    }
+  }
+});
+
 test('a cursor that is none is refused, and so is what the chat does not keep [DATA-7]', async () => {
   await using chat = await loadChat();
   for (const after of ['7', '{}', '[1,2,3]', 'x'])
