@@ -1,4 +1,4 @@
-import { isAicoError, type PluginContext, type UnlockResult, type VaultState } from '@aico/sdk';
+import { AicoError, isAicoError, type PluginContext, type UnlockResult, type VaultState } from '@aico/sdk';
 import type { Vault } from './vault.ts';
 
 const UNLOCKED = 'vault.unlocked';
@@ -25,10 +25,16 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   };
 
   const opened = async (): Promise<UnlockResult> => {
+    assertOpen();
     await ctx.conditions.set(UNLOCKED, true);
+    // Told after somebody has locked it, it would be the last word.
+    assertOpen();
     await announce('unlocked');
     return { state: 'unlocked' };
   };
+  function assertOpen(): void {
+    if (!vault.isOpen) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+  }
 
   await bus.serve('vault.status.get.v1', () => vault.status);
   await bus.serve('vault.setup.run.v1', async ({ data, sender }) => {
@@ -37,9 +43,8 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     return opened();
   });
   await bus.serve('vault.unlock.run.v1', async ({ data, sender }) => {
-    const wasOpen = vault.isOpen;
-    await noted('vault.unlocked', sender, () => vault.unlock(data.password));
-    if (wasOpen) return { state: 'unlocked' } satisfies UnlockResult;
+    const wasLocked = await noted('vault.unlocked', sender, () => vault.unlock(data.password));
+    if (!wasLocked) return { state: 'unlocked' } satisfies UnlockResult;
     ctx.log.info('The vault was unlocked.');
     return opened();
   });
@@ -53,10 +58,9 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     return vault.status;
   });
   await bus.serve('vault.password.change.v1', async ({ data, sender }) => {
-    const wasOpen = vault.isOpen;
-    await noted('password.changed', sender, () => vault.changePassword(data.current, data.next));
+    const wasLocked = await noted('password.changed', sender, () => vault.changePassword(data.current, data.next));
     ctx.log.info('The master password was changed.');
-    return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
+    return wasLocked ? opened() : ({ state: 'unlocked' } satisfies UnlockResult);
   });
   await bus.serve('vault.device.remember.v1', async ({ data }) => {
     await vault.remember(data.password);
@@ -79,10 +83,9 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     return vault.status;
   });
   await bus.serve('vault.recovery.unlock.v1', async ({ data, sender }) => {
-    const wasOpen = vault.isOpen;
-    await noted('recovery.used', sender, () => vault.unlockByRecovery(data.code, data.next));
+    const wasLocked = await noted('recovery.used', sender, () => vault.unlockByRecovery(data.code, data.next));
     ctx.log.info('The vault was unlocked by its recovery code, and has a new master password.');
-    return wasOpen ? ({ state: 'unlocked' } satisfies UnlockResult) : opened();
+    return wasLocked ? opened() : ({ state: 'unlocked' } satisfies UnlockResult);
   });
   await bus.serve('vault.key.derive.v1', async ({ sender, data, grant }) => {
     const key = vault.derive(sender, data, grant);

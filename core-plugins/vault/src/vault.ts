@@ -48,6 +48,8 @@ export class Vault {
   readonly #powers: VaultPowers;
   #dataKey: Buffer | undefined;
   #secrets: SecretStore | undefined;
+  /** How often its keys were let go of. */
+  #locks = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #dropped: Promise<unknown> = Promise.resolve();
 
@@ -87,23 +89,25 @@ export class Vault {
     });
   }
 
-  /** Unlocks a locked vault; checks the password of an open one. @throws AicoError VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_EMPTY */
-  unlock(password: string): Promise<void> {
+  /**
+   * Unlocks a locked vault; checks the password of an open one. Whether it was locked before.
+   * @throws AicoError VAULT_PASSWORD_WRONG, VAULT_THROTTLED, VAULT_EMPTY, VAULT_LOCKED when it was locked meanwhile
+   */
+  unlock(password: string): Promise<boolean> {
     return this.#inTurn(async () => {
+      const locks = this.#locks;
       const { dataKey } = await this.#check(password);
-      this.#hold(dataKey);
+      this.#assertUnlockedSince(locks, dataKey);
+      return this.#hold(dataKey);
     });
   }
 
-  /** Opens the vault by another password from now on; the data key, and so all data, stays as it is. A device is forgotten. */
-  changePassword(current: string, next: string): Promise<void> {
-    return this.#inTurn(async () => {
-      assertStrong(next);
-      const { file, dataKey } = await this.#check(current);
-      this.#powers.store.write(await rewrap(file, dataKey, next, await this.#powers.tune()));
-      this.#hold(dataKey);
-      this.#dropDeviceKey(file);
-    });
+  /**
+   * Opens the vault by another password from now on; the data key, and so all data, stays as it is. A device is forgotten. Whether
+   * it was locked before.
+   */
+  changePassword(current: string, next: string): Promise<boolean> {
+    return this.#rewrap(next, () => this.#check(current));
   }
 
   /**
@@ -184,20 +188,15 @@ export class Vault {
     });
   }
 
-  /** Unlocks by the recovery code and sets a new password. @throws AicoError VAULT_RECOVERY_WRONG, VAULT_THROTTLED, … */
-  unlockByRecovery(code: string, next: string): Promise<void> {
-    return this.#inTurn(async () => {
-      assertStrong(next);
-      const { file, dataKey } = await this.#check(parseRecoveryCode(code) ?? '', 'recovery');
-      this.#powers.store.write(await rewrap(file, dataKey, next, await this.#powers.tune()));
-      this.#hold(dataKey);
-      this.#dropDeviceKey(file);
-    });
+  /** Unlocks by the recovery code and sets a new password. Whether it was locked before. @throws AicoError VAULT_RECOVERY_WRONG, … */
+  unlockByRecovery(code: string, next: string): Promise<boolean> {
+    return this.#rewrap(next, () => this.#check(parseRecoveryCode(code) ?? '', 'recovery'));
   }
 
   /** Forgets every key at once. Whether there was one to forget. */
   lock(): boolean {
     const held = this.#dataKey !== undefined;
+    if (held) this.#locks += 1;
     this.#dataKey?.fill(0);
     this.#dataKey = undefined;
     this.#secrets?.close();
@@ -294,18 +293,42 @@ export class Vault {
     return { file, dataKey };
   }
 
+  /** Writes the file for another password, by whoever proves to be its user, and opens it. */
+  #rewrap(next: string, check: () => Promise<{ file: VaultFile; dataKey: Buffer }>): Promise<boolean> {
+    return this.#inTurn(async () => {
+      assertStrong(next);
+      const locks = this.#locks;
+      const { file, dataKey } = await check();
+      const rewrapped = await rewrap(file, dataKey, next, await this.#powers.tune());
+      this.#assertUnlockedSince(locks, dataKey);
+      this.#powers.store.write(rewrapped);
+      const opened = this.#hold(dataKey);
+      this.#dropDeviceKey(file);
+      return opened;
+    });
+  }
+
+  /** Who locks means also what was on its way: it must not bring the keys back when everybody has been told that they are gone. */
+  #assertUnlockedSince(locks: number, dataKey: Buffer): void {
+    if (locks === this.#locks) return;
+    dataKey.fill(0);
+    throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+  }
+
   /** Tidies the keyring; the file says already that its key opens nothing. */
   #dropDeviceKey(file: VaultFile): void {
     if (file.device !== undefined) this.#dropped = this.#powers.keyring.remove(accountOf(file)).catch(() => undefined);
   }
 
-  #hold(dataKey: Buffer): void {
+  /** Keeps the key where there is none. Whether there was none. */
+  #hold(dataKey: Buffer): boolean {
     if (this.#dataKey) {
       dataKey.fill(0);
-      return;
+      return false;
     }
     this.#dataKey = dataKey;
     this.#secrets = new SecretStore(this.#powers.folder, deriveKey(dataKey, 'secrets', 'vault'));
+    return true;
   }
 
   /** One password at a time, so that tries cannot be made side by side. */

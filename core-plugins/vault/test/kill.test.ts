@@ -27,7 +27,7 @@ test('kill -9 in the middle of password changes leaves a vault that the last or 
 
 async function firstThatOpens(vault: ReturnType<typeof smallVault>, passwords: readonly (string | undefined)[]) {
   for (const password of passwords) {
-    if (password && (await codeOf(() => vault.unlock(password))) === undefined) return password;
+    if (password && (await codeOf(() => vault.unlock(password))) === true) return password;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { KeyRecover } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import type { KdfParameters } from '../src/password-key.ts';
+import type { Vault } from '../src/vault.ts';
 import { codeOf, PASSWORD, SMALL, smallVault, temporaryFolder } from './small-vault.ts';
 
 const STORAGE = { purposes: ['storage'] };
@@ -50,6 +51,34 @@ test('checks the password of an open vault and stays open', async () => {
   await vault.unlock(PASSWORD);
   expect(vault.isOpen).toBe(true);
 });
+
+test('says whether it was locked, also to several who come at once [SEC-3]', async () => {
+  const vault = smallVault(temporaryFolder());
+  await vault.setUp(PASSWORD);
+  expect(await vault.unlock(PASSWORD)).toBe(false);
+  vault.lock();
+  expect(await Promise.all([vault.unlock(PASSWORD), vault.unlock(PASSWORD)])).toEqual([true, false]);
+});
+
+test.each([
+  ['a sign-in', (vault: Vault) => vault.unlock(PASSWORD)],
+  ['a change of the password', (vault: Vault) => vault.changePassword(PASSWORD, 'another password')],
+])(
+  '%s that is on its way when the vault is locked brings no key back and changes nothing [SEC-3]',
+  async (_, begin) => {
+    const folder = temporaryFolder();
+    const vault = smallVault(folder);
+    await vault.setUp(PASSWORD);
+    const before = readFileSync(join(folder, 'vault.json'));
+    const begun = codeOf(() => begin(vault));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(vault.lock()).toBe(true);
+    expect(await begun).toBe('VAULT_LOCKED');
+    expect([vault.isOpen, vault.status.state]).toEqual([false, 'locked']);
+    expect(readFileSync(join(folder, 'vault.json'))).toEqual(before);
+    expect(await vault.unlock(PASSWORD)).toBe(true);
+  },
+);
 
 test('changes the password, keeps the keys, and forgets the old password [SEC-2]', async () => {
   const folder = temporaryFolder();
