@@ -31,7 +31,7 @@ const SILENCE_MS = 5 * 60_000;
 const MOST_KEY_BYTES = 256;
 const PRUNE_TIMEOUT_MS = 30 * 60_000;
 
-/** `aico backup create`: backs everything up now. */
+/** `aico backup create`: backs everything up now. What could not be is a failure, for whoever runs it by a timer. */
 export async function runBackupCreate(context: CommandContext): Promise<number> {
   const info = await withBus(context.folders, (bus) =>
     follow(context, bus.stream('backup.create.v1', {}, { timeoutMs: SILENCE_MS })),
@@ -41,7 +41,7 @@ export async function runBackupCreate(context: CommandContext): Promise<number> 
     info,
     `Backed up as ${info.id}: ${info.files} files, ${info.databases} databases, ${byteSize(info.bytes)}; ${byteSize(info.newBytes)} of that were new.${left}`,
   );
-  return EXIT.done;
+  return info.leftOut === 0 ? EXIT.done : EXIT.failed;
 }
 
 /** `aico backup list`: what there is, and where. */
