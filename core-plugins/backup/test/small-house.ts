@@ -40,9 +40,12 @@ export interface SmallHouse {
 
 export async function smallHouse(
   key: string | 'locked' = randomBytes(32).toString('hex'),
-  { folder = temporaryFolder(), now = () => new Date() }: { folder?: string; now?: () => Date } = {},
+  {
+    folder = temporaryFolder(),
+    home = temporaryFolder(),
+    now = () => new Date(),
+  }: { folder?: string; home?: string; now?: () => Date } = {},
 ): Promise<SmallHouse> {
-  const home = temporaryFolder();
   writeInto(home, { 'vault/vault.json': VAULT });
   mkdirSync(join(home, 'data', 'backup'), { recursive: true });
   const powers: BackupsPowers = {
