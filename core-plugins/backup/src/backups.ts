@@ -20,12 +20,12 @@ import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
 import type { EpochKeys } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
-import { BACKED_UP, pluginsWithBlobs } from './home-files.ts';
+import { BACKED_UP, databasePath, pluginsWithBlobs } from './home-files.ts';
 import { newestBody } from './known-files.ts';
 import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-copy.ts';
 import type { PluginState } from './plugin-state.ts';
 import { Repository } from './repository.ts';
-import { backupsToKeep } from './retention.ts';
+import { backupsToKeep, lastToHold } from './retention.ts';
 
 /** What backups need of the world. */
 export interface BackupsPowers
@@ -107,7 +107,8 @@ export class Backups {
 
   /**
    * Makes and tests a backup under the key of a new epoch; then destroys the keys of all epochs before and removes their backups.
-   * Those of another vault stay. @throws AicoError BACKUP_…, STORAGE_…; backups made before are unharmed then
+   * Those of another vault stay. One that lacks a database is no reason to: a backup before may hold the only copy that is whole.
+   * @throws AicoError BACKUP_…, STORAGE_…; backups made before are unharmed then
    */
   shred(call: Call): Promise<BackupShredded> {
     return this.#alone('create', async () => {
@@ -120,6 +121,7 @@ export class Backups {
         let made: string | undefined;
         try {
           made = (await this.#create(epochs, call, epoch)).id;
+          assertWhole(openWith(epochs, await this.#repository.read(made)).body);
           await this.#verify(made, epochs, call);
         } catch (error) {
           // What cannot be tidied up now, the next backup goes on with.
@@ -197,7 +199,7 @@ export class Backups {
       this.#lender.own(async (epochs) => {
         const repository = this.#repository;
         const own = await this.#ownBackups(epochs);
-        const keep = backupsToKeep(own);
+        const keep = new Set([...backupsToKeep(own), ...lastToHold(own)]);
         const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
         for (const id of removed) await repository.remove(id);
         let freedBytes = 0;
@@ -331,4 +333,13 @@ export class Backups {
       busy.doing = undefined;
     }
   }
+}
+
+/** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out */
+function assertWhole({ leftOut: [first] }: Pick<BackupBody, 'leftOut'>): void {
+  if (first === undefined) return;
+  const { plugin, code } = first;
+  if (code === 'STORAGE_KEY_WRONG') throw new AicoError(code, { subject: plugin });
+  const problem = 'a new backup cannot hold it, so those before stay';
+  throw new AicoError('STORAGE_DAMAGED', { subject: plugin, details: { problem, file: databasePath(plugin) } });
 }

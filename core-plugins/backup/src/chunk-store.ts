@@ -101,11 +101,8 @@ export class ChunkStore {
    */
   async read(name: string): Promise<Buffer | 'missing' | 'damaged'> {
     const places = this.#places.get(name) ?? [];
-    for (const { pack, offset, length } of places) {
-      const sealed = await readAt(await this.#fileOf(pack), offset, length);
-      const content = openBytes(this.#keys, sealed, Buffer.from(name, 'hex'), MOST_CHUNK_BYTES);
-      if (content !== undefined && chunkName(this.#keys, content).toString('hex') === name) return content;
-    }
+    const content = await this.#openOneOf(name, places);
+    if (content !== undefined) return content;
     if (this.#newer !== undefined) {
       const { pack, found } = this.#newer;
       throw new AicoError('BACKUP_NEWER', { subject: pack, details: { found, known: PACK_FORMAT } });
@@ -126,7 +123,7 @@ export class ChunkStore {
     const sparse = [...this.#packs].filter(([pack, bytes]) => (live.get(pack) ?? 0) * 2 < bytes).map(([pack]) => pack);
     const going = new Set(sparse);
     for (const [name, places] of this.#places) {
-      if (!needed.has(name) || places.some(({ pack }) => !going.has(pack))) continue;
+      if (!needed.has(name) || (await this.#outlasts(going, name, places))) continue;
       const content = await this.read(name);
       // What cannot be read stays where it lies.
       if (typeof content === 'string') for (const { pack } of places) going.delete(pack);
@@ -143,6 +140,23 @@ export class ChunkStore {
     const files = [...this.#open.values()];
     this.#open.clear();
     await Promise.all(files.map((file) => file.close()));
+  }
+
+  /** Whether a chunk is still there without these packs. A copy is tried before a better one may go for its sake. */
+  async #outlasts(going: ReadonlySet<string>, name: string, places: readonly Place[]): Promise<boolean> {
+    const staying = places.filter(({ pack }) => !going.has(pack));
+    if (staying.length === places.length) return true;
+    return (await this.#openOneOf(name, staying)) !== undefined;
+  }
+
+  /** The content of a chunk from the first of these places where it is whole. */
+  async #openOneOf(name: string, places: readonly Place[]): Promise<Buffer | undefined> {
+    for (const { pack, offset, length } of places) {
+      const sealed = await readAt(await this.#fileOf(pack), offset, length);
+      const content = openBytes(this.#keys, sealed, Buffer.from(name, 'hex'), MOST_CHUNK_BYTES);
+      if (content !== undefined && chunkName(this.#keys, content).toString('hex') === name) return content;
+    }
+    return undefined;
   }
 
   async #learn(pack: string): Promise<void> {

@@ -75,6 +75,11 @@ export function databaseOf(path: string): string | undefined {
   return DATABASE.exec(path)?.[1];
 }
 
+/** Where a plugin's database lies. */
+export function databasePath(plugin: string): string {
+  return `${DATABASES}${plugin}.db`;
+}
+
 /** Where a plugin's blob lies. */
 export function blobPath(plugin: string, id: string): string {
   return `${DATABASES}blobs/${plugin}/${id}.blob`;

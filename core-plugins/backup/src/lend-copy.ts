@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BackupBody, ReadBackup } from './backup-file.ts';
 import type { KeyLender, Opener } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
-import { blobPath } from './home-files.ts';
+import { blobPath, databasePath } from './home-files.ts';
 
 /** Copies of a plugin's data out of a backup, for as long as some work goes on. */
 export interface LentCopy {
@@ -48,7 +48,7 @@ export async function lendCopy<Result>(
       const files = body.files.filter(({ path }) => wanted.has(path));
       if (files.length > 0) await extract({ ...body, files }, keys, target);
     };
-    const path = `data/storage/${plugin}.db`;
+    const path = databasePath(plugin);
     let lock = async (): Promise<void> => undefined;
     try {
       await rm(target, { recursive: true, force: true });

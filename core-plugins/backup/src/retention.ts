@@ -10,12 +10,20 @@ export interface Dated {
   readonly createdAt: string;
 }
 
+/** A backup with what it holds. */
+export interface Holding extends Dated {
+  readonly body: {
+    readonly databases: readonly string[];
+    readonly leftOut: readonly { readonly plugin: string }[];
+  };
+}
+
 /**
  * Which backups stay: the newest of each of the last 7 days, 4 weeks and 6 months that have any (UTC; weeks begin on
  * Monday). The newest of all always stays.
  */
 export function backupsToKeep(backups: readonly Dated[]): Set<string> {
-  const newestFirst = [...backups].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+  const newestFirst = fromNewest(backups);
   const kept = new Set<string>();
   for (const [periodOf, most] of [
     [dayOf, DAILY],
@@ -32,6 +40,24 @@ export function backupsToKeep(backups: readonly Dated[]): Set<string> {
     }
   }
   return kept;
+}
+
+/**
+ * Which backups stay besides, however old: of each database that the newest one had to leave out, the newest that holds it. There
+ * may be no other copy that is whole.
+ */
+export function lastToHold(backups: readonly Holding[]): Set<string> {
+  const newestFirst = fromNewest(backups);
+  const kept = new Set<string>();
+  for (const { plugin } of newestFirst[0]?.body.leftOut ?? []) {
+    const holder = newestFirst.find(({ body }) => body.databases.includes(plugin));
+    if (holder !== undefined) kept.add(holder.id);
+  }
+  return kept;
+}
+
+function fromNewest<Backup extends Dated>(backups: readonly Backup[]): Backup[] {
+  return [...backups].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
 }
 
 function dayOf(date: Date): number {

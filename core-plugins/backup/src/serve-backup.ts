@@ -10,6 +10,7 @@ import {
 import { Backups, type Call } from './backups.ts';
 import type { PackedDatabases } from './copy-files.ts';
 import type { StillMoment } from './create-backup.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { LentFiles } from './lent-files.ts';
 import { PluginState } from './plugin-state.ts';
 import { Schedule } from './schedule.ts';
@@ -30,6 +31,9 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
   // As `$home` means it: a plugin's folder is data/<id> there.
   const home = join(folder, '..', '..');
   const own = join(home, 'backups');
+  await removeLeftovers(home).catch((error: unknown) => {
+    log.warn('A copy that was left behind when this plugin ended cannot be removed.', { err: error });
+  });
   const target = (): string => config.get<string>('folder') || own;
   const vault = await watchVault(ctx);
   const backups = new Backups({

@@ -29,6 +29,9 @@ export interface SmallHouse {
   keysApart: boolean;
   /** Whether databases come in pieces, as storage packs them; here a piece is its bytes behind a byte of 1. */
   packs: boolean;
+  /** Plugins whose databases are held still, and those whose databases do not open, with the reason. */
+  plugins: readonly string[];
+  leftOut: readonly { readonly plugin: string; readonly code: string }[];
   /** Which pieces were asked for. */
   readonly readPieces: number[];
   /** Another house with the same folder of backups. */
@@ -37,9 +40,12 @@ export interface SmallHouse {
 
 export async function smallHouse(
   key: string | 'locked' = randomBytes(32).toString('hex'),
-  { folder = temporaryFolder(), now = () => new Date() }: { folder?: string; now?: () => Date } = {},
+  {
+    folder = temporaryFolder(),
+    home = temporaryFolder(),
+    now = () => new Date(),
+  }: { folder?: string; home?: string; now?: () => Date } = {},
 ): Promise<SmallHouse> {
-  const home = temporaryFolder();
   writeInto(home, { 'vault/vault.json': VAULT });
   mkdirSync(join(home, 'data', 'backup'), { recursive: true });
   const powers: BackupsPowers = {
@@ -51,8 +57,8 @@ export async function smallHouse(
     version: '0.1.0',
     now,
     begin: async () => ({
-      plugins: ['chat'],
-      leftOut: [],
+      plugins: house.plugins,
+      leftOut: house.leftOut,
       ...(house.packs && { packed: packedIn(home, house.readPieces) }),
       resume: async () => {
         house.between();
@@ -87,6 +93,8 @@ export async function smallHouse(
     checkedBlobs: [],
     keysApart: false,
     packs: false,
+    plugins: ['chat'],
+    leftOut: [],
     readPieces: [],
     neighbour: (other) => smallHouse(other, { folder }),
   };

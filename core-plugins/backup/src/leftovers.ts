@@ -1,0 +1,35 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Removes what stays when this process is killed: copies in the scratch folder, and a restore that was not finished. Each is a copy
+ * of everything, and forgetting does not reach it. To be called before anything is served, while nobody works there.
+ */
+export async function removeLeftovers(home: string): Promise<void> {
+  const incoming = join(home, 'incoming');
+  const left = await pathsIn(join(home, 'scratch'));
+  // With this file a restore is whole, and the next start of the host puts it in place.
+  if (!(await isThere(join(incoming, 'ready.json')))) left.push(...(await pathsIn(incoming)));
+  const outcomes = await Promise.allSettled(left.map((path) => rm(path, { recursive: true, force: true })));
+  // What cannot be removed holds up nothing else.
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** What lies in a folder; the folder itself stays, since it is what this plugin may write to. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const names = await orUndefinedIfAbsent(readdir(folder));
+  return (names ?? []).map((name) => join(folder, name));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await orUndefinedIfAbsent(stat(path))) !== undefined;
+}
+
+async function orUndefinedIfAbsent<Found>(look: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
