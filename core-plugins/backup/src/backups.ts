@@ -25,7 +25,7 @@ import { newestBody } from './known-files.ts';
 import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-copy.ts';
 import type { PluginState } from './plugin-state.ts';
 import { Repository } from './repository.ts';
-import { backupsToKeep, lastToHold } from './retention.ts';
+import { backupsToKeep, type Holding, lastToHold } from './retention.ts';
 
 /** What backups need of the world. */
 export interface BackupsPowers
@@ -107,7 +107,7 @@ export class Backups {
 
   /**
    * Makes and tests a backup under the key of a new epoch; then destroys the keys of all epochs before and removes their backups.
-   * Those of another vault stay. One that lacks a database is no reason to: a backup before may hold the only copy that is whole.
+   * Those of another vault stay. One that lacks a database which they hold is no reason to: theirs may be the only copy that is whole.
    * @throws AicoError BACKUP_…, STORAGE_…; backups made before are unharmed then
    */
   shred(call: Call): Promise<BackupShredded> {
@@ -119,13 +119,16 @@ export class Backups {
         await this.#repository.prepare();
         const epoch = await epochs.begin(this.#powers.now());
         let made: string | undefined;
+        const damaged = [...this.#powers.state.damaged];
         try {
           made = (await this.#create(epochs, call, epoch)).id;
-          assertWhole(openWith(epochs, await this.#repository.read(made)).body);
+          assertNoneLost(openWith(epochs, await this.#repository.read(made)).body, own);
           await this.#verify(made, epochs, call);
         } catch (error) {
           // What cannot be tidied up now, the next backup goes on with.
           await this.#discard(epochs, epoch, made === undefined ? [] : [made]).catch(() => undefined);
+          // The copy that mended these is gone with it.
+          await this.#powers.state.keep({ folder: this.#repository.folder, damaged }).catch(() => undefined);
           throw error;
         }
         for (const each of before) {
@@ -335,10 +338,11 @@ export class Backups {
   }
 }
 
-/** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out */
-function assertWhole({ leftOut: [first] }: Pick<BackupBody, 'leftOut'>): void {
-  if (first === undefined) return;
-  const { plugin, code } = first;
+/** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out and that one before holds */
+function assertNoneLost({ leftOut }: Pick<BackupBody, 'leftOut'>, before: readonly Holding[]): void {
+  const lost = leftOut.find(({ plugin }) => before.some(({ body }) => body.databases.includes(plugin)));
+  if (lost === undefined) return;
+  const { plugin, code } = lost;
   if (code === 'STORAGE_KEY_WRONG') throw new AicoError(code, { subject: plugin });
   const problem = 'a new backup cannot hold it, so those before stay';
   throw new AicoError('STORAGE_DAMAGED', { subject: plugin, details: { problem, file: databasePath(plugin) } });

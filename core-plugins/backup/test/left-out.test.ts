@@ -52,6 +52,14 @@ test.for(['STORAGE_DAMAGED', 'STORAGE_KEY_WRONG'])(
   },
 );
 
+test('a database that does not open and that no earlier backup holds keeps none of them [DATA-6, DATA-7]', async () => {
+  const house = await houseOfTwo();
+  breakScheduler(house, 'STORAGE_DAMAGED');
+  const { id } = await house.backups.create(CALL);
+  const { made, removed } = await house.backups.shred(CALL);
+  expect([removed, await idsIn(house)]).toEqual([[id], [made]]);
+});
+
 test('while a database is left out, the newest backup that holds it stays however old it is, and goes when it is whole again [DATA-6]', async () => {
   let time = Date.UTC(2026, 0, 1);
   const house = await houseOfTwo(() => new Date(time));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PluginContext } from '@aico/sdk';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import backup from '../src/index.ts';
 import { removeLeftovers } from '../src/leftovers.ts';
 import { CALL, contentOf, type SmallHouse, smallHouse, temporaryFolder, writeInto } from './small-house.ts';
@@ -16,14 +16,22 @@ async function backedUp(): Promise<{ house: SmallHouse; id: string }> {
   return { house, id: (await house.backups.create(CALL)).id };
 }
 
-/** Work on a backup that is where it is when its process is killed: it never ends, and nothing tidies up. */
+/** Work on a backup that is where it is when its process is killed: nothing tidies up until the test is over. */
 async function stuck(begin: (stop: () => Promise<never>) => Promise<unknown>): Promise<void> {
+  const over = Promise.withResolvers<never>();
+  over.promise.catch(() => undefined);
   await new Promise<void>((resolve, reject) => {
     const stop = (): Promise<never> => {
       resolve();
-      return new Promise<never>(() => {});
+      return over.promise;
     };
-    begin(stop).catch(reject);
+    const work = begin(stop);
+    work.catch(reject);
+    // A killed process closes its files; here they would be found open when they are collected.
+    onTestFinished(async () => {
+      over.reject(new Error('the test is over'));
+      await work.catch(() => undefined);
+    });
   });
 }
 
