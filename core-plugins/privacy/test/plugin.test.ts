@@ -32,7 +32,7 @@ async function house() {
   await serveStorage(kernel);
   const orders: { plugin: string; order: ForgetOrder }[] = [];
   const done: string[] = [];
-  const state = { failing: new Set<string>(), waiting: ['chat'], backups: [BACKUP] };
+  const state = { failing: new Set<string>(), waiting: ['chat'], backups: [BACKUP], unreadable: 0, isGone: false };
   const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
     const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
     const about = { ...manifest, id, name: id, dependencies: {}, needs: [] };
@@ -70,13 +70,15 @@ async function house() {
     done.push('settle');
     return { settled: 1, waiting: state.waiting.splice(0) };
   });
-  await stand.bus.serve('backup.list.v1', () => ({
-    backups: state.backups.map((id) => {
-      const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
-      return { id, createdAt: WHEN, ...sizes, version: '0.1.0' };
-    }),
-    unreadable: [],
-  }));
+  const stopListing = await stand.bus.serve('backup.list.v1', () => {
+    if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
+    const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
+    const broken = { code: 'BACKUP_DAMAGED', message: 'It is damaged.', fix: 'Make a new one.' };
+    return {
+      backups: state.backups.map((id) => ({ id, createdAt: WHEN, ...sizes, version: '0.1.0' })),
+      unreadable: Array.from({ length: state.unreadable }, (_, at) => ({ file: `${at}.backup`, ...broken })),
+    };
+  });
   await stand.bus.serveStream('backup.shred.v1', async (_, stream) => {
     await stream.write({ phase: 'writing', done: 1, total: 1 });
     done.push('shred');
@@ -99,7 +101,22 @@ async function house() {
     for await (const { phase } of stream) if (phases.at(-1) !== phase) phases.push(phase);
     return { receipt: await stream.result, phases };
   };
-  return { kernel, orders, done, state, plan, run, start, user };
+  /** Privacy begins anew, and goes on soon with what is not done. */
+  const goOn = async () => {
+    await kernel.unload('privacy');
+    await kernel.load({
+      manifest,
+      definition: {
+        // The time until it goes on is short here.
+        activate: (ctx) => {
+          const setTimer: typeof ctx.setTimer = (ms, handler) => ctx.setTimer(ms === 60_000 ? 1 : ms, handler);
+          return servePrivacy({ ...ctx, setTimer }, () => Date.parse(WHEN));
+        },
+      },
+    });
+  };
+  const receipts = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
+  return { kernel, orders, done, state, plan, run, start, goOn, receipts, stopListing, user };
 }
 
 function wishOf(
@@ -156,7 +173,7 @@ test('only what was chosen goes, and backups stay if that was chosen [DATA-7]', 
 });
 
 test('what fails is told, touches no backup, and is gone on with after the next start [DATA-7]', async () => {
-  const { plan, run, state, done, kernel, user } = await house();
+  const { plan, run, state, done, goOn, receipts } = await house();
   state.failing.add('memory');
   const { receipt } = await run(wishOf((await plan({ messages: [MESSAGE] })).items));
   expect(receipt.failed).toEqual([
@@ -165,21 +182,48 @@ test('what fails is told, touches no backup, and is gone on with after the next 
   ]);
   expect(done).not.toContain('shred');
   state.failing.clear();
-  await kernel.unload('privacy');
-  await kernel.load({
-    manifest,
-    definition: {
-      // The time until it goes on is short here.
-      activate: (ctx) => {
-        const setTimer: typeof ctx.setTimer = (ms, handler) => ctx.setTimer(ms === 60_000 ? 1 : ms, handler);
-        return servePrivacy({ ...ctx, setTimer }, () => Date.parse(WHEN));
-      },
-    },
-  });
-  const latest = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
-  await expect.poll(async () => (await latest())[0]?.failed).toEqual([]);
-  expect(await latest()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(await receipts()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
   expect(done).toContain('shred');
+});
+
+test('backups on a disk that is away are made unreadable once it is there, and no plan says that there are none [DATA-7]', async () => {
+  const { plan, run, state, done, goOn, receipts } = await house();
+  state.isGone = true;
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [], backupsUnlisted: true });
+  const { receipt } = await run(wishOf(found.items));
+  expect(receipt.failed).toEqual([{ plugin: 'backup', code: 'BACKUP_FOLDER_GONE' }]);
+  state.isGone = false;
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(await receipts()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
+  expect(done).toContain('shred');
+});
+
+test('backups that cannot be read go with the others [DATA-7]', async () => {
+  const { plan, run, state, done } = await house();
+  state.backups = [];
+  state.unreadable = 1;
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [], backupsUnlisted: true });
+  expect((await run(wishOf(found.items))).receipt).toMatchObject({ failed: [], backups: { removed: 0 } });
+  expect(done).toContain('shred');
+});
+
+test('while the plugin that makes backups does not run, the wish stays; where none is installed there are none [DATA-7]', async () => {
+  const { kernel, plan, run, stopListing } = await house();
+  await stopListing();
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [] });
+  expect(found).not.toHaveProperty('backupsUnlisted');
+  expect((await run(wishOf(found.items))).receipt).toMatchObject({ failed: [] });
+  const about = { ...manifest, id: 'backup', name: 'Backups', dependencies: {}, needs: [], permissions: [] };
+  await kernel.load({ manifest: about, definition: { activate: () => {} } });
+  expect(await plan({ messages: [MESSAGE] })).toMatchObject({ backups: [], backupsUnlisted: true });
+  const { receipt } = await run(wishOf(found.items));
+  expect(receipt.failed).toEqual([{ plugin: 'backup', code: 'PRIVACY_HOLDER_ABSENT' }]);
 });
 
 test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {
