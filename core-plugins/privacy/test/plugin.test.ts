@@ -21,6 +21,8 @@ const [MESSAGE, REPLY, MEMORY] = [1, 2, 3].map((n) => `0190a0aa-0000-4000-8000-0
   string,
 ];
 
+const KEEPS = { verb: 'request', topic: 'storage.kv.set.v1', reason: 'To keep it.' } as const;
+
 function item(kind: string, id: string): ForgetItem {
   return { kind, id, text: 'My cat is called Turing.', when: WHEN };
 }
@@ -32,12 +34,25 @@ async function house() {
   await serveStorage(kernel);
   const orders: { plugin: string; order: ForgetOrder }[] = [];
   const done: string[] = [];
-  const state = { failing: new Set<string>(), waiting: ['chat'], backups: [BACKUP], unreadable: 0, isGone: false };
+  const state = {
+    failing: new Set<string>(),
+    waiting: ['chat'],
+    backups: [BACKUP],
+    unreadable: 0,
+    isGone: false,
+    databases: ['chat', 'memory'],
+  };
   const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
     const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
     const about = { ...manifest, id, name: id, dependencies: {}, needs: [] };
     await kernel.load({
-      manifest: { ...about, permissions: topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' })) },
+      manifest: {
+        ...about,
+        permissions: [
+          ...topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' }) as const),
+          ...(id === 'journal' ? [] : [KEEPS]),
+        ],
+      },
       definition: {
         async activate({ bus }) {
           if (finds) await bus.serve(`plugin.${id}.forget.find.v1`, ({ data }) => ({ items: finds(data) }));
@@ -62,7 +77,7 @@ async function house() {
   await holder('journal');
   const stand = await kernel.peer({
     id: 'stand-in',
-    permissions: ['storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'].map(
+    permissions: ['storage.database.settle.v1', 'storage.database.list.v1', 'backup.list.v1', 'backup.shred.v1'].map(
       (topic) => ({ verb: 'serve', topic }) as const,
     ),
   });
@@ -70,6 +85,7 @@ async function house() {
     done.push('settle');
     return { settled: 1, waiting: state.waiting.splice(0) };
   });
+  await stand.bus.serve('storage.database.list.v1', () => ({ plugins: state.databases }));
   const stopListing = await stand.bus.serve('backup.list.v1', () => {
     if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
     const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
@@ -91,7 +107,7 @@ async function house() {
     id: 'user',
     permissions: [
       ...['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'],
-      ...['memory.forget.v1', 'privacy.retention.get.v1'],
+      ...['memory.forget.v1', 'privacy.retention.get.v1', 'kernel.plugin.disable.v1', 'kernel.plugin.enable.v1'],
     ].map((topic) => ({ verb: 'request', topic }) as const),
   });
   const plan = (search: ForgetSearch) => user.bus.request('privacy.forget.find.v1', search);
@@ -224,6 +240,29 @@ test('while the plugin that makes backups does not run, the wish stays; where no
   expect(await plan({ messages: [MESSAGE] })).toMatchObject({ backups: [], backupsUnlisted: true });
   const { receipt } = await run(wishOf(found.items));
   expect(receipt.failed).toEqual([{ plugin: 'backup', code: 'PRIVACY_HOLDER_ABSENT' }]);
+});
+
+test('what a plugin keeps that is switched off goes once it is on, and one that has never run is not named [DATA-7]', async () => {
+  const { kernel, plan, run, state, done, goOn, receipts, user } = await house();
+  const hears = { verb: 'serve', topic: 'plugin.scribe.command.run.v1', reason: 'To stand in for it.' } as const;
+  const about = { ...manifest, id: 'scribe', name: 'Scribe', dependencies: {}, needs: [], permissions: [hears, KEEPS] };
+  await kernel.load({ manifest: about, definition: { activate: () => {} } });
+  for (const id of ['album', 'journal', 'scribe']) await user.bus.request('kernel.plugin.disable.v1', { id });
+  const search = { messages: [MESSAGE] };
+  const fresh = await plan(search);
+  expect(fresh.absent).toEqual([]);
+  expect(fresh).not.toHaveProperty('untold');
+  state.databases.push('album', 'scribe');
+  const found = await plan(search);
+  expect(found).toMatchObject({ absent: ['album'], untold: ['scribe'] });
+  const { receipt } = await run(wishOf(found.items, false));
+  expect(receipt.untold).toEqual(['scribe']);
+  expect(receipt.failed).toEqual(['album', 'journal'].map((plugin) => ({ plugin, code: 'PRIVACY_HOLDER_ABSENT' })));
+  expect(done).not.toContain('album');
+  for (const id of ['album', 'journal']) await user.bus.request('kernel.plugin.enable.v1', { id });
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(done).toEqual(expect.arrayContaining(['album', 'journal']));
 });
 
 test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {
