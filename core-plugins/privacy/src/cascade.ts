@@ -8,9 +8,9 @@ import {
   type Log,
 } from '@aico/sdk';
 import { Account } from './account.ts';
+import { listBackups } from './backups-holding.ts';
 import { findHolders, type Holder } from './holders.ts';
 import type { Ledger, Wish } from './ledger.ts';
-import { listBackups } from './plan.ts';
 
 export interface CascadePowers {
   readonly bus: Pick<Bus, 'request' | 'stream'>;
@@ -111,9 +111,11 @@ export class Cascade {
     throw new AicoError('STORAGE_BUSY', { subject: STORAGE });
   }
 
+  /** Undefined where there are none. While that is not known it fails, so that the wish stays pending. */
   async #shred(): Promise<ForgetReceipt['backups']> {
     const { bus } = this.#powers;
-    if ((await listBackups(bus)).length === 0) return undefined;
+    const { backups, unreadable } = await listBackups(bus);
+    if (backups.length === 0 && unreadable.length === 0) return undefined;
     const stream = bus.stream('backup.shred.v1', {}, { timeoutMs: BACKUP_SILENCE_MS });
     for await (const { done, total } of stream) await this.#progress({ phase: 'backup', done, total });
     const { made, removed }: BackupShredded = await stream.result;

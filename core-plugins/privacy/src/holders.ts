@@ -27,10 +27,13 @@ export interface Found {
   readonly untold: string[];
 }
 
-/** Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not, and those that should and do not. */
+/**
+ * Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not, and those that should and do not. What is kept by
+ * one that is switched off comes back when it is switched on, so it counts, too, unless it has never run.
+ */
 export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
-  const there = plugins.filter((plugin) => plugin.enabled || isAnswering(plugin));
+  const there = await thoseThatMayKeep(bus, plugins);
   const holders = there.flatMap((plugin) => {
     const { id, permissions } = plugin;
     const serves = (what: string): boolean =>
@@ -44,6 +47,20 @@ export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
   const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);
   const rank = ({ plugin }: Holder): string => (plugin === FIRST ? '' : plugin);
   return { holders: holders.sort((one, other) => (rank(one) < rank(other) ? -1 : 1)), untold: untold.sort() };
+}
+
+/** All but those that are switched off and keep nothing: a sample that was never switched on is no news to anybody. */
+async function thoseThatMayKeep(bus: Pick<Bus, 'request'>, plugins: readonly PluginInfo[]): Promise<PluginInfo[]> {
+  const isOn = (plugin: PluginInfo): boolean => plugin.enabled || isAnswering(plugin);
+  if (plugins.every(isOn)) return [...plugins];
+  const { plugins: databases } = await bus.request('storage.database.list.v1', {});
+  const storing = new Set(databases);
+  return plugins.filter((plugin) => isOn(plugin) || storing.has(plugin.id) || keepsElsewhere(plugin));
+}
+
+/** It asks nobody to keep anything for it, as the journal, which has files of its own: of those storage knows nothing. */
+function keepsElsewhere({ permissions }: PluginInfo): boolean {
+  return !permissions.some(({ permission: { verb, topic } }) => verb === 'request' && KEEPS.has(topic));
 }
 
 function couldKeep({ permissions }: PluginInfo): boolean {

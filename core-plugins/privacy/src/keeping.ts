@@ -14,7 +14,7 @@ import { lookAtClock, mostOff, steadyHours } from './clock-watch.ts';
 import { findOld, ownerOf, RETENTION_KINDS } from './find-old.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Ledger } from './ledger.ts';
-import { listBackups } from './plan.ts';
+import { planBackups } from './plan.ts';
 import type { KeptRetention, RetentionStore } from './retention-store.ts';
 
 export interface KeepingPowers {
@@ -74,7 +74,7 @@ export class Keeping {
       items.push(...old.items.map((item) => ({ plugin: ownerOf(kind), ...item })));
     }
     items.sort((one, other) => Date.parse(one.when) - Date.parse(other.when));
-    return { kinds, items: items.slice(0, MOST_SHOWN), backups: (await listBackups(bus)).length };
+    return { kinds, items: items.slice(0, MOST_SHOWN), backups: (await planBackups(bus)).backups.length };
   }
 
   /** From here on so long; whoever says so saw what goes, and that the clock is right. @throws AicoError PRIVACY_AGE_TOO_SHORT */

@@ -1,4 +1,5 @@
 import { AicoError, type Bus, type ForgetPlan, type ForgetSearch, type PlannedItem } from '@aico/sdk';
+import { listBackups } from './backups-holding.ts';
 import { findHolders } from './holders.ts';
 
 const FIND_TIMEOUT_MS = 120_000;
@@ -36,17 +37,17 @@ export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSe
   }
   const sorted = [...items.values()].sort((one, other) => (one.when < other.when ? 1 : -1));
   const absent = holders.filter(({ runs }) => !runs).map(({ plugin }) => plugin);
-  const backups = await listBackups(bus);
-  return { items: sorted, more, absent, backups, ...(untold.length > 0 && { untold }) };
+  return { items: sorted, more, absent, ...(await planBackups(bus)), ...(untold.length > 0 && { untold }) };
 }
 
-/** Backups that may hold it: all that there are. Where backups are not to be had, there are none to be told of. */
-export async function listBackups(bus: Pick<Bus, 'request'>): Promise<ForgetPlan['backups']> {
+/** Backups that may hold it: all that there are. Where some cannot be listed, that is told: none named is not none there. */
+export async function planBackups(bus: Pick<Bus, 'request'>): Promise<Pick<ForgetPlan, 'backups' | 'backupsUnlisted'>> {
   try {
-    const { backups } = await bus.request('backup.list.v1', {});
-    return backups.slice(0, 1000).map(({ id, createdAt }) => ({ id, createdAt }));
+    const { backups, unreadable } = await listBackups(bus);
+    const named = backups.slice(0, 1000).map(({ id, createdAt }) => ({ id, createdAt }));
+    return { backups: named, ...(unreadable.length > 0 && { backupsUnlisted: true }) };
   } catch {
-    return [];
+    return { backups: [], backupsUnlisted: true };
   }
 }
 

@@ -21,6 +21,8 @@ const [MESSAGE, REPLY, MEMORY] = [1, 2, 3].map((n) => `0190a0aa-0000-4000-8000-0
   string,
 ];
 
+const KEEPS = { verb: 'request', topic: 'storage.kv.set.v1', reason: 'To keep it.' } as const;
+
 function item(kind: string, id: string): ForgetItem {
   return { kind, id, text: 'My cat is called Turing.', when: WHEN };
 }
@@ -32,12 +34,25 @@ async function house() {
   await serveStorage(kernel);
   const orders: { plugin: string; order: ForgetOrder }[] = [];
   const done: string[] = [];
-  const state = { failing: new Set<string>(), waiting: ['chat'], backups: [BACKUP] };
+  const state = {
+    failing: new Set<string>(),
+    waiting: ['chat'],
+    backups: [BACKUP],
+    unreadable: 0,
+    isGone: false,
+    databases: ['chat', 'memory'],
+  };
   const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
     const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
     const about = { ...manifest, id, name: id, dependencies: {}, needs: [] };
     await kernel.load({
-      manifest: { ...about, permissions: topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' })) },
+      manifest: {
+        ...about,
+        permissions: [
+          ...topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' }) as const),
+          ...(id === 'journal' ? [] : [KEEPS]),
+        ],
+      },
       definition: {
         async activate({ bus }) {
           if (finds) await bus.serve(`plugin.${id}.forget.find.v1`, ({ data }) => ({ items: finds(data) }));
@@ -62,7 +77,7 @@ async function house() {
   await holder('journal');
   const stand = await kernel.peer({
     id: 'stand-in',
-    permissions: ['storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'].map(
+    permissions: ['storage.database.settle.v1', 'storage.database.list.v1', 'backup.list.v1', 'backup.shred.v1'].map(
       (topic) => ({ verb: 'serve', topic }) as const,
     ),
   });
@@ -70,13 +85,16 @@ async function house() {
     done.push('settle');
     return { settled: 1, waiting: state.waiting.splice(0) };
   });
-  await stand.bus.serve('backup.list.v1', () => ({
-    backups: state.backups.map((id) => {
-      const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
-      return { id, createdAt: WHEN, ...sizes, version: '0.1.0' };
-    }),
-    unreadable: [],
-  }));
+  await stand.bus.serve('storage.database.list.v1', () => ({ plugins: state.databases }));
+  const stopListing = await stand.bus.serve('backup.list.v1', () => {
+    if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
+    const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
+    const broken = { code: 'BACKUP_DAMAGED', message: 'It is damaged.', fix: 'Make a new one.' };
+    return {
+      backups: state.backups.map((id) => ({ id, createdAt: WHEN, ...sizes, version: '0.1.0' })),
+      unreadable: Array.from({ length: state.unreadable }, (_, at) => ({ file: `${at}.backup`, ...broken })),
+    };
+  });
   await stand.bus.serveStream('backup.shred.v1', async (_, stream) => {
     await stream.write({ phase: 'writing', done: 1, total: 1 });
     done.push('shred');
@@ -89,7 +107,7 @@ async function house() {
     id: 'user',
     permissions: [
       ...['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'],
-      ...['memory.forget.v1', 'privacy.retention.get.v1'],
+      ...['memory.forget.v1', 'privacy.retention.get.v1', 'kernel.plugin.disable.v1', 'kernel.plugin.enable.v1'],
     ].map((topic) => ({ verb: 'request', topic }) as const),
   });
   const plan = (search: ForgetSearch) => user.bus.request('privacy.forget.find.v1', search);
@@ -99,7 +117,22 @@ async function house() {
     for await (const { phase } of stream) if (phases.at(-1) !== phase) phases.push(phase);
     return { receipt: await stream.result, phases };
   };
-  return { kernel, orders, done, state, plan, run, start, user };
+  /** Privacy begins anew, and goes on soon with what is not done. */
+  const goOn = async () => {
+    await kernel.unload('privacy');
+    await kernel.load({
+      manifest,
+      definition: {
+        // The time until it goes on is short here.
+        activate: (ctx) => {
+          const setTimer: typeof ctx.setTimer = (ms, handler) => ctx.setTimer(ms === 60_000 ? 1 : ms, handler);
+          return servePrivacy({ ...ctx, setTimer }, () => Date.parse(WHEN));
+        },
+      },
+    });
+  };
+  const receipts = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
+  return { kernel, orders, done, state, plan, run, start, goOn, receipts, stopListing, user };
 }
 
 function wishOf(
@@ -156,7 +189,7 @@ test('only what was chosen goes, and backups stay if that was chosen [DATA-7]', 
 });
 
 test('what fails is told, touches no backup, and is gone on with after the next start [DATA-7]', async () => {
-  const { plan, run, state, done, kernel, user } = await house();
+  const { plan, run, state, done, goOn, receipts } = await house();
   state.failing.add('memory');
   const { receipt } = await run(wishOf((await plan({ messages: [MESSAGE] })).items));
   expect(receipt.failed).toEqual([
@@ -165,21 +198,71 @@ test('what fails is told, touches no backup, and is gone on with after the next 
   ]);
   expect(done).not.toContain('shred');
   state.failing.clear();
-  await kernel.unload('privacy');
-  await kernel.load({
-    manifest,
-    definition: {
-      // The time until it goes on is short here.
-      activate: (ctx) => {
-        const setTimer: typeof ctx.setTimer = (ms, handler) => ctx.setTimer(ms === 60_000 ? 1 : ms, handler);
-        return servePrivacy({ ...ctx, setTimer }, () => Date.parse(WHEN));
-      },
-    },
-  });
-  const latest = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
-  await expect.poll(async () => (await latest())[0]?.failed).toEqual([]);
-  expect(await latest()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(await receipts()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
   expect(done).toContain('shred');
+});
+
+test('backups on a disk that is away are made unreadable once it is there, and no plan says that there are none [DATA-7]', async () => {
+  const { plan, run, state, done, goOn, receipts } = await house();
+  state.isGone = true;
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [], backupsUnlisted: true });
+  const { receipt } = await run(wishOf(found.items));
+  expect(receipt.failed).toEqual([{ plugin: 'backup', code: 'BACKUP_FOLDER_GONE' }]);
+  state.isGone = false;
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(await receipts()).toMatchObject([{ id: receipt.id, backups: { removed: 1 } }]);
+  expect(done).toContain('shred');
+});
+
+test('backups that cannot be read go with the others [DATA-7]', async () => {
+  const { plan, run, state, done } = await house();
+  state.backups = [];
+  state.unreadable = 1;
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [], backupsUnlisted: true });
+  expect((await run(wishOf(found.items))).receipt).toMatchObject({ failed: [], backups: { removed: 0 } });
+  expect(done).toContain('shred');
+});
+
+test('while the plugin that makes backups does not run, the wish stays; where none is installed there are none [DATA-7]', async () => {
+  const { kernel, plan, run, stopListing } = await house();
+  await stopListing();
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ backups: [] });
+  expect(found).not.toHaveProperty('backupsUnlisted');
+  expect((await run(wishOf(found.items))).receipt).toMatchObject({ failed: [] });
+  const about = { ...manifest, id: 'backup', name: 'Backups', dependencies: {}, needs: [], permissions: [] };
+  await kernel.load({ manifest: about, definition: { activate: () => {} } });
+  expect(await plan({ messages: [MESSAGE] })).toMatchObject({ backups: [], backupsUnlisted: true });
+  const { receipt } = await run(wishOf(found.items));
+  expect(receipt.failed).toEqual([{ plugin: 'backup', code: 'PRIVACY_HOLDER_ABSENT' }]);
+});
+
+test('what a plugin keeps that is switched off goes once it is on, and one that has never run is not named [DATA-7]', async () => {
+  const { kernel, plan, run, state, done, goOn, receipts, user } = await house();
+  const hears = { verb: 'serve', topic: 'plugin.scribe.command.run.v1', reason: 'To stand in for it.' } as const;
+  const about = { ...manifest, id: 'scribe', name: 'Scribe', dependencies: {}, needs: [], permissions: [hears, KEEPS] };
+  await kernel.load({ manifest: about, definition: { activate: () => {} } });
+  for (const id of ['album', 'journal', 'scribe']) await user.bus.request('kernel.plugin.disable.v1', { id });
+  const search = { messages: [MESSAGE] };
+  const fresh = await plan(search);
+  expect(fresh.absent).toEqual([]);
+  expect(fresh).not.toHaveProperty('untold');
+  state.databases.push('album', 'scribe');
+  const found = await plan(search);
+  expect(found).toMatchObject({ absent: ['album'], untold: ['scribe'] });
+  const { receipt } = await run(wishOf(found.items, false));
+  expect(receipt.untold).toEqual(['scribe']);
+  expect(receipt.failed).toEqual(['album', 'journal'].map((plugin) => ({ plugin, code: 'PRIVACY_HOLDER_ABSENT' })));
+  expect(done).not.toContain('album');
+  for (const id of ['album', 'journal']) await user.bus.request('kernel.plugin.enable.v1', { id });
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(done).toEqual(expect.arrayContaining(['album', 'journal']));
 });
 
 test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {

@@ -9903,6 +9903,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         },
         "maxItems": 1000
       },
+      "backupsUnlisted": {
+        "type": "boolean",
+        "description": "There are backups that cannot be read, or there may be some that cannot be listed now."
+      },
       "absent": {
         "type": "array",
         "items": {

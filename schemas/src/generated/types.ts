@@ -2673,6 +2673,8 @@ export interface ForgetPlan {
   /** There is more: what is left is found when it is asked for again. */
   more: boolean;
   backups: PlannedBackup[];
+  /** There are backups that cannot be read, or there may be some that cannot be listed now. */
+  backupsUnlisted?: boolean;
   /** Plugins that keep such data and do not run. */
   absent: string[];
   /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */

@@ -40778,12 +40778,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "absent" && key0 !== "untold") return validate567.errors = [{
+for (let key0 in data) if (key0 !== "items" && key0 !== "more" && key0 !== "backups" && key0 !== "backupsUnlisted" && key0 !== "absent" && key0 !== "untold") return validate567.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "items,more,backups,absent,untold"
+known: "items,more,backups,backupsUnlisted,absent,untold"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -40863,80 +40863,90 @@ params: { type: "array" }
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.absent !== void 0) {
-let data5 = data.absent, _errs10 = errors;
-if (errors === _errs10) {
-if (Array.isArray(data5)) {
-if (data5.length > 100) return validate567.errors = [{
-instancePath: instancePath + "/absent",
-keyword: "maxItems",
-params: { limit: 100 }
-}], !1;
-{
-let len2 = data5.length;
-for (let i2 = 0; i2 < len2; i2++) {
-let data6 = data5[i2], _errs12 = errors;
-if (errors === _errs12) {
-if (typeof data6 == "string") {
-if (data6.length > 40 && func2(data6) > 40) return validate567.errors = [{
-instancePath: instancePath + "/absent/" + i2,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data6.length < 4 && func2(data6) < 2) return validate567.errors = [{
-instancePath: instancePath + "/absent/" + i2,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern6.test(data6)) return validate567.errors = [{
-instancePath: instancePath + "/absent/" + i2,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
-}], !1;
-} else return validate567.errors = [{
-instancePath: instancePath + "/absent/" + i2,
+if (data.backupsUnlisted !== void 0) {
+let _errs10 = errors;
+if (typeof data.backupsUnlisted != "boolean") return validate567.errors = [{
+instancePath: instancePath + "/backupsUnlisted",
 keyword: "type",
-params: { type: "string" }
+params: { type: "boolean" }
 }], !1;
-}
-if (_errs12 !== errors) break;
-}
-}
-} else return validate567.errors = [{
-instancePath: instancePath + "/absent",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
 var valid0 = _errs10 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.untold !== void 0) {
-let data7 = data.untold, _errs14 = errors;
+if (data.absent !== void 0) {
+let data6 = data.absent, _errs12 = errors;
+if (errors === _errs12) {
+if (Array.isArray(data6)) {
+if (data6.length > 100) return validate567.errors = [{
+instancePath: instancePath + "/absent",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+{
+let len2 = data6.length;
+for (let i2 = 0; i2 < len2; i2++) {
+let data7 = data6[i2], _errs14 = errors;
 if (errors === _errs14) {
-if (Array.isArray(data7)) {
-if (data7.length > 100) return validate567.errors = [{
+if (typeof data7 == "string") {
+if (data7.length > 40 && func2(data7) > 40) return validate567.errors = [{
+instancePath: instancePath + "/absent/" + i2,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data7.length < 4 && func2(data7) < 2) return validate567.errors = [{
+instancePath: instancePath + "/absent/" + i2,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data7)) return validate567.errors = [{
+instancePath: instancePath + "/absent/" + i2,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate567.errors = [{
+instancePath: instancePath + "/absent/" + i2,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs14 !== errors) break;
+}
+}
+} else return validate567.errors = [{
+instancePath: instancePath + "/absent",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs12 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.untold !== void 0) {
+let data8 = data.untold, _errs16 = errors;
+if (errors === _errs16) {
+if (Array.isArray(data8)) {
+if (data8.length > 100) return validate567.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
 {
-let len3 = data7.length;
+let len3 = data8.length;
 for (let i3 = 0; i3 < len3; i3++) {
-let data8 = data7[i3], _errs16 = errors;
-if (errors === _errs16) {
-if (typeof data8 == "string") {
-if (data8.length > 40 && func2(data8) > 40) return validate567.errors = [{
+let data9 = data8[i3], _errs18 = errors;
+if (errors === _errs18) {
+if (typeof data9 == "string") {
+if (data9.length > 40 && func2(data9) > 40) return validate567.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data8.length < 4 && func2(data8) < 2) return validate567.errors = [{
+if (data9.length < 4 && func2(data9) < 2) return validate567.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data8)) return validate567.errors = [{
+if (!pattern6.test(data9)) return validate567.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
@@ -40947,7 +40957,7 @@ keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-if (_errs16 !== errors) break;
+if (_errs18 !== errors) break;
 }
 }
 } else return validate567.errors = [{
@@ -40956,8 +40966,9 @@ keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid0 = _errs14 === errors;
+var valid0 = _errs16 === errors;
 } else var valid0 = !0;
+}
 }
 }
 }
