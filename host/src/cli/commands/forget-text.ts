@@ -6,8 +6,9 @@ const MOST_SHOWN = 40;
 const MOST_CHARACTERS = 70;
 
 /** What would go, for people. */
-export function planText({ items, more, backups, absent, untold }: ForgetPlan, keepBackups: boolean): string {
-  if (items.length === 0) return 'Nothing of it is kept.\n';
+export function planText(plan: ForgetPlan, keepBackups: boolean): string {
+  const { items, more, absent, untold } = plan;
+  if (items.length === 0) return `Nothing of it is kept.\n${absentText(absent)}`;
   const rows = items
     .slice(0, MOST_SHOWN)
     .map(({ plugin, kind, when, text }) => [
@@ -18,9 +19,9 @@ export function planText({ items, more, backups, absent, untold }: ForgetPlan, k
   const parts = [table([['WHEN (UTC)', 'WHAT', 'TEXT'], ...rows])];
   if (items.length > MOST_SHOWN) parts.push(`… and ${items.length - MOST_SHOWN} more; --json tells all.\n`);
   if (more) parts.push('There is still more: repeat this afterwards.\n');
-  if (absent.length > 0) parts.push(`These keep such things and do not run: ${absent.join(', ')}.\n`);
+  if (absent.length > 0) parts.push(absentText(absent));
   if (untold !== undefined) parts.push(`${untoldText(untold)}\n`);
-  parts.push(backupsText(backups.length, keepBackups));
+  parts.push(backupsText(plan, keepBackups));
   return parts.join('\n');
 }
 
@@ -80,7 +81,15 @@ function untoldText(untold: readonly string[]): string {
   return `keep things of their own and take no part in forgetting: ${untold.join(', ')}`;
 }
 
-function backupsText(count: number, keepBackups: boolean): string {
+/** Nobody can say what lies with a plugin that does not run. */
+function absentText(absent: readonly string[]): string {
+  return absent.length === 0 ? '' : `These keep such things and do not run: ${absent.join(', ')}.\n`;
+}
+
+function backupsText({ backups: { length: count }, backupsUnlisted }: ForgetPlan, keepBackups: boolean): string {
+  if (backupsUnlisted && !keepBackups && count === 0)
+    return 'Backups cannot be listed now: those that there are are made unreadable once they can be.\n';
+  if (backupsUnlisted && count === 0) return 'Backups cannot be listed now: those that there are stay as they are.\n';
   if (count === 0) return 'There are no backups that could hold it.\n';
   if (keepBackups) return `The ${count} backups stay as they are: it stays in them.\n`;
   const copies = 'A copy that you made of the folder with its key files still opens with your password: destroy it.';

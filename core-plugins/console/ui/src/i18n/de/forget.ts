@@ -33,6 +33,8 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
     one: 'Die frühere Sicherung unlesbar machen',
     other: 'Alle {count} früheren Sicherungen unlesbar machen',
   },
+  'forget.backups.unlisted':
+    'Frühere Sicherungen unlesbar machen, sobald sie aufzulisten sind: Jetzt sind es nicht alle',
   'forget.backups.go':
     'Zuerst wird eine neue Sicherung gemacht und geprüft. Dann wird der Schlüssel der früheren vernichtet: Niemand stellt sie mehr her. Eine Kopie des Ordners, die du samt Schlüsseldateien gemacht hast, öffnet sich weiter mit deinem Passwort: Vernichte sie.',
   'forget.backups.stay': 'Was hier vergessen wird, bleibt in den Sicherungen, bis sie zu alt sind.',

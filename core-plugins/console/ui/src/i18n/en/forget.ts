@@ -32,6 +32,7 @@ export const forget = {
     one: 'Make the earlier backup unreadable',
     other: 'Make all {count} earlier backups unreadable',
   },
+  'forget.backups.unlisted': 'Make earlier backups unreadable, once they can be listed: not all can be now',
   'forget.backups.go':
     'A new backup is made and tested first. Then the key of the earlier ones is destroyed: nobody restores them any more. A copy of the folder that you made with its key files still opens with your password: destroy it.',
   'forget.backups.stay': 'What is forgotten here stays in the backups until they are too old.',
