@@ -44,3 +44,49 @@ test('a journal that comes a moment later is nothing to complain of; one that st
   expect(complaints.length).toBeGreaterThan(0);
   expect(complaints.every((error) => isAicoError(error, 'KERNEL_NO_SERVER'))).toBe(true);
 });
+
+test('what could not be settled is settled later, in pieces that fit into a message, and nothing stays open [BUS-6, SVC-7]', async () => {
+  const scope = new Scope('memory');
+  const settled: { acknowledged: readonly number[]; returned: readonly { sequence: number }[] }[] = [];
+  const ended = Promise.withResolvers<undefined>();
+  let refusals = 2;
+  async function* deliver(): AsyncGenerator<unknown> {
+    for (let sequence = 1; sequence <= 2_500; sequence++)
+      yield {
+        sequence,
+        topic: TOPIC,
+        time: 0,
+        sender: 'chat',
+        incarnation: 'chat-1',
+        data: { good: sequence % 2 === 0 },
+      };
+    await ended.promise;
+  }
+  DurableConsumer.begin({
+    ...{ pattern: TOPIC, options: { group: 'main' }, scope, onFailure: () => {} },
+    handler: ({ data }) => {
+      if (!(data as { good: boolean }).good) throw new Error('no');
+    },
+    requests: {
+      consume: () => Object.assign(deliver(), { result: ended.promise, cancel: () => ended.resolve(undefined) }),
+      settle: async (data) => {
+        refusals -= 1;
+        if (refusals >= 0) throw new AicoError('KERNEL_SERVER_BUSY', { subject: 'journal.settle.v1' });
+        settled.push(data as (typeof settled)[number]);
+        return {};
+      },
+    },
+    timers: {
+      after: (_, handler) => {
+        const timer = setImmediate(handler);
+        return () => clearImmediate(timer);
+      },
+    },
+  });
+  const sequences = () =>
+    settled.flatMap(({ acknowledged, returned }) => [...acknowledged, ...returned.map(({ sequence }) => sequence)]);
+  await expect.poll(() => sequences().length).toBe(2_500);
+  expect(new Set(sequences()).size).toBe(2_500);
+  expect(Math.max(...settled.map(({ returned }) => returned.length))).toBeLessThanOrEqual(1_000);
+  await scope.close();
+});

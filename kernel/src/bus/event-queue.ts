@@ -17,7 +17,7 @@ const SLAB_BYTES = 64 * 1024;
 export class EventQueue {
   #limits: QueueLimits;
   readonly #onDrop: (topic: string, exceeded: QueueLimit) => void;
-  #events: BusEvent[] = [];
+  #events: (BusEvent | undefined)[] = [];
   #head = 0;
   #bytes = 0;
   #slab: Buffer = Buffer.alloc(0);
@@ -52,6 +52,8 @@ export class EventQueue {
   /** Takes the oldest; there is one. */
   shift(): BusEvent {
     const event = this.#events[this.#head] as BusEvent;
+    // What has left must not be held by the place that it had.
+    this.#events[this.#head] = undefined;
     this.#head += 1;
     this.#bytes -= event.end - event.start;
     if (this.#head > COMPACT_AT && this.#head * 2 > this.#events.length) {
@@ -63,16 +65,21 @@ export class EventQueue {
 
   /** Takes everything, oldest first. */
   takeAll(): readonly BusEvent[] {
-    const events = this.#events.slice(this.#head);
+    const events = this.#waiting();
     this.clear();
     return events;
   }
 
   /** Drops what a rule does not admit. */
   retain(admits: (topic: string) => boolean): void {
-    this.#events = this.#events.slice(this.#head).filter(({ topic }) => admits(topic));
+    const kept = this.#waiting().filter(({ topic }) => admits(topic));
+    this.#events = kept;
     this.#head = 0;
-    this.#bytes = this.#events.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.#bytes = kept.reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
+  #waiting(): BusEvent[] {
+    return this.#events.slice(this.#head) as BusEvent[];
   }
 
   /** Copies an event out of the frame that it came in, so that one event does not hold on to a whole frame. */

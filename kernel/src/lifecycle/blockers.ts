@@ -9,6 +9,10 @@ export function unfit(manifest: Manifest, aicoVersion: string): AicoError | unde
     const details = { range: manifest.engines.aico, version: aicoVersion };
     return new AicoError('KERNEL_ENGINE_MISMATCH', { subject, details });
   }
+  const strange =
+    manifest.tier === 'isolated' ? manifest.conditions?.find((name) => !name.startsWith(`${subject}.`)) : undefined;
+  if (strange !== undefined)
+    return new AicoError('KERNEL_CONDITION_UNDECLARED', { subject, details: { condition: strange } });
   for (const [area, range] of Object.entries(manifest.contracts ?? {})) {
     const version = Object.hasOwn(CONTRACTS, area) ? CONTRACTS[area] : undefined;
     if (version === undefined || !satisfies(version, range)) {
@@ -61,14 +65,15 @@ export function blockersOf(
   return [...dependencies, ...(manifest.needs ?? []).filter((condition) => !holds(condition))];
 }
 
-/** Who names a plugin as a dependency, or needs a condition that it sets. */
+/** Who names a plugin as a dependency, or needs a condition that it sets; never itself, which would wait for itself. */
 export function dependentsOf(
   { id, manifest }: ManagedPlugin,
   plugins: ReadonlyMap<string, ManagedPlugin>,
 ): ManagedPlugin[] {
   const conditions = manifest?.conditions ?? [];
   return [...plugins.values()].filter(
-    ({ manifest: other }) =>
-      Object.hasOwn(other?.dependencies ?? {}, id) || other?.needs?.some((need) => conditions.includes(need)),
+    ({ id: otherId, manifest: other }) =>
+      otherId !== id &&
+      (Object.hasOwn(other?.dependencies ?? {}, id) || other?.needs?.some((need) => conditions.includes(need))),
   );
 }

@@ -17,6 +17,8 @@ export class Conditions {
 
   set(name: string, holder: string, holds: boolean): void {
     if (this.#holders.has(name) === holds) return;
+    // Nobody takes back what another says.
+    if (!holds && this.#holders.get(name) !== holder) return;
     if (holds) this.#holders.set(name, holder);
     else this.#holders.delete(name);
     this.#onChange(name, holds);

@@ -37,6 +37,18 @@ export function withDecisions(
   return [...before.filter((decision) => decisionOn(decision, more) === undefined), ...more];
 }
 
+/** The decisions without some that were added to those before; what was decided after that stands. */
+export function takenBack(
+  now: readonly KeptDecision[] | undefined,
+  added: readonly KeptDecision[],
+  before: readonly KeptDecision[],
+): KeptDecision[] {
+  const standing = now ?? [];
+  const going = standing.filter((decision) => added.includes(decision));
+  const returning = before.filter((decision) => decisionOn(decision, going) !== undefined);
+  return [...standing.filter((decision) => !going.includes(decision)), ...returning];
+}
+
 /** Whether a decision was for a time that is over. */
 export function isExpired({ until }: Pick<PermissionDecision, 'until'>, now: number): boolean {
   return until !== undefined && Date.parse(until) <= now;

@@ -4,6 +4,7 @@ import {
   type HandedOver,
   isAicoError,
   type LifecycleMessage,
+  type Manifest,
   type PluginMetric,
   type Quota,
   type Resumed,
@@ -203,6 +204,12 @@ export class Incarnation {
   /** Limits that hold for it now. */
   get quota(): Required<Quota> {
     return this.#quota;
+  }
+
+  /** What it was started with. */
+  get begunWith(): { readonly manifest: Manifest; readonly grants: readonly Grant[] } {
+    const { package: verified, grants } = this.#options;
+    return { manifest: verified.manifest, grants };
   }
 
   /** Puts limits in force; how much memory a process gets is decided when it starts. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Grant } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
-import type { IncarnationOptions } from './incarnation.ts';
+import type { Incarnation, IncarnationOptions } from './incarnation.ts';
 import type { ManagedPlugin } from './managed-plugin.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 
@@ -31,4 +32,12 @@ export function lifeOf(
     onPressure: (pressure) => onPressure(plugin.id, pressure),
     onDebugger: (opened) => onDebugger(plugin.id, name, opened),
   };
+}
+
+/** Puts in force what its user said of a plugin while it came up. @param grants what it has by now */
+export function bringUpToDate(plugin: ManagedPlugin, incarnation: Incarnation, grants: readonly Grant[]): void {
+  const { manifest, grants: before } = incarnation.begunWith;
+  if (!isDeepStrictEqual(grants, before)) incarnation.setGrants(grants);
+  const quota = completeQuota(manifest.quota, plugin.record.limits);
+  if (!isDeepStrictEqual(quota, incarnation.quota)) incarnation.setQuota(quota);
 }

@@ -2,10 +2,10 @@ import { AicoError, type Grant, type KeptDecision, type Manifest, type PluginSta
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
-import { grantsFor, withDecisions } from './grants-for.ts';
+import { grantsFor, takenBack, withDecisions } from './grants-for.ts';
 import { Incarnation, type IncarnationOptions } from './incarnation.ts';
 import { asAicoError, describe, Intake } from './intake.ts';
-import { lifeOf } from './life-of.ts';
+import { bringUpToDate, lifeOf } from './life-of.ts';
 import { ManagedPlugin, type NextVersion } from './managed-plugin.ts';
 import { Naps } from './naps.ts';
 import { refusedNeedOf, whyItLacks } from './refused-need.ts';
@@ -144,7 +144,7 @@ export class Supervisor {
     try {
       await this.#update(plugin, next);
     } catch (error) {
-      await this.remember(plugin, { ...plugin.record, decisions });
+      await this.remember(plugin, { ...plugin.record, decisions: takenBack(plugin.record.decisions, more, decisions) });
       throw error;
     }
     return plugin;
@@ -236,6 +236,7 @@ export class Supervisor {
 
   #own(plugin: ManagedPlugin, incarnation: Incarnation): void {
     plugin.incarnation = incarnation;
+    bringUpToDate(plugin, incarnation, this.grantsOf(plugin, incarnation.begunWith.manifest));
     void incarnation.ended.then((error) => this.#ended(plugin, incarnation, error));
     this.#naps.watch(plugin, incarnation);
   }

@@ -1393,8 +1393,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "KERNEL_CONDITION_UNDECLARED": {
     "message": "{subject} may not set \"{condition}\".",
-    "rule": "A plugin sets the conditions that its manifest declares.",
-    "fix": "Add it to \"conditions\" in plugin.json.",
+    "rule": "A plugin sets the conditions that its manifest declares; in the sandbox these begin with its own id.",
+    "fix": "Add it to \"conditions\" in plugin.json; in the sandbox call it after the plugin, such as \"{subject}.ready\".",
     "status": 403
   },
   "KERNEL_STOPPING": {

@@ -8,6 +8,9 @@ const LAST_RETRY_MS = 2_000;
 /** How long acknowledgements wait for others, to travel together. */
 const SETTLE_MS = 2;
 const SETTLE_AT = 512;
+/** So many fit into one message, whatever problems they tell. */
+const MOST_AT_ONCE = 1_000;
+const SETTLE_AGAIN_MS = 1_000;
 /** How long a stop waits for what is being handled. */
 const STOP_MS = 2_000;
 /** How long it waits again for what did not end by then, and has heard of the stop now. */
@@ -35,8 +38,8 @@ export interface DurableConsumerOptions {
 /** Receives durable events, settles each when its handler ends, and joins again when the journal comes back. */
 export class DurableConsumer {
   readonly #made: DurableConsumerOptions;
-  #acknowledged: number[] = [];
-  #returned: Settle['returned'] = [];
+  readonly #acknowledged: number[] = [];
+  readonly #returned: Settle['returned'][number][] = [];
   #stopTimer: (() => void) | undefined;
   #stream: BusStream<unknown, unknown> | undefined;
   #stopped = false;
@@ -127,16 +130,21 @@ export class DurableConsumer {
   async #settle(): Promise<void> {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const [acknowledged, returned] = [this.#acknowledged, this.#returned];
+    const acknowledged = this.#acknowledged.splice(0, MOST_AT_ONCE);
+    const returned = this.#returned.splice(0, MOST_AT_ONCE);
     if (acknowledged.length === 0 && returned.length === 0) return;
-    [this.#acknowledged, this.#returned] = [[], []];
     const { pattern, options, requests, onFailure } = this.#made;
     try {
       await requests.settle({ pattern, group: options.group, acknowledged, returned });
     } catch (error) {
-      // What is not settled is delivered again: at least once.
       onFailure(pattern, error);
+      // It is tried again: the journal waits for each event until it is settled, or its stream ends.
+      this.#acknowledged.unshift(...acknowledged);
+      this.#returned.unshift(...returned);
+      if (!this.#stopped) this.#stopTimer ??= this.#made.timers.after(SETTLE_AGAIN_MS, () => void this.#settle());
+      return;
     }
+    if (this.#acknowledged.length > 0 || this.#returned.length > 0) await this.#settle();
   }
 
   async #stop(): Promise<void> {
