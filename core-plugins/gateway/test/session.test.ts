@@ -137,7 +137,7 @@ describe('a session', () => {
     const manifest = { ...MANIFEST, id: 'other-vault', conditions: ['vault.unlocked'], permissions: [SET_CONDITION] };
     const definition = { activate: () => {} };
     const { process: _, configuration: __, ...rest } = manifest;
-    const holder = await house.kernel.load({ manifest: { ...rest, tier: 'isolated' }, definition });
+    const holder = await house.kernel.load({ manifest: { ...rest, tier: 'trusted' }, definition });
     await holder.conditions.set('vault.unlocked', true);
     expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
     await house.kernel.unload('other-vault');
