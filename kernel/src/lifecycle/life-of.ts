@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Grant } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { completeQuota } from '../quota/defaults.ts';
@@ -37,7 +36,11 @@ export function lifeOf(
 /** Puts in force what its user said of a plugin while it came up. @param grants what it has by now */
 export function bringUpToDate(plugin: ManagedPlugin, incarnation: Incarnation, grants: readonly Grant[]): void {
   const { manifest, grants: before } = incarnation.begunWith;
-  if (!isDeepStrictEqual(grants, before)) incarnation.setGrants(grants);
+  if (!isSame(grants, before)) incarnation.setGrants(grants);
   const quota = completeQuota(manifest.quota, plugin.record.limits);
-  if (!isDeepStrictEqual(quota, incarnation.quota)) incarnation.setQuota(quota);
+  if (!isSame(quota, incarnation.quota)) incarnation.setQuota(quota);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
