@@ -41,7 +41,8 @@ export class DiskFiles implements BackupFiles {
   }
 }
 
-async function ifThere<Value>(found: Promise<Value>): Promise<Value | undefined> {
+/** What is found; undefined when it is not there. */
+export async function ifThere<Value>(found: Promise<Value>): Promise<Value | undefined> {
   try {
     return await found;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifThere } from './backup-files.ts';
 
 /**
  * Removes what stays when this process is killed: copies in the scratch folder, and a restore that was not finished. Each is a copy
@@ -17,19 +18,10 @@ export async function removeLeftovers(home: string): Promise<void> {
 
 /** What lies in a folder; the folder itself stays, since it is what this plugin may write to. */
 async function pathsIn(folder: string): Promise<string[]> {
-  const names = await orUndefinedIfAbsent(readdir(folder));
+  const names = await ifThere(readdir(folder));
   return (names ?? []).map((name) => join(folder, name));
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return (await orUndefinedIfAbsent(stat(path))) !== undefined;
-}
-
-async function orUndefinedIfAbsent<Found>(look: Promise<Found>): Promise<Found | undefined> {
-  try {
-    return await look;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await ifThere(stat(path))) !== undefined;
 }

@@ -8,8 +8,9 @@ const LAST_RETRY_MS = 2_000;
 /** How long acknowledgements wait for others, to travel together. */
 const SETTLE_MS = 2;
 const SETTLE_AT = 512;
-/** So many fit into one message, whatever problems they tell. */
-const MOST_AT_ONCE = 1_000;
+const MOST_ACKNOWLEDGED = 1_000;
+/** Each tells a problem of up to 3 KB as JSON: so many fit into any message. */
+const MOST_RETURNED = 100;
 const SETTLE_AGAIN_MS = 1_000;
 /** How long a stop waits for what is being handled. */
 const STOP_MS = 2_000;
@@ -130,8 +131,8 @@ export class DurableConsumer {
   async #settle(): Promise<void> {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const acknowledged = this.#acknowledged.splice(0, MOST_AT_ONCE);
-    const returned = this.#returned.splice(0, MOST_AT_ONCE);
+    const acknowledged = this.#acknowledged.splice(0, MOST_ACKNOWLEDGED);
+    const returned = this.#returned.splice(0, MOST_RETURNED);
     if (acknowledged.length === 0 && returned.length === 0) return;
     const { pattern, options, requests, onFailure } = this.#made;
     try {

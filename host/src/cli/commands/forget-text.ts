@@ -88,8 +88,8 @@ function absentText(absent: readonly string[]): string {
 
 function backupsText({ backups: { length: count }, backupsUnlisted }: ForgetPlan, keepBackups: boolean): string {
   if (backupsUnlisted && !keepBackups && count === 0)
-    return 'Backups cannot be listed now: those that there are are made unreadable once they can be.\n';
-  if (backupsUnlisted && count === 0) return 'Backups cannot be listed now: those that there are stay as they are.\n';
+    return 'Backups cannot be listed now: they are made unreadable once they can be.\n';
+  if (backupsUnlisted && count === 0) return 'Backups cannot be listed now: they stay as they are.\n';
   if (count === 0) return 'There are no backups that could hold it.\n';
   if (keepBackups) return `The ${count} backups stay as they are: it stays in them.\n`;
   const copies = 'A copy that you made of the folder with its key files still opens with your password: destroy it.';
