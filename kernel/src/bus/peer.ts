@@ -31,7 +31,7 @@ export class Peer {
   readonly outbox: Outbox;
   readonly subscriptions: Map<string, () => void> = new Map();
   readonly serving: Set<string> = new Set();
-  /** Open requests of this peer: its correlation → the kernel's. */
+  /** Open requests of this peer: its correlation → the kernel's, or what stands for a request to the kernel itself. */
   readonly asked: Map<number, number> = new Map();
   /** The public key to which what it serves is sealed. */
   sealingKey: string | undefined;

@@ -23,6 +23,8 @@ export interface PendingRequest {
 
 /** Requests that one plugin may have open. */
 export const OPEN_REQUESTS_LIMIT = 4_096;
+/** In place of a number, of what is asked of the kernel itself. */
+const OF_KERNEL = 0;
 
 /** Every open request. An answer is a right for one request, once, and for the asked peer alone. */
 export class PendingRequests {
@@ -37,6 +39,17 @@ export class PendingRequests {
     this.#pending.set(pending.id, pending);
     pending.asker.asked.set(pending.correlation, pending.id);
     return pending;
+  }
+
+  /** Notes what is asked of the kernel itself, which answers outside of this table; returns its undo. */
+  openOfKernel({ asked }: Peer, correlation: number): () => void {
+    asked.set(correlation, OF_KERNEL);
+    return () => void asked.delete(correlation);
+  }
+
+  /** Whether a peer waits for the kernel itself. */
+  awaitsKernel({ asked }: Peer): boolean {
+    return [...asked.values()].includes(OF_KERNEL);
   }
 
   /** The request that a server answers, if it was asked to. */

@@ -114,6 +114,7 @@ export class RequestRouter {
 
   /** Whether nobody waits for a peer, and it waits for nobody but whoever sends it durable events. */
   isIdle(peer: Peer): boolean {
+    if (this.#pending.awaitsKernel(peer)) return false;
     return this.#pending.of(peer).every(({ asker, within }) => asker === peer && within !== undefined);
   }
 
@@ -218,6 +219,7 @@ export class RequestRouter {
       'request',
       record.payload,
     );
+    const close = this.#pending.openOfKernel(asker, correlation);
     try {
       const data = parsePayload(passed.contract.payload, passed.topic, record.payload);
       const reply = await this.#options.local.run(passed.topic, handler, { data, sender: asker.id });
@@ -229,6 +231,8 @@ export class RequestRouter {
       observer.answered(exchange, 'error', Buffer.from(JSON.stringify(error.toReport())));
       asker.refuse(error, 'request', correlation, passed.topic);
       if (error.code === 'KERNEL_PAYLOAD_INVALID') this.#options.onViolation(asker, 'request', passed.topic, error);
+    } finally {
+      close();
     }
   }
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { RecordKind } from '@aico/schemas';
+import { AicoError, RecordKind } from '@aico/schemas';
 import { encodeFrame, encodeRecord, FrameWriter } from '@aico/schemas/wire';
 import { describe, expect, test } from 'vitest';
 import type { RawPeer } from './raw-peer.ts';
@@ -90,6 +90,29 @@ describe('a peer that holds its key and lies', () => {
     const again = await bus.attach('chat', [`request ${STATUS}`]);
     await llm.send(answer(third));
     expect([await heard(again.peer), again.peer.seen(RecordKind.reply)]).toEqual([[], []]);
+  });
+
+  test('asks the kernel itself for more than may be open in vain [BUS-4]', async () => {
+    await using bus = await createTestBus('memory');
+    const topic = 'kernel.status.get.v1';
+    const answered = Promise.withResolvers<void>();
+    bus.broker.serveLocal(topic, async () => {
+      await answered.promise;
+      throw new AicoError('KERNEL_CANCELLED', { subject: 'status' });
+    });
+    const { peer } = await bus.attach('curious', [`request ${topic}`]);
+    const ask = (correlation: number) => ({ kind: RecordKind.request, correlation, topic, data: {} });
+    await peer.send(...Array.from({ length: 4_097 }, (_, at) => ask(at + 1)));
+    expect(await peer.next(RecordKind.error)).toMatchObject({
+      correlation: 4_097,
+      data: { code: 'KERNEL_REQUEST_LIMIT' },
+    });
+    answered.resolve();
+    await expect.poll(() => peer.seen(RecordKind.error).length).toBe(4_096);
+    await peer.send(ask(5_000));
+    await expect
+      .poll(() => peer.seen(RecordKind.error).at(-1))
+      .toMatchObject({ correlation: 5_000, data: { code: 'KERNEL_CANCELLED' } });
   });
 
   test('repeats an open request in vain [BUS-4]', async () => {

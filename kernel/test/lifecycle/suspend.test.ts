@@ -258,6 +258,21 @@ test.for([
   expect(world.path('dice').at(-1)).toBe('suspended');
 });
 
+test('one that waits for a word of its user does not sleep, and gets it [PLG-8, PLG-2]', async () => {
+  const recall = { verb: 'request' as const, topic: 'memory.recall.v1' };
+  const wish = { ...recall, reason: 'to know you', optional: true };
+  const { world, first, ask, rest } = await worldWith({ permissions: [...PERMISSIONS, wish] });
+  const topic = 'kernel.permission.request.v1';
+  await first.peer.send({ kind: RecordKind.request, correlation: 7, topic, data: recall });
+  await rest();
+  expect(world.path('dice').at(-1)).toBe('active');
+  await ask('decide', 'dice', { decisions: [{ ...recall, allow: true }] });
+  await settle();
+  expect(first.peer.seen(RecordKind.reply)).toMatchObject([{ correlation: 7, data: { granted: true } }]);
+  await rest();
+  expect(world.path('dice').at(-1)).toBe('suspended');
+});
+
 test('one that owes an answer does not sleep [PLG-8]', async () => {
   const { world, request, rest } = await worldWith();
   await request();
