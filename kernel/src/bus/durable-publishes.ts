@@ -96,15 +96,16 @@ export class DurablePublishes {
     publisher.refuse(this.#failureOf(carrier, record, topic), 'publish', correlation, topic);
   }
 
-  /** A peer is gone: publishers learn that what the carrier held may be lost. */
+  /**
+   * A peer is gone. Publishers learn that what the carrier held may be lost; what the peer itself published goes on its way to
+   * the disk and to its subscribers, who know nothing of its end.
+   */
   detach(peer: Peer): void {
     for (const [id, append] of [...this.#appends]) {
-      if (append.carrier !== peer && append.publisher !== peer) continue;
+      if (append.carrier !== peer) continue;
       this.#close(id, append);
       const { publisher, correlation, topic } = append;
-      if (publisher !== peer) {
-        publisher.refuse(new AicoError('KERNEL_SERVER_GONE', { subject: topic }), 'publish', correlation, topic);
-      }
+      publisher.refuse(new AicoError('KERNEL_SERVER_GONE', { subject: topic }), 'publish', correlation, topic);
     }
   }
 

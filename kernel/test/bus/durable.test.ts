@@ -49,6 +49,29 @@ describe.each(['memory', 'zeromq'] as const)('durable topics over %s [BUS-6]', (
     expect(await vault.next(RecordKind.error)).toMatchObject({ correlation: 2, data: { code: 'KERNEL_SERVER_GONE' } });
   });
 
+  test('what was published reaches its subscribers also when its publisher is gone before it is kept', async () => {
+    await using bus = await createTestBus(transport, contracts);
+    const { peer: journal } = await bus.attach('journal', [`serve ${APPEND}`, `serve ${CONSUME}`]);
+    const vault = await bus.attach('vault', [`publish ${EVENT}`]);
+    const { peer: live } = await bus.attach('live', [`subscribe ${EVENT}`]);
+    const sleeper = await bus.attach('sleeper', [`subscribe ${EVENT}`]);
+    await journal.serve(APPEND);
+    await journal.serve(CONSUME);
+    await live.subscribe(EVENT);
+    const data = { pattern: EVENT, group: 'main' };
+    await sleeper.peer.send({ kind: RecordKind.stream, correlation: 1, sequence: 8, topic: CONSUME, data });
+    await journal.next(RecordKind.stream);
+    const woken = Promise.withResolvers<void>();
+    sleeper.attachment.hold(woken.resolve);
+    sleeper.attachment.sleep();
+    await vault.peer.send({ ...publish, correlation: 5 });
+    const { correlation } = await journal.next(RecordKind.append);
+    vault.attachment.detach();
+    await journal.send({ kind: RecordKind.reply, correlation, topic: EVENT, data: { sequence: 1 } });
+    expect((await live.next(RecordKind.deliver)).data).toEqual({ state: 'locked' });
+    await woken.promise;
+  });
+
   test('no plugin can append by itself, whatever it was granted [SEC-4]', async () => {
     await using bus = await createTestBus(transport, contracts);
     const { peer: journal } = await bus.attach('journal', [`serve ${APPEND}`]);
