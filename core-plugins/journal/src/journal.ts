@@ -194,8 +194,9 @@ export class Journal {
     const { now, report } = this.#options;
     const { log } = this.#events;
     const newest = log.segments.at(-1);
+    // Where there is no room for a new file, dropping old ones makes some.
     if (newest !== undefined && newest.last >= newest.first && shouldRoll(newest.madeAt, limits, now()))
-      await log.roll();
+      await log.roll().catch((error: unknown) => report.failed('begin a new file', error));
     for (const group of this.#groups.values()) {
       if (group.members > 0 || now() - group.state.seenAt < limits.maxAgeMs) continue;
       this.#groups.delete(group.name);

@@ -27,7 +27,7 @@ export class SealedLog {
   #batchIndex: number;
   #last: number;
   #waiting: Waiting[] = [];
-  #rollWanted: (() => void)[] = [];
+  #rollWanted: PromiseWithResolvers<void>[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
   #rewriting: Promise<void> = Promise.resolve();
@@ -94,12 +94,12 @@ export class SealedLog {
     });
   }
 
-  /** Begins a new file. */
+  /** Begins a new file. @throws AicoError JOURNAL_FULL, JOURNAL_UNWRITABLE, with the one before still in use */
   roll(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#rollWanted.push(resolve);
-      this.#run();
-    });
+    const wanted = Promise.withResolvers<void>();
+    this.#rollWanted.push(wanted);
+    this.#run();
+    return wanted.promise;
   }
 
   /** A stretch that holds a number, or the first one there is when it is gone; undefined when it is not there yet. */
@@ -213,9 +213,9 @@ export class SealedLog {
         taken.forEach(({ resolve }, offset) => void resolve(first + offset));
       } catch (error) {
         const failure = diskError(error);
-        for (const { reject } of taken) reject(failure);
+        for (const { reject } of [...taken, ...rolls]) reject(failure);
       }
-      for (const resolve of rolls) resolve();
+      for (const { resolve } of rolls) resolve();
     }
   }
 

@@ -65,7 +65,7 @@ export class StateLog {
   }
 
   async close(): Promise<void> {
-    await this.#compacting;
+    await this.#compacting?.catch(() => undefined);
     await this.#log.close();
   }
 

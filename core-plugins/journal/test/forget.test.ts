@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import type { Journal } from '../src/journal.ts';
 import { SealedLog } from '../src/sealed-log.ts';
+import { segmentPath } from '../src/segment.ts';
 import { event, openJournal, TOPIC } from './open-journal.ts';
-import { logOptions, temporaryFolder } from './temporary-journal.ts';
+import { codeOf, logOptions, temporaryFolder } from './temporary-journal.ts';
 
 const NAME = 'memory/main';
 const MARK = '7d9f2d9e-0000-4000-8000-000000000001';
@@ -73,6 +74,20 @@ test('what is forgotten is in no file, its number stays taken, and nobody missed
   expect(second.map(({ sequence }) => sequence)).not.toContain(3);
   expect(again.group(NAME).status()).toMatchObject({ missed: 0 });
   await again.close();
+});
+
+test('forgetting fails and says why when there is no way to write anew, and is made up for later [DATA-7]', async () => {
+  const folder = temporaryFolder();
+  const journal = await openJournal(folder);
+  await journal.append(event({ message: { id: MARK } }));
+  const inTheWay = segmentPath(folder, 'events', 2);
+  mkdirSync(inTheWay);
+  expect(await codeOf(() => journal.forget([MARK], 0))).toBe('JOURNAL_UNWRITABLE');
+  expect(await journal.event(1)).toBeDefined();
+  rmdirSync(inTheWay);
+  expect(await journal.forget([MARK], 0)).toBe(1);
+  expect(await journal.event(1)).toBeUndefined();
+  await journal.close();
 });
 
 test('of what is sealed everything from the time on goes, up to a bound if there is one, waiting or not, and nothing older [DATA-7]', async () => {

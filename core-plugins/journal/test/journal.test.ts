@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Journal } from '../src/journal.ts';
+import { segmentPath } from '../src/segment.ts';
 import { event, openJournal, TOPIC } from './open-journal.ts';
 import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
@@ -129,6 +130,19 @@ test('whole files go by age and by size; what a group still needs goes only by a
   expect(journal.reported.dropped.length).toBeGreaterThan(1);
   await put();
   await until(() => one.seen.length === 80);
+  await journal.close();
+});
+
+test('old files go also where no new one can be made [BUS-6]', async () => {
+  let now = Date.now();
+  const folder = temporaryFolder();
+  const journal = await openJournal(folder, { now: () => now, segmentBytes: 4_096 });
+  for (let at = 1; at <= 20; at += 1) await journal.append(event({ filler: 'x'.repeat(500) }));
+  mkdirSync(segmentPath(folder, 'events', readdirSync(folder).filter((name) => name.startsWith('events')).length + 1));
+  now += 31 * DAY_MS;
+  await journal.tidy({ maxAgeMs: 30 * DAY_MS, maxBytes: 1_000_000 });
+  expect((await journal.status()).first).toBeGreaterThan(10);
+  expect(journal.reported.failed).toMatchObject([{ code: 'JOURNAL_UNWRITABLE' }]);
   await journal.close();
 });
 
