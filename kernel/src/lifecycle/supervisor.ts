@@ -49,7 +49,6 @@ export class Supervisor {
         plugin.enter('active');
       },
       onFell: (plugin, error, signal) => {
-        options.onGone(plugin.id);
         this.#fell(plugin, error, signal);
         this.#reconcileDependents(plugin);
       },
@@ -254,8 +253,9 @@ export class Supervisor {
     }
   }
 
-  /** It did not start, or not wake. */
+  /** It did not start, or not wake. What it said of itself while it tried holds no more. */
   #fell(plugin: ManagedPlugin, error: unknown, signal: AbortSignal): void {
+    this.#options.onGone(plugin.id);
     plugin.lacks = plugin.state === 'starting' ? refusedNeedOf(plugin, error) : undefined;
     if (signal.aborted) plugin.enter('stopped');
     else if (plugin.lacks !== undefined) plugin.enter('pending', whyItLacks(plugin));

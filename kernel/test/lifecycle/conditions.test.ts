@@ -36,6 +36,21 @@ test('only who says that a condition holds takes it back [PLG-1]', async () => {
   expect(await commandLine(world)('get', 'needy')).toMatchObject({ state: 'active' });
 });
 
+test('what a plugin said while it came up holds no more when it did not come up [PLG-1]', async () => {
+  const world = new FakeWorld([
+    manifestOf('vault', { tier: 'trusted', conditions: [UNLOCKED], permissions: [SET] }),
+    manifestOf('needy', { needs: [UNLOCKED] }),
+  ]);
+  world.behaviours.set('vault', { onStart: 'silent' });
+  void world.kernel.start();
+  await settle();
+  await say(world.process('vault'), UNLOCKED, true);
+  expect(await commandLine(world)('get', 'needy')).toMatchObject({ state: 'active' });
+  world.process('vault').exit({ code: 3, signal: undefined });
+  await settle();
+  expect(await commandLine(world)('get', 'needy')).toMatchObject({ state: 'pending' });
+});
+
 test('a plugin that needs a condition of its own does not keep the kernel from stopping [PLG-1, SVC-7]', async () => {
   const world = new FakeWorld([
     manifestOf('vault', { tier: 'trusted', conditions: [UNLOCKED], permissions: [SET] }),
