@@ -221,7 +221,10 @@ export class Supervisor {
     const blockers = wished ? blockersOf(manifest, this.plugins, this.#options.conditionHolds) : [];
     plugin.waitingFor = blockers;
     const mayRun = wished && unmet === undefined && blockers.length === 0;
-    if (plugin.isUp && !mayRun) await this.#stopOne(plugin, wished ? 'what it needs is gone' : 'switched off');
+    if (plugin.isUp && !mayRun) {
+      await this.#stopOne(plugin, wished ? 'what it needs is gone' : 'switched off');
+      return this.#step(id, signal);
+    }
     if (plugin.isUp) return;
     if (!wished) plugin.enter(plugin.awaitsConsent && !this.#stopping ? 'awaitingConsent' : 'stopped');
     else if (mayRun) await this.#start(plugin, signal);
@@ -266,6 +269,8 @@ export class Supervisor {
     plugin.leaving = true;
     try {
       await Promise.all(dependentsOf(plugin, this.plugins).map((dependent) => this.reconcile(dependent.id)));
+      // It may have ended by itself meanwhile.
+      if (!plugin.isUp) return;
       plugin.enter('stopping');
       await plugin.incarnation?.stop(reason);
       plugin.incarnation = undefined;
@@ -329,7 +334,7 @@ export class Supervisor {
     const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
-    else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
+    if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     plugin.verified = next.verified;
     describe(plugin, next.verified);
     this.#intake.admit(plugin);
@@ -352,7 +357,7 @@ export class Supervisor {
   async #leave(plugin: ManagedPlugin, reason: string): Promise<void> {
     await this.#turns.take(plugin.id, async () => {
       if (plugin.isUp) await this.#stopOne(plugin, reason);
-      else if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
+      if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
     });
   }
 
@@ -373,17 +378,11 @@ export class Supervisor {
 
   #adopt(reference: { id: string; version: string; location: string }): ManagedPlugin {
     const { id } = reference;
-    const enabled = this.#options.isEnabledByDefault(id);
-    const awaitsConsent = !enabled && this.#options.isFromOutside?.(id) === true;
-    const fresh = { enabled, awaitsConsent, crashes: [], quarantined: false };
-    const record = this.#options.state.read(id) ?? fresh;
-    const plugin = new ManagedPlugin(
-      reference,
-      record,
-      () => this.#options.clock.now(),
-      this.#options.onChange,
-      this.#options.onFailure,
-    );
+    const { clock, state, isEnabledByDefault, isFromOutside, onChange, onFailure } = this.#options;
+    const enabled = isEnabledByDefault(id);
+    const awaitsConsent = !enabled && isFromOutside?.(id) === true;
+    const record = state.read(id) ?? { enabled, awaitsConsent, crashes: [], quarantined: false };
+    const plugin = new ManagedPlugin(reference, record, () => clock.now(), onChange, onFailure);
     this.plugins.set(id, plugin);
     return plugin;
   }

@@ -19,6 +19,20 @@ test('starts what others need first, and stops it last [PLG-8]', async () => {
   expect(world.failures).toEqual([]);
 });
 
+test('a plugin that ends by itself while it is to stop after what leans on it is not stopped once more [PLG-8]', async () => {
+  const world = new FakeWorld([manifestOf('base'), manifestOf('lean', { dependencies: { base: '*' } })]);
+  world.behaviours.set('lean', { stubborn: true });
+  await world.kernel.start();
+  const off = commandLine(world)('disable', 'base');
+  await settle();
+  world.process('base').exit({ code: 3, signal: undefined });
+  await world.clock.advance(60_000);
+  await off;
+  expect(world.path('base').slice(-3)).toEqual(['crashed', 'backoff', 'stopped']);
+  expect(world.path('lean').at(-1)).toBe('pending');
+  expect([world.failures, world.process('lean').gone]).toEqual([[], true]);
+});
+
 test('a plugin that fails to start is tried again after 1 and 2 s, then quarantined, and nobody else is touched [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('bad'), manifestOf('good')]);
   world.behaviours.set('bad', { onStart: 'fail' });
