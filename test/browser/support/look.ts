@@ -11,10 +11,11 @@ export async function look(page: Page, state: string): Promise<void> {
       await page.emulateMedia({ colorScheme });
       // Colours change over a moment when the theme does.
       await eventually(() => findBarriers(page)).toEqual([]);
-      const beyond = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect([state, width, beyond]).toEqual([state, width, 0]);
+      const beyond = await page.evaluate(() => {
+        const { documentElement: all } = document;
+        return [all.scrollWidth - all.clientWidth, all.scrollHeight - all.clientHeight];
+      });
+      expect([state, width, ...beyond]).toEqual([state, width, 0, 0]);
       if (process.env['AICO_SHOTS'])
         await page.screenshot({ path: `${process.env['AICO_SHOTS']}/${state}-${width}-${colorScheme}.png` });
     }
