@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
@@ -6,6 +7,10 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'ui',
   plugins: [tailwindcss(), svelte({ configFile: false, compilerOptions: { runes: true } })],
+  resolve: {
+    // From their sources: the app is built while these are being compiled.
+    alias: [{ find: /^@aico\/(sdk|schemas)$/, replacement: join(import.meta.dirname, '../../$1/src/index.ts') }],
+  },
   build: {
     outDir: '../ui-dist',
     emptyOutDir: true,

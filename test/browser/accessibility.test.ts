@@ -49,7 +49,8 @@ test('axe finds nothing on any page, light or dark [UI-1, UI-3]', async (context
   await at('command list');
   await composer(page).fill('');
   await page.keyboard.press('Control+k');
-  await page.getByRole('dialog').waitFor();
+  for (const name of ['Gallery', 'What left this machine', 'Forget', 'Export and import'])
+    await page.getByRole('dialog').getByRole('option', { name }).waitFor();
   await at('command menu');
   await page.keyboard.press('Escape');
   await page.getByRole('complementary').getByRole('button', { name: 'Connect a model' }).click();
@@ -91,6 +92,13 @@ test('axe finds nothing on any page, light or dark [UI-1, UI-3]', async (context
   await page.getByRole('button', { name: 'Set the password and unlock' }).click();
   await page.getByText('Type the recovery code.').first().waitFor();
   await at('forgotten');
+  await page.route('**/api/v1/session', (route) => route.fulfill({ status: 500, body: '{}' }));
+  await page.reload();
+  await page.getByRole('heading', { name: 'AICO answers with an error' }).waitFor();
+  await at('error at the first look');
+  await page.unroute('**/api/v1/session');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Locked' }).waitFor();
   expect(found).toEqual([]);
   expect(faults).toEqual([]);
 }, 180_000);

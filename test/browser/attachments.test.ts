@@ -52,7 +52,24 @@ async function give(page: Page, kind: 'drop' | 'paste', name: string): Promise<v
   );
 }
 
-test('files are attached by button, drop and paste, sent, shown after a restart of the page, and saved as they were [UI-1, DATA-1]', async (context) => {
+/** From the next page on: the first connection that reads a file is lost with it. */
+async function loseFirstReading(page: Page): Promise<() => boolean> {
+  let lost = false;
+  await page.routeWebSocket(/\/api\/v1\/ws$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (lost || !message.includes('chat.attachment.read.v1')) {
+        server.send(message);
+        return;
+      }
+      lost = true;
+      void socket.close();
+    });
+  });
+  return () => lost;
+}
+
+test('files are attached by button, drop and paste, sent, shown after a restart of the page and a lost connection, and saved as they were [UI-1, DATA-1]', async (context) => {
   requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
@@ -72,6 +89,7 @@ test('files are attached by button, drop and paste, sent, shown after a restart 
   await eventually(() => send.isEnabled()).toBe(true);
   await send.click();
   await eventually(() => messages(page).count()).toBe(2);
+  const isLost = await loseFirstReading(page);
   await page.reload();
   const said = messages(page).first();
   await said.getByText('Here: sea.png, list.txt, trap.svg').waitFor();
@@ -79,6 +97,7 @@ test('files are attached by button, drop and paste, sent, shown after a restart 
   await eventually(() => files.getByRole('listitem').count()).toBe(5);
   const picture = files.getByRole('img', { name: 'sea.png' });
   await eventually(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40);
+  expect(isLost()).toBe(true);
   await files.getByText('no model read it').nth(4).waitFor();
   // Nothing that can hold scripts is shown as a picture.
   expect(await files.getByRole('img').count()).toBe(1);

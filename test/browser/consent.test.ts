@@ -11,9 +11,11 @@ import { findBarriers } from './support/axe.ts';
 import { openWindow } from './support/browser.ts';
 
 const CODE = `export default { async activate({ bus, permissions }) {
-  await bus.serve('plugin.curious.command.run.v1', async () => ({
-    text: (await permissions.request('request', 'memory.recall.v1')) ? 'You said yes.' : 'You said no.',
-  }));
+  await bus.serve('plugin.curious.command.run.v1', async ({ data }) => {
+    const asked = ['memory.recall.v1', ...(data.arguments === 'twice' ? ['memory.list.v1'] : [])];
+    const said = await Promise.all(asked.map((topic) => permissions.request('request', topic)));
+    return { text: said.map((yes) => yes ? 'You said yes.' : 'You said no.').join(' ') };
+  });
 } };`;
 const PERMISSIONS = [
   { verb: 'serve', topic: 'plugin.curious.command.run.v1', reason: 'To answer when you type /curious.' },
@@ -25,8 +27,9 @@ const PERMISSIONS = [
   },
   { verb: 'request', topic: 'memory.recall.v1', reason: 'To know what you care for.', optional: true },
 ];
+const LISTS = { verb: 'request', topic: 'memory.list.v1', reason: 'To count what you said.', optional: true };
 
-async function curious() {
+async function curious(permissions: readonly object[] = PERMISSIONS) {
   const home = await temporaryHome();
   await trustStranger(home);
   const product = await Product.start({ home });
@@ -39,7 +42,7 @@ async function curious() {
     });
   const info = async (): Promise<PluginInfo> =>
     JSON.parse((await product.aico('plugin', 'info', 'curious', '--json')).stdout) as PluginInfo;
-  expect((await product.aico('plugin', 'install', await pack('1.0.0', PERMISSIONS))).code).toBe(0);
+  expect((await product.aico('plugin', 'install', await pack('1.0.0', permissions))).code).toBe(0);
   await product.aico('plugin', 'enable', 'curious');
   const hosts = async (): Promise<unknown> =>
     (await info()).permissions.find(({ permission }) => permission.topic === 'net.http.fetch.v1')?.choices;
@@ -55,6 +58,21 @@ async function look(page: Page): Promise<string[]> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   return found;
+}
+
+/** Clicks each button of a question at the moment when it comes up, as somebody does who was about to click there. */
+async function clickWhatComesUp(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const clicked = new WeakSet<Element>();
+    const click = (): void => {
+      for (const button of document.querySelectorAll<HTMLElement>('[role=alertdialog] button')) {
+        if (clicked.has(button)) continue;
+        clicked.add(button);
+        button.click();
+      }
+    };
+    new MutationObserver(click).observe(document.body, { childList: true, subtree: true });
+  });
 }
 
 function card(page: Page): Locator {
@@ -93,21 +111,24 @@ test('one host of a permission is taken away, stays away in the next version, an
   expect(faults).toEqual([]);
 }, 120_000);
 
-test('what is optional is asked for when it is used, wherever its user is, and the answer is remembered [PLG-2, SEC-8]', async (context) => {
+test('what is optional is asked for when it is used, wherever its user is, each question by itself, and the answer is remembered [PLG-2, SEC-8]', async (context) => {
   requireChromium(context);
-  const { product, info } = await curious();
+  const { product, info } = await curious([...PERMISSIONS, LISTS]);
   const { page, faults } = await openWindow(context, product.url, { reducedMotion: 'reduce' });
   await walkWizard(page);
-  await composer(page).fill('/curious ');
+  await clickWhatComesUp(page);
+  await composer(page).fill('/curious twice');
   await composer(page).press('Enter');
   const question = page.getByRole('alertdialog');
   await question.getByText('May Curious recall what you said before?').waitFor();
   await question.getByText('To know what you care for.').waitFor();
   expect(await look(page)).toEqual([]);
   await question.getByRole('button', { name: 'Allow' }).click();
-  await eventually(() => messages(page).last().innerText()).toContain('You said yes.');
-  const recall = (await info()).permissions.find(({ permission }) => permission.optional === true);
-  expect(recall).toMatchObject({ granted: true, risk: 'high' });
+  await question.getByText('To count what you said.').waitFor();
+  await question.getByRole('button', { name: 'Refuse' }).click();
+  await eventually(() => messages(page).last().innerText()).toContain('You said yes. You said no.');
+  const optional = (await info()).permissions.filter(({ permission }) => permission.optional === true);
+  expect(optional).toMatchObject([{ granted: true, risk: 'high' }, { granted: false }]);
   expect(faults).toEqual([]);
 }, 120_000);
 

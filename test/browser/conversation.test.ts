@@ -61,6 +61,13 @@ test('what is written while AICO is away is kept, and sent once when it is back 
   await field.press('Enter');
   await page.getByText('Goes out when AICO is back.').waitFor();
   await field.fill('A half thought');
+  const address = page.url();
+  await page.getByRole('button', { name: 'New conversation' }).first().click();
+  await field.fill('A new beginning');
+  await field.press('Enter');
+  await messages(page).getByText('Goes out when AICO is back.').waitFor();
+  await page.goBack();
+  await page.getByText('Are you there?', { exact: true }).waitFor();
 
   await Product.start({ home: first.home, env: { AICO_PLUGINS_GATEWAY_PORT: new URL(first.url).port } });
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
@@ -69,8 +76,11 @@ test('what is written while AICO is away is kept, and sent once when it is back 
   await eventually(() => page.getByText('Goes out when AICO is back.').count()).toBe(0);
   expect(await page.getByText('Are you there?', { exact: true }).count()).toBe(1);
   expect(await field.inputValue()).toBe('A half thought');
+  expect(page.url()).toBe(address);
+  await page.getByRole('link', { name: 'A new beginning' }).click();
+  await eventually(() => messages(page).count()).toBe(2);
 
-  await page.reload();
+  await page.goto(address);
   await eventually(() => messages(page).count()).toBe(4);
 }, 120_000);
 

@@ -1,6 +1,7 @@
 import {
   AicoError,
   type Conversation,
+  type ConversationCreate,
   type ConversationPage,
   type ConversationTallyPage,
   type SqlStatement,
@@ -82,13 +83,13 @@ export class ConversationStore {
     return { tallies, more: rows.length > limit };
   }
 
-  async create(title: string | undefined): Promise<Conversation> {
-    const at = this.#stamp();
-    const id = crypto.randomUUID();
-    const values = [id, title ?? NEW_TITLE, title === undefined ? 0 : 1, at];
-    const sql = 'insert into conversation (id, title, named, created_at, updated_at) values (?1, ?2, ?3, ?4, ?4)';
+  /** The one that there is, when it was begun with this id before. @throws AicoError CHAT_CONVERSATION_UNKNOWN, for a deleted one */
+  async create({ id = crypto.randomUUID(), title }: ConversationCreate): Promise<Conversation> {
+    const values = [id, title ?? NEW_TITLE, title === undefined ? 0 : 1, this.#stamp()];
+    const sql = `insert into conversation (id, title, named, created_at, updated_at)
+                 values (?1, ?2, ?3, ?4, ?4) on conflict (id) do nothing`;
     await this.#storage.batch([{ sql, values }]);
-    return { id, title: title ?? NEW_TITLE, createdAt: at, updatedAt: at, messages: 0 };
+    return this.get(id);
   }
 
   async rename(id: string, title: string): Promise<Conversation> {

@@ -35,7 +35,7 @@ export default definePlugin({
     await bus.serve('chat.conversation.list.v1', ({ data }) => conversations.list(data.before, data.limit));
     await bus.serve('chat.conversation.get.v1', ({ data }) => conversations.get(data.id));
     await bus.serve('chat.conversation.create.v1', async ({ data }) => {
-      const conversation = await conversations.create(data.title);
+      const conversation = await conversations.create(data);
       teller.changed(conversation, 'created');
       return conversation;
     });

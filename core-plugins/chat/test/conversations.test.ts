@@ -19,6 +19,19 @@ describe('conversations', () => {
     expect((await get()).title).toBe('Birds');
   });
 
+  test('begun twice with one id are one, and stay as they are', async () => {
+    await using chat = await loadChat();
+    const id = crypto.randomUUID();
+    const begin = (title?: string) =>
+      chat.bus.request('chat.conversation.create.v1', { id, ...(title !== undefined && { title }) });
+    const conversation = await begin();
+    expect(conversation).toMatchObject({ id, title: 'New conversation', messages: 0 });
+    await chat.say(conversation, 'Hello');
+    expect(await begin('Another')).toMatchObject({ id, title: 'Hello', messages: 2 });
+    await chat.bus.request('chat.conversation.delete.v1', { id });
+    await expect(begin()).rejects.toMatchObject({ code: 'CHAT_CONVERSATION_UNKNOWN' });
+  });
+
   test('are listed with the latest first, page by page', async () => {
     await using chat = await loadChat();
     const made = [await chat.create(), await chat.create(), await chat.create()];

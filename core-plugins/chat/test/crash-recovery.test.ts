@@ -18,7 +18,7 @@ test('ends a reply that a crash cut short, with what was kept of it [SVC-7]', as
   });
   await storage.migrate(migrations());
   const stamp = createStamp(Date.now);
-  const conversation = (await new ConversationStore(storage, stamp).create(undefined)).id;
+  const conversation = (await new ConversationStore(storage, stamp).create({})).id;
   const messages = new MessageStore(storage);
   const replyTo = crypto.randomUUID();
   const reply: ChatMessage = {

@@ -28,6 +28,15 @@ describe('the session store', () => {
     expect(busy.session.ended.aborted).toBe(true);
   });
 
+  test('is not kept from ending a session by who only asks whether there is one [SEC-5]', () => {
+    const { store, pass } = createStore();
+    const { token, session } = store.begin();
+    pass(6);
+    expect(store.find(token)).toBe(session);
+    pass(6);
+    expect([store.find(token), session.ended.aborted]).toEqual([undefined, true]);
+  });
+
   test('ends what has run out when it is swept, without being asked', () => {
     const { store, pass } = createStore();
     const { session } = store.begin();

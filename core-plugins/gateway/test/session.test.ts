@@ -144,6 +144,18 @@ describe('a session', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
+  test('that is only asked for runs out, however often it is asked for [SEC-5]', async () => {
+    await using house = await openHouse({ configuration: { sessionIdleMinutes: 0.01 } });
+    const browser = await Browser.signedIn(house);
+    expect((await browser.ask('GET', '/api/v1/session')).body).toMatchObject({ authenticated: true });
+    for (let asked = 0; asked < 8; asked += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await browser.ask('GET', '/api/v1/session');
+    }
+    expect((await browser.ask('GET', '/api/v1/session')).body).toMatchObject({ authenticated: false });
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(401);
+  });
+
   test('is renewed at each sign-in, so that a planted cookie becomes nobody’s [SEC-5]', async () => {
     await using house = await openHouse();
     const browser = await Browser.signedIn(house);

@@ -1784,6 +1784,13 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "type": "object",
     "description": "Starts a conversation.",
     "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 36,
+        "maxLength": 36,
+        "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "description": "Id made by the client, so that a repeated start is one conversation."
+      },
       "title": {
         "type": "string",
         "minLength": 1,

@@ -2830,23 +2830,49 @@ return validate69.errors = vErrors, errors === 0;
 const chat_ConversationCreate = validate72;
 function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "title") return validate72.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate72.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "title"
+known: "id,title"
 }
 }], !1;
-if (data.title !== void 0) {
-let data0 = data.title;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate72.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate72.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate72.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern13.test(data0)) return validate72.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate72.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate72.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate72.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate72.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
@@ -2856,6 +2882,8 @@ instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 } else return validate72.errors = [{
 instancePath,
@@ -3401,7 +3429,7 @@ required: [
 "text",
 "createdAt"
 ]
-}, func118 = Object.prototype.hasOwnProperty;
+}, func120 = Object.prototype.hasOwnProperty;
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate81.errors = [{
 instancePath,
@@ -3523,7 +3551,7 @@ params: { type: "object" }
 }], !1;
 return validate85.errors = null, !0;
 }
-const pattern38 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+const pattern39 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
 function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate87.errors = [{
@@ -3554,7 +3582,7 @@ instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern38.test(data0)) return validate87.errors = [{
+if (!pattern39.test(data0)) return validate87.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
@@ -3882,7 +3910,7 @@ params: { type: "object" }
 }], !1;
 return validate91.errors = null, !0;
 }
-const pattern40 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern41 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+const pattern41 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern42 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
 function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate93.errors = [{
@@ -3939,7 +3967,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern40.test(data1)) return validate93.errors = [{
+if (!pattern41.test(data1)) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -3965,7 +3993,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data2)) return validate93.errors = [{
+if (!pattern42.test(data2)) return validate93.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -4021,7 +4049,7 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func118.call(schema52.properties, key0)) return validate80.errors = [{
+for (let key0 in data) if (!func120.call(schema52.properties, key0)) return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4739,7 +4767,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern40.test(data1)) return validate100.errors = [{
+if (!pattern41.test(data1)) return validate100.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -4765,7 +4793,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern41.test(data2)) return validate100.errors = [{
+if (!pattern42.test(data2)) return validate100.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -5611,7 +5639,7 @@ params: { type: "object" }
 }
 return validate115.errors = vErrors, errors === 0;
 }
-const backup_BackupKeyFile = validate119, pattern53 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
+const backup_BackupKeyFile = validate119, pattern54 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
 function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate119.errors = [{
@@ -5663,7 +5691,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern53.test(data1)) return validate119.errors = [{
+if (!pattern54.test(data1)) return validate119.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*=*$" }
@@ -5684,7 +5712,7 @@ params: { type: "object" }
 }], !1;
 return validate119.errors = null, !0;
 }
-const storage_CopyUnlock = validate121, pattern54 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const storage_CopyUnlock = validate121, pattern55 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
 function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate121.errors = [{
@@ -5715,7 +5743,7 @@ instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern54.test(data0)) return validate121.errors = [{
+if (!pattern55.test(data0)) return validate121.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }

@@ -525,6 +525,8 @@ export interface Conversation {
 
 /** Starts a conversation. */
 export interface ConversationCreate {
+  /** Id made by the client, so that a repeated start is one conversation. */
+  id?: string;
   title?: string;
 }
 

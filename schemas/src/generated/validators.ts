@@ -6372,23 +6372,49 @@ return validate120.errors = null, !0;
 const chat_ConversationCreate = validate121;
 function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "title") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "title"
+known: "id,title"
 }
 }], !1;
-if (data.title !== void 0) {
-let data0 = data.title;
+if (data.id !== void 0) {
+let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate121.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern37.test(data0)) return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate121.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate121.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate121.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
@@ -6398,6 +6424,8 @@ instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 } else return validate121.errors = [{
 instancePath,
@@ -6813,7 +6841,7 @@ params: { type: "object" }
 }], !1;
 return validate129.errors = null, !0;
 }
-const chat_Attachment = validate130, pattern65 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern66 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+const chat_Attachment = validate130, pattern66 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern67 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
 function validate130(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate130.errors = [{
@@ -6870,7 +6898,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data1)) return validate130.errors = [{
+if (!pattern66.test(data1)) return validate130.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -6896,7 +6924,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern66.test(data2)) return validate130.errors = [{
+if (!pattern67.test(data2)) return validate130.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -7004,7 +7032,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data1)) return validate131.errors = [{
+if (!pattern66.test(data1)) return validate131.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -7030,7 +7058,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern66.test(data2)) return validate131.errors = [{
+if (!pattern67.test(data2)) return validate131.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -7138,7 +7166,7 @@ required: [
 "text",
 "createdAt"
 ]
-}, pattern75 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+}, pattern76 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
 function validate136(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate136.errors = [{
@@ -7169,7 +7197,7 @@ instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern75.test(data0)) return validate136.errors = [{
+if (!pattern76.test(data0)) return validate136.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
@@ -10053,7 +10081,7 @@ instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern75.test(data0)) return validate184.errors = [{
+if (!pattern76.test(data0)) return validate184.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
@@ -10345,7 +10373,7 @@ required: [
 "words",
 "granted"
 ]
-}, pattern95 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
+}, pattern96 = RegExp("^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$", "u");
 function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate190.errors = [{
@@ -10391,7 +10419,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate190.errors = [{
+if (!pattern96.test(data1)) return validate190.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -11263,7 +11291,7 @@ params: { type: "object" }
 }], !1;
 return validate201.errors = null, !0;
 }
-const control_PluginMetrics = validate202, pattern100 = RegExp("^[a-z][a-z0-9_.]*$", "u");
+const control_PluginMetrics = validate202, pattern101 = RegExp("^[a-z][a-z0-9_.]*$", "u");
 function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "labels" && key0 !== "value" && key0 !== "counts") return validate204.errors = [{
@@ -11409,7 +11437,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data0)) return validate203.errors = [{
+if (!pattern101.test(data0)) return validate203.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_.]*$" }
@@ -11678,7 +11706,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern100.test(data0)) return validate207.errors = [{
+if (!pattern101.test(data0)) return validate207.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_.]*$" }
@@ -12688,7 +12716,7 @@ required: [
 "traffic",
 "quota"
 ]
-}, pattern104 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern106 = RegExp("^[a-z][a-z0-9-]*$", "u");
+}, pattern105 = RegExp("^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$", "u"), pattern107 = RegExp("^[a-z][a-z0-9-]*$", "u");
 function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "usage") return validate220.errors = [{
@@ -12719,7 +12747,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate220.errors = [{
+if (!pattern107.test(data0)) return validate220.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -12818,7 +12846,7 @@ required: [
 "accent-text",
 "accent-wash"
 ]
-}, pattern108 = RegExp("^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$", "u");
+}, pattern109 = RegExp("^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$", "u");
 function validate224(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (typeof data == "string") {
 if (data.length > 27 && func2(data) > 27) return validate224.errors = [{
@@ -12831,7 +12859,7 @@ instancePath,
 keyword: "minLength",
 params: { limit: 7 }
 }], !1;
-if (!pattern108.test(data)) return validate224.errors = [{
+if (!pattern109.test(data)) return validate224.errors = [{
 instancePath,
 keyword: "pattern",
 params: { pattern: "^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$" }
@@ -13176,7 +13204,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data0)) return validate245.errors = [{
+if (!pattern105.test(data0)) return validate245.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -13265,7 +13293,7 @@ params: { type: "object" }
 }
 return validate245.errors = vErrors, errors === 0;
 }
-const pattern112 = RegExp("^views/[a-z0-9-]+\\.html$", "u");
+const pattern113 = RegExp("^views/[a-z0-9-]+\\.html$", "u");
 function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "icon" && key0 !== "entry") return validate251.errors = [{
@@ -13358,7 +13386,7 @@ instancePath: instancePath + "/entry",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern112.test(data3)) return validate251.errors = [{
+if (!pattern113.test(data3)) return validate251.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "pattern",
 params: { pattern: "^views/[a-z0-9-]+\\.html$" }
@@ -13381,7 +13409,7 @@ params: { type: "object" }
 }], !1;
 return validate251.errors = null, !0;
 }
-const pattern113 = RegExp("^[a-z][a-z0-9_]*$", "u");
+const pattern114 = RegExp("^[a-z][a-z0-9_]*$", "u");
 function validate253(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "description" && key0 !== "input") return validate253.errors = [{
@@ -13412,7 +13440,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate253.errors = [{
+if (!pattern114.test(data0)) return validate253.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -13572,7 +13600,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data2)) return validate215.errors = [{
+if (!pattern105.test(data2)) return validate215.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -14600,7 +14628,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data2)) return validate257.errors = [{
+if (!pattern105.test(data2)) return validate257.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -14954,7 +14982,7 @@ params: { type: "object" }
 }], !1;
 return validate264.errors = null, !0;
 }
-const control_ConditionSet = validate265, pattern118 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
+const control_ConditionSet = validate265, pattern119 = RegExp("^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$", "u");
 function validate265(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "holds") return validate265.errors = [{
@@ -14985,7 +15013,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern118.test(data0)) return validate265.errors = [{
+if (!pattern119.test(data0)) return validate265.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -15046,7 +15074,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern118.test(data0)) return validate266.errors = [{
+if (!pattern119.test(data0)) return validate266.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -16225,7 +16253,7 @@ params: { type: "object" }
 }], !1;
 return validate275.errors = null, !0;
 }
-const control_AssetGet = validate276, pattern124 = RegExp("^[A-Za-z0-9_./-]+$", "u");
+const control_AssetGet = validate276, pattern125 = RegExp("^[A-Za-z0-9_./-]+$", "u");
 function validate276(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "path") return validate276.errors = [{
@@ -16256,7 +16284,7 @@ instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern124.test(data0)) return validate276.errors = [{
+if (!pattern125.test(data0)) return validate276.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+$" }
@@ -17863,7 +17891,7 @@ required: [
 "receivers",
 "bytes"
 ]
-}, pattern135 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
+}, pattern136 = RegExp("^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "u");
 function validate289(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (!func29.call(schema175.properties, key0)) return validate289.errors = [{
@@ -18104,7 +18132,7 @@ instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern135.test(data9)) return validate289.errors = [{
+if (!pattern136.test(data9)) return validate289.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
@@ -18292,7 +18320,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data0)) return validate292.errors = [{
+if (!pattern105.test(data0)) return validate292.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -18427,7 +18455,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate295.errors = [{
+if (!pattern96.test(data1)) return validate295.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -18775,7 +18803,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate299.errors = [{
+if (!pattern96.test(data1)) return validate299.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -18899,7 +18927,7 @@ required: [
 "commands",
 "removable"
 ]
-}, pattern144 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
+}, pattern145 = RegExp("^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$", "u");
 function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -18985,7 +19013,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data2)) return validate301.errors = [{
+if (!pattern105.test(data2)) return validate301.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -19074,7 +19102,7 @@ instancePath: instancePath + "/icon",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern144.test(data6)) return validate301.errors = [{
+if (!pattern145.test(data6)) return validate301.errors = [{
 instancePath: instancePath + "/icon",
 keyword: "pattern",
 params: { pattern: "^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+=*$" }
@@ -19162,7 +19190,7 @@ instancePath: instancePath + "/installed",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data11)) return validate301.errors = [{
+if (!pattern105.test(data11)) return validate301.errors = [{
 instancePath: instancePath + "/installed",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -19483,7 +19511,7 @@ params: { type: "object" }
 }
 return validate308.errors = vErrors, errors === 0;
 }
-const control_ServerKeyGet = validate310, pattern149 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
+const control_ServerKeyGet = validate310, pattern150 = RegExp("^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$", "u");
 function validate310(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "topic") return validate310.errors = [{
@@ -19514,7 +19542,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data0)) return validate310.errors = [{
+if (!pattern150.test(data0)) return validate310.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -19533,7 +19561,7 @@ params: { type: "object" }
 }], !1;
 return validate310.errors = null, !0;
 }
-const control_ServerKey = validate311, pattern150 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
+const control_ServerKey = validate311, pattern151 = RegExp("^[A-Za-z0-9+/]{43}=$", "u");
 function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "key") return validate311.errors = [{
@@ -19564,7 +19592,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data0)) return validate311.errors = [{
+if (!pattern151.test(data0)) return validate311.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -19774,7 +19802,7 @@ params: { type: "object" }
 }], !1;
 return validate314.errors = null, !0;
 }
-const control_ViewAsk = validate315, pattern155 = RegExp("^[A-Za-z][A-Za-z0-9.-]*$", "u");
+const control_ViewAsk = validate315, pattern156 = RegExp("^[A-Za-z][A-Za-z0-9.-]*$", "u");
 function validate315(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "view" && key0 !== "name" && key0 !== "data") return validate315.errors = [{
@@ -19831,7 +19859,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern155.test(data1)) return validate315.errors = [{
+if (!pattern156.test(data1)) return validate315.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z][A-Za-z0-9.-]*$" }
@@ -20932,7 +20960,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data3)) return validate329.errors = [{
+if (!pattern96.test(data3)) return validate329.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -21228,7 +21256,7 @@ params: { type: "object" }
 }
 return validate332.errors = vErrors, errors === 0;
 }
-const control_Retained = validate334, pattern171 = RegExp("^[a-z][a-z-]*$", "u");
+const control_Retained = validate334, pattern172 = RegExp("^[a-z][a-z-]*$", "u");
 function validate334(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "kind" && key0 !== "keepDays" && key0 !== "removed") return validate334.errors = [{
@@ -21259,7 +21287,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data0)) return validate334.errors = [{
+if (!pattern172.test(data0)) return validate334.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -21426,7 +21454,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate337.errors = [{
+if (!pattern114.test(data0)) return validate337.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -21678,7 +21706,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data3)) return validate340.errors = [{
+if (!pattern150.test(data3)) return validate340.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -21808,7 +21836,7 @@ instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern135.test(data9)) return validate340.errors = [{
+if (!pattern136.test(data9)) return validate340.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
@@ -22686,7 +22714,7 @@ params: { type: "object" }
 }
 return validate354.errors = vErrors, errors === 0;
 }
-const export_ExportPiece = validate356, pattern181 = RegExp("^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$", "u");
+const export_ExportPiece = validate356, pattern182 = RegExp("^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$", "u");
 function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "file" && key0 !== "data" && key0 !== "last" && key0 !== "done" && key0 !== "total") return validate356.errors = [{
@@ -22717,7 +22745,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data0)) return validate356.errors = [{
+if (!pattern182.test(data0)) return validate356.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -22971,7 +22999,7 @@ instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data0)) return validate358.errors = [{
+if (!pattern182.test(data0)) return validate358.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -23825,7 +23853,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data0)) return validate372.errors = [{
+if (!pattern182.test(data0)) return validate372.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -24120,7 +24148,7 @@ instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data2)) return validate368.errors = [{
+if (!pattern182.test(data2)) return validate368.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -24271,7 +24299,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data1)) return validate375.errors = [{
+if (!pattern182.test(data1)) return validate375.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -24637,7 +24665,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data0)) return validate378.errors = [{
+if (!pattern182.test(data0)) return validate378.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -24887,7 +24915,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern181.test(data0)) return validate382.errors = [{
+if (!pattern182.test(data0)) return validate382.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*){0,2}$" }
@@ -24913,7 +24941,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern65.test(data1)) return validate382.errors = [{
+if (!pattern66.test(data1)) return validate382.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
@@ -24939,7 +24967,7 @@ instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern66.test(data2)) return validate382.errors = [{
+if (!pattern67.test(data2)) return validate382.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
@@ -26458,7 +26486,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data2)) return validate403.errors = [{
+if (!pattern96.test(data2)) return validate403.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -26551,7 +26579,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data5)) return validate403.errors = [{
+if (!pattern96.test(data5)) return validate403.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -26644,7 +26672,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data8)) return validate403.errors = [{
+if (!pattern96.test(data8)) return validate403.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -27004,7 +27032,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data6)) return validate404.errors = [{
+if (!pattern150.test(data6)) return validate404.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -27546,7 +27574,7 @@ params: { type: "object" }
 }], !1;
 return validate409.errors = null, !0;
 }
-const journal_Consume = validate410, pattern226 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
+const journal_Consume = validate410, pattern227 = RegExp("^[a-z0-9][a-z0-9-]*$", "u");
 function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -27581,7 +27609,7 @@ instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data0)) return validate410.errors = [{
+if (!pattern96.test(data0)) return validate410.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -27609,7 +27637,7 @@ instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data1)) return validate410.errors = [{
+if (!pattern227.test(data1)) return validate410.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -27820,7 +27848,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data1)) return validate412.errors = [{
+if (!pattern150.test(data1)) return validate412.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -27968,7 +27996,7 @@ instancePath: instancePath + "/traceparent",
 keyword: "minLength",
 params: { limit: 55 }
 }], !1;
-if (!pattern135.test(data7)) return validate412.errors = [{
+if (!pattern136.test(data7)) return validate412.errors = [{
 instancePath: instancePath + "/traceparent",
 keyword: "pattern",
 params: { pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" }
@@ -28026,7 +28054,7 @@ instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data0)) return validate413.errors = [{
+if (!pattern96.test(data0)) return validate413.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -28052,7 +28080,7 @@ instancePath: instancePath + "/group",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data1)) return validate413.errors = [{
+if (!pattern227.test(data1)) return validate413.errors = [{
 instancePath: instancePath + "/group",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -28527,7 +28555,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data1)) return validate418.errors = [{
+if (!pattern150.test(data1)) return validate418.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -28771,7 +28799,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate419.errors = [{
+if (!pattern96.test(data1)) return validate419.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -29162,7 +29190,7 @@ instancePath: instancePath + "/pattern",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate425.errors = [{
+if (!pattern96.test(data1)) return validate425.errors = [{
 instancePath: instancePath + "/pattern",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -29622,7 +29650,7 @@ instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data9)) return validate426.errors = [{
+if (!pattern150.test(data9)) return validate426.errors = [{
 instancePath: instancePath + "/topics/" + i1 + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -30451,7 +30479,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate441.errors = [{
+if (!pattern114.test(data0)) return validate441.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -31432,7 +31460,7 @@ params: { type: "object" }
 }], !1;
 return validate455.errors = null, !0;
 }
-const llm_ProviderPut = validate456, pattern246 = RegExp("^https?://", "u");
+const llm_ProviderPut = validate456, pattern247 = RegExp("^https?://", "u");
 function validate456(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "id" && key0 !== "kind" && key0 !== "name" && key0 !== "url" && key0 !== "apiKey") return validate456.errors = [{
@@ -31463,7 +31491,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate456.errors = [{
+if (!pattern107.test(data0)) return validate456.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -31525,7 +31553,7 @@ instancePath: instancePath + "/url",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern246.test(data3)) return validate456.errors = [{
+if (!pattern247.test(data3)) return validate456.errors = [{
 instancePath: instancePath + "/url",
 keyword: "pattern",
 params: { pattern: "^https?://" }
@@ -31731,7 +31759,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate459.errors = [{
+if (!pattern114.test(data0)) return validate459.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -32002,7 +32030,7 @@ required: [
 "engines",
 "permissions"
 ]
-}, pattern250 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern255 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern256 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
+}, pattern251 = RegExp("^[A-Za-z0-9_./-]+\\.js$", "u"), pattern256 = RegExp("^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$", "u"), pattern257 = RegExp("^[a-z0-9][a-z0-9._-]*$", "u");
 function validate461(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "verb" && key0 !== "topic" && key0 !== "constraints" && key0 !== "reason" && key0 !== "optional") return validate461.errors = [{
@@ -32048,7 +32076,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate461.errors = [{
+if (!pattern96.test(data1)) return validate461.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -32505,7 +32533,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate465.errors = [{
+if (!pattern107.test(data0)) return validate465.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -32661,7 +32689,7 @@ instancePath: instancePath + "/entry",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern112.test(data3)) return validate467.errors = [{
+if (!pattern113.test(data3)) return validate467.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "pattern",
 params: { pattern: "^views/[a-z0-9-]+\\.html$" }
@@ -32714,7 +32742,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate469.errors = [{
+if (!pattern114.test(data0)) return validate469.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -33001,7 +33029,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data3)) return validate460.errors = [{
+if (!pattern105.test(data3)) return validate460.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -33136,7 +33164,7 @@ instancePath: instancePath + "/main",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern250.test(data9)) return validate460.errors = [{
+if (!pattern251.test(data9)) return validate460.errors = [{
 instancePath: instancePath + "/main",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_./-]+\\.js$" }
@@ -33489,7 +33517,7 @@ instancePath: instancePath + "/needs/" + i1,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern118.test(data22)) return validate460.errors = [{
+if (!pattern119.test(data22)) return validate460.errors = [{
 instancePath: instancePath + "/needs/" + i1,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -33537,7 +33565,7 @@ instancePath: instancePath + "/conditions/" + i2,
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern118.test(data24)) return validate460.errors = [{
+if (!pattern119.test(data24)) return validate460.errors = [{
 instancePath: instancePath + "/conditions/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+$" }
@@ -33619,7 +33647,7 @@ instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern255.test(data28)) return validate460.errors = [{
+if (!pattern256.test(data28)) return validate460.errors = [{
 instancePath: instancePath + "/process/files/" + i3 + "/path",
 keyword: "pattern",
 params: { pattern: "^\\$(data|tmp|home|setting)(/[A-Za-z0-9_.-]+)*$" }
@@ -33755,7 +33783,7 @@ instancePath: instancePath + "/process/programs/" + i5,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data35)) return validate460.errors = [{
+if (!pattern257.test(data35)) return validate460.errors = [{
 instancePath: instancePath + "/process/programs/" + i5,
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -34017,7 +34045,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate475.errors = [{
+if (!pattern107.test(data0)) return validate475.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -34174,7 +34202,7 @@ instancePath: instancePath + "/entry",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern112.test(data3)) return validate476.errors = [{
+if (!pattern113.test(data3)) return validate476.errors = [{
 instancePath: instancePath + "/entry",
 keyword: "pattern",
 params: { pattern: "^views/[a-z0-9-]+\\.html$" }
@@ -34228,7 +34256,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern113.test(data0)) return validate477.errors = [{
+if (!pattern114.test(data0)) return validate477.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9_]*$" }
@@ -34617,7 +34645,7 @@ instancePath,
 keyword: "minLength",
 params: { limit: 7 }
 }], !1;
-if (!pattern108.test(data)) return validate496.errors = [{
+if (!pattern109.test(data)) return validate496.errors = [{
 instancePath,
 keyword: "pattern",
 params: { pattern: "^(#[0-9a-fA-F]{6}|oklch\\((0|1|0\\.[0-9]{1,4}) (0|0\\.[0-9]{1,4}) [0-9]{1,3}(\\.[0-9]{1,2})?\\))$" }
@@ -35407,7 +35435,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data1)) return validate511.errors = [{
+if (!pattern172.test(data1)) return validate511.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -36174,7 +36202,7 @@ maximum: 1073741824
 }
 },
 additionalProperties: !1
-}, pattern287 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
+}, pattern288 = RegExp("^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$", "u");
 function validate522(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (!func29.call(schema319.properties, key0)) return validate522.errors = [{
@@ -36253,7 +36281,7 @@ instancePath: instancePath + "/hosts/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern287.test(data6)) return validate522.errors = [{
+if (!pattern288.test(data6)) return validate522.errors = [{
 instancePath: instancePath + "/hosts/" + i0,
 keyword: "pattern",
 params: { pattern: "^(\\*\\.[a-z0-9_-]+\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*$|^\\[[0-9a-f:.]+\\]$|^\\$setting/[A-Za-z][A-Za-z0-9_-]*$" }
@@ -36392,7 +36420,7 @@ params: { type: "object" }
 }], !1;
 return validate522.errors = null, !0;
 }
-const net_HttpFetch = validate523, pattern288 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
+const net_HttpFetch = validate523, pattern289 = RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "u");
 function validate523(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -36499,7 +36527,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern288.test(key2)) {
+} else if (!pattern289.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -36765,7 +36793,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern288.test(key2)) {
+} else if (!pattern289.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -36964,7 +36992,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern288.test(key2)) {
+} else if (!pattern289.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -37240,7 +37268,7 @@ params: { limit: 1 },
 propertyName: key2
 };
 vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-} else if (!pattern288.test(key2)) {
+} else if (!pattern289.test(key2)) {
 let err2 = {
 instancePath: instancePath + "/headers",
 keyword: "pattern",
@@ -37864,7 +37892,7 @@ instancePath: instancePath + "/error",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern75.test(data10)) return validate536.errors = [{
+if (!pattern76.test(data10)) return validate536.errors = [{
 instancePath: instancePath + "/error",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
@@ -39073,7 +39101,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate553.errors = [{
+if (!pattern96.test(data1)) return validate553.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -39183,7 +39211,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate554.errors = [{
+if (!pattern96.test(data1)) return validate554.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -39277,7 +39305,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate555.errors = [{
+if (!pattern96.test(data1)) return validate555.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -39434,7 +39462,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern95.test(data1)) return validate556.errors = [{
+if (!pattern96.test(data1)) return validate556.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^([a-z0-9-]+|\\*)(\\.([a-z0-9-]+|\\*))*(\\.>)?$|^>$" }
@@ -39887,7 +39915,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data0)) return validate558.errors = [{
+if (!pattern172.test(data0)) return validate558.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -40410,7 +40438,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data0)) return validate562.errors = [{
+if (!pattern172.test(data0)) return validate562.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -40574,7 +40602,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data1)) return validate565.errors = [{
+if (!pattern172.test(data1)) return validate565.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -41039,7 +41067,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data1)) return validate570.errors = [{
+if (!pattern172.test(data1)) return validate570.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -41375,7 +41403,7 @@ instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data1)) return validate577.errors = [{
+if (!pattern172.test(data1)) return validate577.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
@@ -42899,7 +42927,7 @@ params: { type: "object" }
 }], !1;
 return validate601.errors = null, !0;
 }
-const registry_PublishedVersion = validate603, pattern359 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+const registry_PublishedVersion = validate603, pattern360 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
 function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate603.errors = [{
@@ -42930,7 +42958,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data0)) return validate603.errors = [{
+if (!pattern105.test(data0)) return validate603.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -42956,7 +42984,7 @@ instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern359.test(data1)) return validate603.errors = [{
+if (!pattern360.test(data1)) return validate603.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
@@ -43307,7 +43335,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate609.errors = [{
+if (!pattern227.test(data0)) return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -43528,7 +43556,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate610.errors = [{
+if (!pattern227.test(data0)) return validate610.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -43807,7 +43835,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate613.errors = [{
+if (!pattern227.test(data0)) return validate613.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -43888,7 +43916,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate615.errors = [{
+if (!pattern227.test(data0)) return validate615.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
@@ -43945,7 +43973,7 @@ params: { type: "object" }
 }], !1;
 return validate615.errors = null, !0;
 }
-const sealed_SealedEvent = validate617, pattern372 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern373 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+const sealed_SealedEvent = validate617, pattern373 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern374 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
 function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate617.errors = [{
@@ -44032,7 +44060,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern372.test(data2)) return validate617.errors = [{
+if (!pattern373.test(data2)) return validate617.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -44058,7 +44086,7 @@ instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern373.test(data3)) return validate617.errors = [{
+if (!pattern374.test(data3)) return validate617.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
@@ -44157,7 +44185,7 @@ instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data1)) return validate618.errors = [{
+if (!pattern151.test(data1)) return validate618.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -44183,7 +44211,7 @@ instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data2)) return validate618.errors = [{
+if (!pattern151.test(data2)) return validate618.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -44209,7 +44237,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern372.test(data3)) return validate618.errors = [{
+if (!pattern373.test(data3)) return validate618.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -44330,7 +44358,7 @@ instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern372.test(data1)) return validate619.errors = [{
+if (!pattern373.test(data1)) return validate619.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -44425,7 +44453,7 @@ instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data1)) return validate621.errors = [{
+if (!pattern105.test(data1)) return validate621.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
@@ -44541,7 +44569,7 @@ params: { type: "object" }
 }], !1;
 return validate621.errors = null, !0;
 }
-const signature_DsseEnvelope = validate622, pattern383 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern384 = RegExp("^[0-9a-f]+$", "u"), pattern385 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+const signature_DsseEnvelope = validate622, pattern384 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern385 = RegExp("^[0-9a-f]+$", "u"), pattern386 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate622.errors = [{
@@ -44587,7 +44615,7 @@ instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern383.test(data1)) return validate622.errors = [{
+if (!pattern384.test(data1)) return validate622.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -44646,7 +44674,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern384.test(data4)) return validate622.errors = [{
+if (!pattern385.test(data4)) return validate622.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -44672,7 +44700,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern385.test(data5)) return validate622.errors = [{
+if (!pattern386.test(data5)) return validate622.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
@@ -44698,7 +44726,7 @@ instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data6)) return validate622.errors = [{
+if (!pattern151.test(data6)) return validate622.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -44811,7 +44839,7 @@ instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern384.test(data3)) return validate623.errors = [{
+if (!pattern385.test(data3)) return validate623.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
@@ -44837,7 +44865,7 @@ instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data4)) return validate623.errors = [{
+if (!pattern151.test(data4)) return validate623.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
@@ -48054,7 +48082,7 @@ instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate672.errors = [{
+if (!pattern107.test(data0)) return validate672.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -48180,7 +48208,7 @@ params: { type: "object" }
 }], !1;
 return validate673.errors = null, !0;
 }
-const vault_SecretPut = validate674, pattern409 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_SecretPut = validate674, pattern410 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate674.errors = [{
@@ -48211,7 +48239,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern409.test(data0)) return validate674.errors = [{
+if (!pattern410.test(data0)) return validate674.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -48279,7 +48307,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern409.test(data0)) return validate675.errors = [{
+if (!pattern410.test(data0)) return validate675.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -48523,7 +48551,7 @@ instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data2)) return validate680.errors = [{
+if (!pattern107.test(data2)) return validate680.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
@@ -48601,7 +48629,7 @@ params: { type: "object" }
 }], !1;
 return validate680.errors = null, !0;
 }
-const vault_RecoveryCode = validate681, pattern413 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+const vault_RecoveryCode = validate681, pattern414 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
 function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "code") return validate681.errors = [{
@@ -48632,7 +48660,7 @@ instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern413.test(data0)) return validate681.errors = [{
+if (!pattern414.test(data0)) return validate681.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
@@ -48750,7 +48778,7 @@ instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data0)) return validate683.errors = [{
+if (!pattern150.test(data0)) return validate683.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
@@ -48997,7 +49025,7 @@ params: { type: "object" }
 }
 return validate687.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate688, pattern417 = RegExp("^[!-~]+$", "u");
+const vector_VectorEntry = validate688, pattern418 = RegExp("^[!-~]+$", "u");
 function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -49032,7 +49060,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate688.errors = [{
+if (!pattern418.test(data0)) return validate688.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -49060,7 +49088,7 @@ instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate688.errors = [{
+if (!pattern384.test(data1)) return validate688.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -49130,7 +49158,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate690.errors = [{
+if (!pattern257.test(data0)) return validate690.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -49188,7 +49216,7 @@ params: { type: "object" }
 }
 return validate690.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate692, pattern420 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+const vector_VectorCondition = validate692, pattern421 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
 function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
@@ -49223,7 +49251,7 @@ instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern420.test(data0)) return validate692.errors = [{
+if (!pattern421.test(data0)) return validate692.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
@@ -49447,7 +49475,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate693.errors = [{
+if (!pattern257.test(data0)) return validate693.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -49475,7 +49503,7 @@ instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate693.errors = [{
+if (!pattern384.test(data1)) return validate693.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
@@ -49623,7 +49651,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate695.errors = [{
+if (!pattern418.test(data0)) return validate695.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -49776,7 +49804,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate699.errors = [{
+if (!pattern257.test(data0)) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -49817,7 +49845,7 @@ instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate699.errors = [{
+if (!pattern418.test(data2)) return validate699.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -49928,7 +49956,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate701.errors = [{
+if (!pattern257.test(data0)) return validate701.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -49954,7 +49982,7 @@ instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data1)) return validate701.errors = [{
+if (!pattern418.test(data1)) return validate701.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -50069,7 +50097,7 @@ instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate702.errors = [{
+if (!pattern418.test(data2)) return validate702.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -50123,7 +50151,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate704.errors = [{
+if (!pattern257.test(data0)) return validate704.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -50173,7 +50201,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate705.errors = [{
+if (!pattern257.test(data0)) return validate705.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -50467,7 +50495,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate709.errors = [{
+if (!pattern257.test(data1)) return validate709.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -50585,7 +50613,7 @@ instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data7)) return validate709.errors = [{
+if (!pattern418.test(data7)) return validate709.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -50744,7 +50772,7 @@ instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data4)) return validate713.errors = [{
+if (!pattern418.test(data4)) return validate713.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
@@ -51004,7 +51032,7 @@ instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate718.errors = [{
+if (!pattern257.test(data1)) return validate718.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
@@ -51157,7 +51185,7 @@ params: { type: "object" }
 }
 return validate719.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate721, pattern437 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+const vector_VectorServerAsk = validate721, pattern438 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
 function validate721(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate721.errors = [{
@@ -51203,7 +51231,7 @@ instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern437.test(data1)) return validate721.errors = [{
+if (!pattern438.test(data1)) return validate721.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }

@@ -65,3 +65,49 @@ test('a page of conversations takes nothing back of what changed while it was on
   await loading;
   expect(conversations.items.map(({ title }) => title)).toEqual(['Cats', 'Tea at five']);
 });
+
+test('a further page of memories is dropped once another search was asked for [UI-1]', async () => {
+  const { Memories } = await import('../../ui/src/memories/memories.svelte.ts');
+  const held = new HeldBus();
+  const memories = new Memories(held.bus);
+  const page = (...ids: string[]) => ({ memories: ids.map((id) => ({ id })), total: 9, next: ids.at(-1) });
+  const all = memories.search('');
+  held.answer(page('tea'));
+  await all;
+  const more = memories.more();
+  const search = memories.search('cats');
+  held.answer(page('coffee'));
+  held.answer(page('cats'));
+  await Promise.all([more, search]);
+  expect(memories.items.map(({ id }) => id)).toEqual(['cats']);
+});
+
+test('older connections are dropped once the list was asked anew [UI-1, SEC-8]', async () => {
+  const { Egress } = await import('../../ui/src/egress/egress.svelte.ts');
+  const held = new HeldBus();
+  const egress = new Egress(held.bus);
+  const page = (...ids: number[]) => ({ entries: ids.map((id) => ({ id })), more: true });
+  const load = async (ask: () => Promise<void>, ...ids: number[]): Promise<void> => {
+    const asked = ask();
+    held.answer({});
+    held.answer(page(...ids));
+    await asked;
+  };
+  await load(() => egress.load(), 9, 8);
+  const older = egress.loadOlder();
+  const all = egress.show('all');
+  held.answer(page(7));
+  held.answer({});
+  held.answer(page(9, 6));
+  await Promise.all([older, all]);
+  expect(egress.entries.map(({ id }) => Number(id))).toEqual([9, 6]);
+
+  const again = egress.load();
+  const late = egress.loadOlder();
+  held.answer({});
+  held.answer(page(12, 11));
+  await again;
+  held.answer(page(5));
+  await late;
+  expect(egress.entries.map(({ id }) => Number(id))).toEqual([12, 11]);
+});

@@ -59,10 +59,15 @@ test.each([
   await expect(session.signIn('wrong')).rejects.toMatchObject({ code: 'VAULT_PASSWORD_WRONG', retryAfterMs: 900 });
 });
 
-test('an answer that cannot be read says so', async () => {
+test.each([
+  ['is not JSON', '<html>'],
+  ['is no session', {}],
+])('an answer that %s says so, and is not asked for again', async (_form, body) => {
   const { gateway, session } = await client();
-  gateway.respond = (_request, response) => answer(response, 200, '<html>');
+  let asked = 0;
+  gateway.respond = (_request, response) => answer(response, ++asked > 1 ? 500 : 200, body);
   await expect(session.get()).rejects.toMatchObject({ code: 'CONSOLE_ANSWER_UNREADABLE' });
+  expect(asked).toBe(1);
 });
 
 test('nobody at the other end is told as AICO being away', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   EMPTY_THREAD,
   type Thread,
+  unsentOnly,
   withBrokenReply,
   withChunk,
   withDelivery,
@@ -132,6 +133,16 @@ describe('a message of one’s own', () => {
       ['r', undefined],
     ]);
   });
+});
+
+test('of a thread that is locked only one’s own words stay that are not sent: on their way they wait, refused they say why', () => {
+  const refusal = { code: 'CHAT_MODEL_ABSENT', message: 'Nobody there.' };
+  const read = withMessage(EMPTY_THREAD, message('a'));
+  const refused = withDelivery(withOwnMessage(read, message('u'), 'sending'), 'u', 'refused', refusal);
+  expect(unsentOnly(withOwnMessage(refused, message('v'), 'sending')).entries).toEqual([
+    { message: message('u'), delivery: 'refused', refusal },
+    { message: message('v'), delivery: 'waiting' },
+  ]);
 });
 
 describe('pages', () => {

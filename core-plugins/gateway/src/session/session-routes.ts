@@ -41,7 +41,8 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
     return describe(session.csrf);
   }
 
-  app.get(PATH, (request) => describe(sessions.use(readToken(request, door.port))?.csrf));
+  // A page that waits for AICO asks this by itself, with nobody in front of it: a session that is only asked for runs out.
+  app.get(PATH, (request) => describe(sessions.find(readToken(request, door.port))?.csrf));
 
   app.post(PATH, narrow, async (request, reply) => {
     const { password } = readInput('vault.unlock.run.v1', request);

@@ -48,16 +48,16 @@ export class SessionStore {
     return { token, session: entry };
   }
 
+  /** The session of a token; undefined when there is none or it has run out. Being looked at is no use of it. */
+  find(token: string | undefined): Session | undefined {
+    return this.#find(token)?.entry;
+  }
+
   /** The session of a token, now used; undefined when there is none or it has run out. */
   use(token: string | undefined): Session | undefined {
-    if (token === undefined || token.length > 100) return undefined;
-    const key = digest(token);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (this.#hasRunOut(entry)) {
-      this.#end(key);
-      return undefined;
-    }
+    const found = this.#find(token);
+    if (found === undefined) return undefined;
+    const { key, entry } = found;
     entry.lastUsedAt = this.#options.now();
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -76,6 +76,16 @@ export class SessionStore {
   /** Ends what has run out, so that its sockets close without being asked. */
   sweep(): void {
     for (const [key, entry] of [...this.#entries]) if (this.#hasRunOut(entry)) this.#end(key);
+  }
+
+  #find(token: string | undefined): { readonly key: string; readonly entry: Entry } | undefined {
+    if (token === undefined || token.length > 100) return undefined;
+    const key = digest(token);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (!this.#hasRunOut(entry)) return { key, entry };
+    this.#end(key);
+    return undefined;
   }
 
   #hasRunOut({ createdAt, lastUsedAt }: Entry): boolean {

@@ -47,6 +47,7 @@ export class SessionClient {
       this.#csrf = answer.csrf ?? '';
       return answer;
     }
+    if (method === 'GET') throw answerUnreadable(path);
     return this.get();
   }
 }

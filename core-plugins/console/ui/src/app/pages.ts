@@ -5,7 +5,7 @@ import Puzzle from '@lucide/svelte/icons/puzzle';
 import Settings from '@lucide/svelte/icons/settings-2';
 import type { Component } from 'svelte';
 import type { PhraseKey } from '../i18n/en.ts';
-import type { Route } from '../router/routes.ts';
+import { ACTIVITY_PAGES, type Route, SETTINGS_PAGES } from '../router/routes.ts';
 
 /** A page of the main navigation. */
 export interface Page {
@@ -24,15 +24,8 @@ export const PAGES: readonly Page[] = [
   { route: { name: 'settings' }, href: '/settings', label: 'nav.settings', icon: Settings },
 ];
 
-const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set([
-  'appearance',
-  'backups',
-  'audit',
-  'consents',
-  'forget',
-  'export',
-] as const);
-const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(['bus', 'egress', 'letters', 'questions'] as const);
+const UNDER_SETTINGS: ReadonlySet<Route['name']> = new Set(SETTINGS_PAGES);
+const UNDER_ACTIVITY: ReadonlySet<Route['name']> = new Set(ACTIVITY_PAGES);
 
 /** Whether a page is the one on show. */
 export function isCurrent(page: Page, route: Route): boolean {

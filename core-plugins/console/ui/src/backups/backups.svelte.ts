@@ -1,7 +1,11 @@
 import type { BackupInfo, BackupList, BackupProgress, BackupStatus, BackupVerified } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
+import { everyWhile } from '../app/every-while.ts';
 import { OneStream } from './one-stream.svelte.ts';
+
+/** Nobody tells when what is done elsewhere, by itself, or is being stopped comes to its end. */
+const LOOK_EVERY_MS = 3_000;
 
 /** What is being done from this page, and how far it is. */
 export interface Doing {
@@ -54,6 +58,18 @@ export class Backups {
   /** The backup that takes the place of everything at the next start. */
   get ready(): BackupInfo | undefined {
     return this.#ready;
+  }
+
+  /** Looks, and again and again while a backup is worked on elsewhere; until undone, which stops what is done here. */
+  begin(): () => void {
+    void this.load();
+    const stopLooking = everyWhile(LOOK_EVERY_MS, async () => {
+      if (this.#status?.running !== undefined && this.#doing === undefined) await this.load();
+    });
+    return () => {
+      stopLooking();
+      this.stop();
+    };
   }
 
   async load(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EgressEntry, EgressExport, EgressSummary } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
+import { Newest } from '../api/newest.ts';
 
 const PAGE = 50;
 /** A burst of connections is looked at once. */
@@ -12,6 +13,8 @@ export type EgressFilter = 'beyond' | 'all';
 /** What left this machine: in short, and one by one, newest first. */
 export class Egress {
   readonly #bus: Bus;
+  /** Of the list that older ones are added to. */
+  readonly #newest = new Newest();
   #summary = $state.raw<EgressSummary | undefined>();
   #entries = $state.raw<readonly EgressEntry[]>([]);
   #more = $state(false);
@@ -69,12 +72,14 @@ export class Egress {
       ]);
       this.#summary = summary;
       if (filter !== this.#filter) return;
+      this.#newest.told();
       this.#entries = page.entries;
       this.#more = page.more;
     });
   }
 
   async show(filter: EgressFilter): Promise<void> {
+    this.#newest.told();
     this.#filter = filter;
     this.#entries = [];
     await this.load();
@@ -85,7 +90,8 @@ export class Egress {
     if (before === undefined) return;
     await this.#try(async () => {
       const asked = { beyond: this.#filter === 'beyond', before, limit: PAGE };
-      const page = await this.#bus.request('net.egress.list.v1', asked);
+      const page = await this.#newest.answer(() => this.#bus.request('net.egress.list.v1', asked));
+      if (page === undefined) return;
       this.#entries = [...this.#entries, ...page.entries];
       this.#more = page.more;
     });

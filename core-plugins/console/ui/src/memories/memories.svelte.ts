@@ -60,17 +60,20 @@ export class Memories {
     return this.search(this.#query);
   }
 
+  /** The next page; one that a newer search overtook belongs to no list any more. */
   async more(): Promise<void> {
     const before = this.#next;
     if (before === undefined) return;
+    const search = this.#search;
     try {
       const query = this.#query === '' ? {} : { query: this.#query };
       const page = await this.#bus.request('memory.list.v1', { ...query, before, limit: PAGE });
+      if (search !== this.#search) return;
       const known = new Set(this.#items.map(({ id }) => id));
       this.#items = [...this.#items, ...page.memories.filter(({ id }) => !known.has(id))];
       this.#next = page.next;
     } catch (error) {
-      this.#error = toApiError(error);
+      if (search === this.#search) this.#error = toApiError(error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { PermissionDecision, PluginInfo, PluginLimits } from '@aico/sdk';
+import { isAnswering, type PermissionDecision, type PluginInfo, type PluginLimits } from '@aico/sdk';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
@@ -28,6 +28,10 @@ export class Plugins {
 
   get items(): readonly PluginInfo[] {
     return this.#items;
+  }
+  /** Those that take part: also one that sleeps until it is needed, or is being updated. */
+  get answering(): readonly PluginInfo[] {
+    return this.#items.filter(isAnswering);
   }
   get loaded(): boolean {
     return this.#loaded;

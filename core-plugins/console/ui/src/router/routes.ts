@@ -23,7 +23,8 @@ export type Route =
 
 export type WelcomeStep = 'hello' | 'password' | 'recovery' | 'model';
 
-const SETTINGS_PAGES = ['appearance', 'backups', 'audit', 'consents', 'forget', 'export'] as const;
+export const ACTIVITY_PAGES = ['bus', 'letters', 'egress', 'questions'] as const;
+export const SETTINGS_PAGES = ['appearance', 'backups', 'audit', 'consents', 'forget', 'export'] as const;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PLUGIN_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -58,12 +59,11 @@ export function parsePath(path: string): Route {
       if (second === undefined) return { name: 'plugins' };
       return PLUGIN_ID.test(second) ? { name: 'plugins', plugin: second } : missing;
     case 'activity':
-      if (second === 'bus' || second === 'egress' || second === 'letters' || second === 'questions')
-        return { name: second };
-      return second === undefined ? { name: 'activity' } : missing;
+      if (second === undefined) return { name: 'activity' };
+      return isOneOf(ACTIVITY_PAGES, second) ? { name: second } : missing;
     case 'settings':
       if (second === undefined) return { name: 'settings' };
-      return isSettingsPage(second) ? { name: second } : missing;
+      return isOneOf(SETTINGS_PAGES, second) ? { name: second } : missing;
     case 'gallery':
     case 'memories':
       return second === undefined ? { name: first } : missing;
@@ -104,6 +104,6 @@ export function pathOf(route: Route): string {
   }
 }
 
-function isSettingsPage(name: string): name is (typeof SETTINGS_PAGES)[number] {
-  return (SETTINGS_PAGES as readonly string[]).includes(name);
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }

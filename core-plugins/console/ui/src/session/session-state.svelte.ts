@@ -1,8 +1,8 @@
 import type { Session } from '@aico/sdk';
-import { toApiError } from '../api/api-error.ts';
+import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { SessionClient } from '../api/session-client.ts';
 
-/** loading: not asked yet. away: AICO did not answer. Then where the vault stands for this browser. */
+/** loading: not asked yet. away: AICO did not answer, or with an error. Then where the vault stands for this browser. */
 export type Phase = 'loading' | 'away' | 'empty' | 'locked' | 'signedIn';
 
 /** Whether this browser is signed in. Passwords and codes pass through and are kept nowhere. */
@@ -10,6 +10,7 @@ export class SessionState {
   readonly #client: SessionClient;
   #session = $state.raw<Session | undefined>();
   #phase = $state<Phase>('loading');
+  #error = $state.raw<ApiError | undefined>();
 
   constructor(client: SessionClient) {
     this.#client = client;
@@ -17,6 +18,11 @@ export class SessionState {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  /** What AICO answered while it could not be told where things stand. */
+  get error(): ApiError | undefined {
+    return this.#error;
   }
 
   get version(): string | undefined {
@@ -33,9 +39,13 @@ export class SessionState {
     try {
       this.#take(await this.#client.get());
     } catch (error) {
-      if (toApiError(error).code !== 'CONSOLE_DAEMON_AWAY') throw error;
+      const problem = toApiError(error);
+      const isAway = problem.code === 'CONSOLE_DAEMON_AWAY';
+      // Only a page that shows nothing yet has room for an error; what stands is left to who asked.
+      if (!isAway && this.#phase !== 'loading' && this.#phase !== 'away') throw error;
       if (this.#phase === 'signedIn') return 'away';
       this.#phase = 'away';
+      this.#error = isAway ? undefined : problem;
     }
     return this.#phase;
   }

@@ -2,6 +2,7 @@ import type { Conversation, ConversationChanged } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
 import { after, inOrder, withConversation, withoutConversation } from './conversation-order.ts';
+import { NO_TITLE } from './conversation-title.ts';
 
 const PAGE = 40;
 
@@ -9,6 +10,8 @@ const PAGE = 40;
 export class Conversations {
   readonly #bus: Bus;
   #items = $state.raw<readonly Conversation[]>([]);
+  /** What was begun here and is not created yet. */
+  #begun = $state.raw<readonly Conversation[]>([]);
   #next = $state<string | undefined>();
   #loaded = $state(false);
   #error = $state.raw<ApiError | undefined>();
@@ -24,7 +27,7 @@ export class Conversations {
   }
 
   get items(): readonly Conversation[] {
-    return this.#items;
+    return this.#begun.length === 0 ? this.#items : inOrder([...this.#begun, ...this.#items]);
   }
   get loaded(): boolean {
     return this.#loaded;
@@ -37,7 +40,12 @@ export class Conversations {
   }
 
   find(id: string): Conversation | undefined {
-    return this.#items.find((conversation) => conversation.id === id);
+    return this.items.find((conversation) => conversation.id === id);
+  }
+
+  /** Whether it is created. One that is not can be neither renamed nor deleted. */
+  isCreated(id: string): boolean {
+    return !this.#begun.some((conversation) => conversation.id === id);
   }
 
   load(): Promise<void> {
@@ -49,10 +57,19 @@ export class Conversations {
     if (before !== undefined) await this.#read(this.#items, { before });
   }
 
-  async create(): Promise<Conversation> {
-    const created = await this.#bus.request('chat.conversation.create.v1', {});
+  /** Begins a conversation, of which nobody else knows until it is created. */
+  begin(): Conversation {
+    const at = new Date().toISOString();
+    const begun = { id: crypto.randomUUID(), title: NO_TITLE, createdAt: at, updatedAt: at, messages: 0 };
+    this.#begun = [...this.#begun, begun];
+    return begun;
+  }
+
+  /** Creates one that was begun; done twice, it is one. */
+  async create(id: string): Promise<void> {
+    const created = await this.#bus.request('chat.conversation.create.v1', { id });
+    this.#begun = withoutConversation(this.#begun, id);
     this.#items = withConversation(this.#items, created);
-    return created;
   }
 
   async rename(id: string, title: string): Promise<void> {

@@ -49,10 +49,11 @@ export class Talk {
     return thread;
   }
 
-  /** The thread of a conversation that was created just now: there is nothing to read. */
-  begin(id: string): ThreadState {
+  /** The thread of a new conversation, which is created with its first message. */
+  begin(): ThreadState {
+    const { id } = this.conversations.begin();
     const thread = this.thread(id);
-    thread.startEmpty();
+    thread.startNew(() => this.conversations.create(id));
     return thread;
   }
 

@@ -45,6 +45,8 @@ export class ThreadState {
   #loaded = $state(false);
   #error = $state.raw<ApiError | undefined>();
   #readingOlder: Promise<void> | undefined;
+  /** Creates the conversation; unset once that is done. */
+  #create: (() => Promise<void>) | undefined;
 
   constructor(id: string, bus: Bus, isOnline: () => boolean, listener: TurnListener) {
     this.id = id;
@@ -75,12 +77,18 @@ export class ThreadState {
     return this.#thread.entries.at(-1)?.message;
   }
 
-  startEmpty(): void {
+  /** There is no such conversation yet: nothing is read, and the first message that is sent creates it. */
+  startNew(create: () => Promise<void>): void {
+    this.#create = create;
     this.#loaded = true;
   }
 
   async load(): Promise<void> {
     this.#error = undefined;
+    if (this.#create) {
+      this.#loaded = true;
+      return;
+    }
     try {
       const page = await this.#bus.request('chat.message.list.v1', { conversation: this.id, limit: FIRST_PAGE });
       this.#thread = withNewestPage(this.#thread, page);
@@ -197,9 +205,12 @@ export class ThreadState {
   ): Promise<void> {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const payload: TurnRun = { conversation: this.id, ...what, ...(timeZone && { timezone: timeZone }) };
-    const stream = this.#bus.stream('chat.turn.run.v1', payload, (chunk) => this.#takeChunk(chunk));
-    this.#turn = { stream, ...(own && { own }) };
+    this.#turn = { ...(own && { own }) };
     try {
+      if (this.#create) await this.#create();
+      this.#create = undefined;
+      const stream = this.#bus.stream('chat.turn.run.v1', payload, (chunk) => this.#takeChunk(chunk));
+      this.#turn = { ...this.#turn, stream };
       const { reply } = await stream.result;
       this.#thread = withMessage(this.#thread, reply);
       this.#listener.replyEnded(reply);
@@ -221,10 +232,12 @@ export class ThreadState {
   #fail(error: ApiError): void {
     const { own, reply } = this.#turn ?? {};
     const away = error.code === 'CONSOLE_DAEMON_AWAY';
+    // What is not answered in time while the connection holds has no return of AICO to wait for.
+    const waits = away && !this.#isOnline();
     // A turn that cannot be joined (another try, or one that just ended) tells its end by events.
     const unjoinable = error.code === 'CHAT_TURN_RUNNING' && this.#last?.status === 'streaming';
     if (reply !== undefined) this.#thread = withBrokenReply(this.#thread, reply, error.report);
-    else if (own !== undefined && away) this.#thread = withDelivery(this.#thread, own, 'waiting');
+    else if (own !== undefined && waits) this.#thread = withDelivery(this.#thread, own, 'waiting');
     else if (own !== undefined) this.#thread = withDelivery(this.#thread, own, 'refused', error.report);
     else if (!away && !unjoinable) this.#error = error;
   }

@@ -76,8 +76,8 @@ export function withBrokenReply(thread: Thread, reply: string, error: ErrorRepor
 
 /** What was not kept yet, and nothing that was read. */
 export function unsentOnly(thread: Thread): Thread {
-  const unsent = thread.entries.filter(({ delivery }) => delivery === 'waiting' || delivery === 'sending');
-  return { entries: unsent.map(({ message }) => ({ message, delivery: 'waiting' })) };
+  const unsent = thread.entries.filter(({ delivery }) => delivery !== undefined);
+  return { entries: unsent.map((entry) => (entry.delivery === 'sending' ? { ...entry, delivery: 'waiting' } : entry)) };
 }
 
 /** A retried reply takes the place of the one before it. */

@@ -1,10 +1,10 @@
-import type { PluginInfo, ViewContribution } from '@aico/sdk';
+import { isAnswering, type PluginInfo, type ViewContribution } from '@aico/sdk';
 
 /** The views that can be opened now, with the plugin of each. */
 export function viewsOf(
   plugins: readonly Pick<PluginInfo, 'id' | 'state' | 'views'>[],
 ): (ViewContribution & { readonly plugin: string })[] {
   return plugins
-    .filter(({ state }) => state === 'active' || state === 'suspended' || state === 'updating')
+    .filter(isAnswering)
     .flatMap(({ id: plugin, views = [] }) => views.map((view) => ({ ...view, plugin })));
 }

@@ -40,6 +40,8 @@ export const app: Readonly<Record<keyof typeof english, Phrase>> = {
   'link.back': 'Wieder verbunden.',
   'link.lost.page': 'AICO läuft nicht',
   'link.lost.text': 'Starte AICO auf diesem Rechner. Diese Seite öffnet sich von selbst, sobald es antwortet.',
+  'link.failed.page': 'AICO antwortet mit einem Fehler',
+  'link.failed.text': 'Diese Seite öffnet sich von selbst, sobald das vorbei ist.',
 
   'announce.began': 'Der Begleiter antwortet.',
   'announce.ended': 'Der Begleiter sagte: {text}',

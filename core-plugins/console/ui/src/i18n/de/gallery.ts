@@ -34,6 +34,7 @@ export const gallery: Readonly<Record<keyof typeof english, Phrase>> = {
   'consent.allow.short': 'Erlauben',
   'consent.allow.named': 'Erlauben: {words}',
   'consent.refuse': 'Ablehnen',
+  'consent.failed': 'Die Antwort kam nicht an. Du kannst sie noch einmal geben.',
   'consent.refuse.named': 'Ablehnen: {words}',
   'consent.refused': '{name} darf nicht mehr: {words}.',
   'consent.unused': { one: 'Seit einem Tag nicht gebraucht.', other: 'Seit {count} Tagen nicht gebraucht.' },

@@ -39,6 +39,8 @@ export const app = {
   'link.back': 'Connected again.',
   'link.lost.page': 'AICO is not running',
   'link.lost.text': 'Start AICO on this machine. This page opens by itself when it answers.',
+  'link.failed.page': 'AICO answers with an error',
+  'link.failed.text': 'This page opens by itself when that is over.',
 
   'announce.began': 'The companion replies.',
   'announce.ended': 'The companion said: {text}',

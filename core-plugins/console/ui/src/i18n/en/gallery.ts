@@ -32,6 +32,7 @@ export const gallery = {
   'consent.allow.short': 'Allow',
   'consent.allow.named': 'Allow it to {words}',
   'consent.refuse': 'Refuse',
+  'consent.failed': 'The answer was not taken. You can give it again.',
   'consent.refuse.named': 'Refuse it to {words}',
   'consent.refused': '{name} may no longer {words}.',
   'consent.unused': { one: 'Not used for a day.', other: 'Not used for {count} days.' },

@@ -78,16 +78,6 @@ export class Uploads {
     return taken;
   }
 
-  /** Puts back what was not sent after all. */
-  giveBack(attachments: readonly Attachment[]): void {
-    const back = attachments.map((attachment) => ({
-      ...attachment,
-      key: crypto.randomUUID(),
-      sent: attachment.size,
-    }));
-    this.#items = [...back, ...this.#items];
-  }
-
   #begin(file: File, name: string): void {
     const key = crypto.randomUUID();
     const abort = new AbortController();

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Bus } from '../../ui/src/api/bus.ts';
+import { Backups } from '../../ui/src/backups/backups.svelte.ts';
+
+// Nothing is drawn here: state is what it holds, and the page is in sight.
+const held = (value: unknown): unknown => value;
+beforeEach(() => {
+  vi.stubGlobal('$state', Object.assign(held, { raw: held }));
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('the page looks again while a backup is worked on elsewhere, until it is done [DATA-6, UI-1]', async () => {
+  let running: string | undefined = 'create';
+  const asked: string[] = [];
+  const request = async (topic: string): Promise<unknown> => {
+    asked.push(topic);
+    return topic === 'backup.status.get.v1' ? { running } : { backups: [], unreadable: [] };
+  };
+  const backups = new Backups({ request } as unknown as Bus);
+  const stop = backups.begin();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(backups.status?.running).toBe('create');
+  running = undefined;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(backups.status?.running).toBeUndefined();
+
+  const until = asked.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.length).toBe(until);
+  stop();
+});
+
+test('the page leaves what it does itself to tell how far it is [DATA-6, UI-1]', async () => {
+  const asked: string[] = [];
+  const ended = Promise.withResolvers<unknown>();
+  const bus = {
+    request: async (topic: string) => {
+      asked.push(topic);
+      return { running: 'create' };
+    },
+    stream: () => ({ result: ended.promise, cancel: () => ended.reject(new Error('stopped')) }),
+  };
+  const backups = new Backups(bus as unknown as Bus);
+  const stop = backups.begin();
+  await vi.advanceTimersByTimeAsync(0);
+  const creating = backups.create();
+  const until = asked.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.length).toBe(until);
+  stop();
+  expect(await creating).toBe(false);
+});
