@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
 import { requireChromium } from '../support/system-tools.ts';
-import { composer, createVault, eventually, messages, say, unlock, walkWizard } from './support/app.ts';
+import { composer, createVault, eventually, messages, say, unlock, walkWizard, wholeDocument } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
 
 test('from the wizard to a conversation that is remembered after kill -9, and a forgotten password [UI-1, SEC-3, SVC-7]', async (context) => {
@@ -29,6 +29,7 @@ test('from the wizard to a conversation that is remembered after kill -9, and a 
   expect(second.url).toBe(first.url);
   // Nobody touches the page: it notices by itself that AICO is back, and locked.
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  expect((await wholeDocument(page)).match(/Robin|Turing/g)).toBeNull();
   await page.getByRole('button', { name: 'Forgot the password?' }).click();
   const next = 'nine herons over the weir';
   await page.getByLabel('Recovery code').fill('0123-4567');
@@ -100,13 +101,32 @@ test('a reply can be stopped and tried again; what was said of it stays [UI-2]',
   expect(faults).toEqual([]);
 }, 120_000);
 
-test('a wrong password is refused, then throttled with a countdown, and the right one opens [SEC-3, SEC-5]', async (context) => {
+test('nothing that was said stays in a locked page; a wrong password is refused, then throttled with a countdown, and the right one opens [SEC-3, SEC-5, UI-2]', async (context) => {
   requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
-  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await say(page, 'Quentin is a heron.');
+  await page.getByRole('button', { name: 'New conversation' }).first().press('Enter');
+  await say(page, 'Quentin likes trout.');
+  const list = page.getByRole('navigation', { name: 'Conversations' });
+  await list.getByRole('button', { name: /trout/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete', exact: true }).press('Enter');
+  // A notice stays while the pointer rests on it.
+  await page.getByRole('group').filter({ hasText: 'trout' }).hover();
+  await list.getByRole('link', { name: /heron/ }).press('Enter');
+  await eventually(() => messages(page).count()).toBe(2);
+  await composer(page).fill('Quentin was here ag');
+  await list.getByRole('button', { name: /heron/ }).press('Enter');
+  await page.getByRole('menuitem', { name: /^Forget/ }).press('Enter');
+  await page.getByRole('dialog').getByText('Quentin').first().waitFor();
+  // Nobody touches this page: it is locked from another one.
+  const other = await page.context().newPage();
+  await other.goto(product.url);
+  await other.getByRole('button', { name: 'Lock', exact: true }).click();
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  for (const each of [page, other]) expect((await wholeDocument(each)).match(/Quentin|heron|trout/g)).toBeNull();
+  await other.close();
   const wait = page.locator('p').filter({ hasText: 'The next try is possible in' });
   const password = page.getByLabel('Master password', { exact: true });
   for (let tries = 0; tries < 8 && (await wait.count()) === 0; tries += 1) {
@@ -118,6 +138,9 @@ test('a wrong password is refused, then throttled with a countdown, and the righ
   expect(await page.getByRole('button', { name: 'Unlock' }).isDisabled()).toBe(true);
   await expect.poll(() => wait.count(), { timeout: 90_000 }).toBe(0);
   await unlock(page);
-  await page.getByRole('heading', { name: 'What is on your mind?' }).waitFor();
+  // What was being written is there again, and nothing that was open lies over it.
+  await eventually(() => messages(page).count()).toBe(2);
+  expect(await composer(page).inputValue()).toBe('Quentin was here ag');
+  expect(await page.getByRole('dialog').count()).toBe(0);
   expect(faults).toEqual([]);
 }, 120_000);

@@ -54,6 +54,14 @@ export async function say(page: Page, text: string): Promise<string> {
   return messages(page).last().innerText();
 }
 
+/** All that a document holds: its title, its text, its attributes, and what stands in its fields. */
+export function wholeDocument(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input, textarea')] as HTMLInputElement[];
+    return [document.title, document.documentElement.outerHTML, ...fields.map(({ value }) => value)].join('\n');
+  });
+}
+
 /** Goes to a page of the main navigation. */
 export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   EMPTY_THREAD,
   type Thread,
+  unsentOnly,
   withBrokenReply,
   withChunk,
   withDelivery,
@@ -131,6 +132,19 @@ describe('a message of one’s own', () => {
       ['u', undefined],
       ['r', undefined],
     ]);
+  });
+});
+
+test('locked, a thread keeps what was not sent, and nothing that was read [SEC-3, UI-3]', () => {
+  const refusal = { code: 'CHAT_MODEL_ABSENT', message: 'Nobody there.' };
+  const read = withMessage(EMPTY_THREAD, message('read'));
+  const sending = withOwnMessage(withOwnMessage(read, message('a'), 'sending'), message('b'), 'sending');
+  const locked = unsentOnly(withDelivery(sending, 'b', 'refused', refusal));
+  expect(locked).toEqual({
+    entries: [
+      { message: message('a'), delivery: 'waiting' },
+      { message: message('b'), delivery: 'refused', refusal },
+    ],
   });
 });
 

@@ -74,10 +74,14 @@ export function withBrokenReply(thread: Thread, reply: string, error: ErrorRepor
   );
 }
 
-/** What was not kept yet, and nothing that was read. */
+/** What was not kept yet, and nothing that was read. What was on its way waits; what was refused is its writer's to send again. */
 export function unsentOnly(thread: Thread): Thread {
-  const unsent = thread.entries.filter(({ delivery }) => delivery === 'waiting' || delivery === 'sending');
-  return { entries: unsent.map(({ message }) => ({ message, delivery: 'waiting' })) };
+  const unsent = thread.entries.filter(({ delivery }) => delivery !== undefined);
+  return {
+    entries: unsent.map((entry) =>
+      entry.delivery === 'refused' ? entry : { message: entry.message, delivery: 'waiting' },
+    ),
+  };
 }
 
 /** A retried reply takes the place of the one before it. */
