@@ -1,19 +1,11 @@
-/// <reference types="svelte" />
 import type { Session } from '@aico/sdk';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { daemonAway } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import type { SessionClient } from '../../ui/src/api/session-client.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Outside a page what Svelte would watch is kept as it is.
-beforeAll(
-  () =>
-    void vi.stubGlobal(
-      '$state',
-      Object.assign(<T>(value: T) => value, { raw: <T>(value: T) => value }),
-    ),
-);
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 
 const session = (vault: Session['vault'], authenticated: boolean): Session => ({
   authenticated,
