@@ -1,8 +1,10 @@
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
 import { requireChromium } from '../support/system-tools.ts';
 import { composer, createVault, eventually, messages, say, unlock, walkWizard, wholeDocument } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
+import { refuse } from './support/refuse.ts';
 
 test('from the wizard to a conversation that is remembered after kill -9, and a forgotten password [UI-1, SEC-3, SVC-7]', async (context) => {
   requireChromium(context);
@@ -75,7 +77,7 @@ test('what is written while AICO is away is kept, and sent once when it is back 
   await eventually(() => messages(page).count()).toBe(4);
 }, 120_000);
 
-test('a reply can be stopped and tried again; what was said of it stays [UI-2]', async (context) => {
+test('a reply can be stopped and tried again, and what was said of it stays; a name that was not saved stays typed [UI-1, UI-2]', async (context) => {
   requireChromium(context);
   const product = await Product.start({ env: { AICO_PLUGINS_LLM_SCRIPTED_WORD_MS: '250' } });
   const { page, faults } = await openWindow(context, product.url);
@@ -98,6 +100,26 @@ test('a reply can be stopped and tried again; what was said of it stays [UI-2]',
   const said = await page.locator('.prose').last().innerText();
   await eventually(() => second.locator('.prose').last().innerText()).toBe(said);
   expect(await messages(page).count()).toBe(2);
+
+  await second.close();
+  const refused = await refuse(page, 'chat.conversation.rename.v1');
+  const list = page.getByRole('navigation', { name: 'Conversations' });
+  await list.getByRole('button', { name: /^Actions/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+  const name = page.getByRole('textbox', { name: 'Name of the conversation' });
+  const hasFocus = (locator: Locator): Promise<boolean> => locator.evaluate((each) => each === document.activeElement);
+  await eventually(() => hasFocus(name)).toBe(true);
+  await name.fill('What it can do');
+  // The Enter that ends what an input method composes saves nothing.
+  await name.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+  await name.press('Enter');
+  await page.getByText('It was refused for a test.').waitFor();
+  expect(await name.inputValue()).toBe('What it can do');
+  refused.clear();
+  // Who goes on elsewhere saves it, too, and stays there.
+  await composer(page).click();
+  await list.getByRole('link', { name: 'What it can do' }).waitFor();
+  expect(await hasFocus(composer(page))).toBe(true);
   expect(faults).toEqual([]);
 }, 120_000);
 
