@@ -24,6 +24,7 @@ export async function createVault(page: Page, password: string = PASSWORD): Prom
 export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
   await createVault(page, password);
   await page.getByRole('button', { name: 'Go on without one' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Go on without one' }).click();
   await page.getByRole('heading', { name: 'The vault is yours' }).waitFor();
   await page.getByRole('button', { name: /^Begin/ }).click();
   await composer(page).waitFor();
