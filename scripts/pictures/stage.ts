@@ -44,6 +44,7 @@ export async function setUp(page: Page): Promise<void> {
   await page.getByLabel('I have it somewhere safe').check();
   await page.getByRole('button', { name: 'Create the vault' }).click();
   await page.getByRole('button', { name: 'Go on without one' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Go on without one' }).click();
   await page.getByRole('button', { name: /^Begin/ }).click();
   await page.getByRole('textbox', { name: 'Your message' }).waitFor();
 }

@@ -1,8 +1,10 @@
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Product } from '../support/product.ts';
 import { requireChromium } from '../support/system-tools.ts';
-import { composer, createVault, eventually, messages, say, unlock, walkWizard } from './support/app.ts';
+import { composer, createVault, eventually, messages, say, unlock, walkWizard, wholeDocument } from './support/app.ts';
 import { openWindow } from './support/browser.ts';
+import { refuse } from './support/refuse.ts';
 
 test('from the wizard to a conversation that is remembered after kill -9, and a forgotten password [UI-1, SEC-3, SVC-7]', async (context) => {
   requireChromium(context);
@@ -29,6 +31,7 @@ test('from the wizard to a conversation that is remembered after kill -9, and a 
   expect(second.url).toBe(first.url);
   // Nobody touches the page: it notices by itself that AICO is back, and locked.
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  expect((await wholeDocument(page)).match(/Robin|Turing/g)).toBeNull();
   await page.getByRole('button', { name: 'Forgot the password?' }).click();
   const next = 'nine herons over the weir';
   await page.getByLabel('Recovery code').fill('0123-4567');
@@ -84,7 +87,7 @@ test('what is written while AICO is away is kept, and sent once when it is back 
   await eventually(() => messages(page).count()).toBe(4);
 }, 120_000);
 
-test('a reply can be stopped and tried again; what was said of it stays [UI-2]', async (context) => {
+test('a reply can be stopped and tried again, and what was said of it stays; a name that was not saved stays typed [UI-1, UI-2]', async (context) => {
   requireChromium(context);
   const product = await Product.start({ env: { AICO_PLUGINS_LLM_SCRIPTED_WORD_MS: '250' } });
   const { page, faults } = await openWindow(context, product.url);
@@ -107,16 +110,55 @@ test('a reply can be stopped and tried again; what was said of it stays [UI-2]',
   const said = await page.locator('.prose').last().innerText();
   await eventually(() => second.locator('.prose').last().innerText()).toBe(said);
   expect(await messages(page).count()).toBe(2);
+
+  await second.close();
+  const refused = await refuse(page, 'chat.conversation.rename.v1');
+  const list = page.getByRole('navigation', { name: 'Conversations' });
+  await list.getByRole('button', { name: /^Actions/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+  const name = page.getByRole('textbox', { name: 'Name of the conversation' });
+  const hasFocus = (locator: Locator): Promise<boolean> => locator.evaluate((each) => each === document.activeElement);
+  await eventually(() => hasFocus(name)).toBe(true);
+  await name.fill('What it can do');
+  // The Enter that ends what an input method composes saves nothing.
+  await name.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+  await name.press('Enter');
+  await page.getByText('It was refused for a test.').waitFor();
+  expect(await name.inputValue()).toBe('What it can do');
+  refused.clear();
+  // Who goes on elsewhere saves it, too, and stays there.
+  await composer(page).click();
+  await list.getByRole('link', { name: 'What it can do' }).waitFor();
+  expect(await hasFocus(composer(page))).toBe(true);
   expect(faults).toEqual([]);
 }, 120_000);
 
-test('a wrong password is refused, then throttled with a countdown, and the right one opens [SEC-3, SEC-5]', async (context) => {
+test('nothing that was said stays in a locked page; a wrong password is refused, then throttled with a countdown, and the right one opens [SEC-3, SEC-5, UI-2]', async (context) => {
   requireChromium(context);
   const product = await Product.start();
   const { page, faults } = await openWindow(context, product.url);
   await walkWizard(page);
-  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await say(page, 'Quentin is a heron.');
+  await page.getByRole('button', { name: 'New conversation' }).first().press('Enter');
+  await say(page, 'Quentin likes trout.');
+  const list = page.getByRole('navigation', { name: 'Conversations' });
+  await list.getByRole('button', { name: /trout/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete', exact: true }).press('Enter');
+  // A notice stays while the pointer rests on it.
+  await page.getByRole('group').filter({ hasText: 'trout' }).hover();
+  await list.getByRole('link', { name: /heron/ }).press('Enter');
+  await eventually(() => messages(page).count()).toBe(2);
+  await composer(page).fill('Quentin was here ag');
+  await list.getByRole('button', { name: /heron/ }).press('Enter');
+  await page.getByRole('menuitem', { name: /^Forget/ }).press('Enter');
+  await page.getByRole('dialog').getByText('Quentin').first().waitFor();
+  // Nobody touches this page: it is locked from another one.
+  const other = await page.context().newPage();
+  await other.goto(product.url);
+  await other.getByRole('button', { name: 'Lock', exact: true }).click();
   await page.getByRole('heading', { name: 'Locked' }).waitFor();
+  for (const each of [page, other]) expect((await wholeDocument(each)).match(/Quentin|heron|trout/g)).toBeNull();
+  await other.close();
   const wait = page.locator('p').filter({ hasText: 'The next try is possible in' });
   const password = page.getByLabel('Master password', { exact: true });
   for (let tries = 0; tries < 8 && (await wait.count()) === 0; tries += 1) {
@@ -128,6 +170,9 @@ test('a wrong password is refused, then throttled with a countdown, and the righ
   expect(await page.getByRole('button', { name: 'Unlock' }).isDisabled()).toBe(true);
   await expect.poll(() => wait.count(), { timeout: 90_000 }).toBe(0);
   await unlock(page);
-  await page.getByRole('heading', { name: 'What is on your mind?' }).waitFor();
+  // What was being written is there again, and nothing that was open lies over it.
+  await eventually(() => messages(page).count()).toBe(2);
+  expect(await composer(page).inputValue()).toBe('Quentin was here ag');
+  expect(await page.getByRole('dialog').count()).toBe(0);
   expect(faults).toEqual([]);
 }, 120_000);

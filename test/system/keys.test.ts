@@ -121,6 +121,7 @@ test('in the app a device is remembered and forgotten, a missing keyring is name
   await page.getByRole('button', { name: 'I wrote it down' }).click();
   await page.getByText('There is one.').waitFor();
   await page.getByRole('button', { name: 'Take it away' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Take it away' }).click();
   await page.getByText('There is none:').waitFor();
   expect(kept()).toMatchObject({ format: 1 });
 

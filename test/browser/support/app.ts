@@ -24,6 +24,7 @@ export async function createVault(page: Page, password: string = PASSWORD): Prom
 export async function walkWizard(page: Page, password: string = PASSWORD): Promise<void> {
   await createVault(page, password);
   await page.getByRole('button', { name: 'Go on without one' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Go on without one' }).click();
   await page.getByRole('heading', { name: 'The vault is yours' }).waitFor();
   await page.getByRole('button', { name: /^Begin/ }).click();
   await composer(page).waitFor();
@@ -52,6 +53,14 @@ export async function say(page: Page, text: string): Promise<string> {
   await eventually(() => messages(page).count()).toBe(before + 2);
   await eventually(() => page.getByRole('button', { name: 'Stop the reply' }).count()).toBe(0);
   return messages(page).last().innerText();
+}
+
+/** All that a document holds: its title, its text, its attributes, and what stands in its fields. */
+export function wholeDocument(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input, textarea')] as HTMLInputElement[];
+    return [document.title, document.documentElement.outerHTML, ...fields.map(({ value }) => value)].join('\n');
+  });
 }
 
 /** Goes to a page of the main navigation. */

@@ -42,13 +42,46 @@ test('every word is said somewhere, and every word that is said is in the catalo
   expect(KEYS.filter((key) => !said(key) && !i18n.includes(`'${key}'`))).toEqual([]);
 });
 
-test('the errors that have German words exist', () => {
-  const known = new Set(
+describe('errors, in German [UI-1]', () => {
+  interface ErrorContract {
+    readonly message: string;
+    readonly rule: string;
+    readonly fix: string;
+  }
+  const known = new Map(
     listSources('../../schemas/errors', /\.json$/).flatMap((path) =>
-      Object.keys(JSON.parse(readFileSync(path, 'utf8')) as object),
+      Object.entries(JSON.parse(readFileSync(path, 'utf8')) as Record<string, ErrorContract>),
     ),
   );
-  expect([...errorsDe.keys()].filter((code) => !known.has(code))).toEqual([]);
+  /** Those that only authors of plugins, other programs and people at a terminal meet. */
+  const ELSEWHERE = [
+    /^(AUTHOR|HOST)_/,
+    /^GATEWAY_(PORT|HOST|LISTEN|QUERY|INPUT|BODY_MALFORMED|BODY_TYPE|REQUEST|ROUTE|TOPIC|FRAME)_?/,
+    /^REGISTRY_(FOLDER|KEY|VERSION|PUBLISHER|INDEX)_/,
+    /^SDK_(?!HANDLER)/,
+    /^STORAGE_(SQL|CONSTRAINT|RESULT|VALUE|UNKNOWN|MIGRATION_CHANGED|MIGRATION_ORDER)_?/,
+    /^(BLOB_(OFFSET|RANGE)_WRONG|VAULT_PURPOSE_DENIED|VECTOR_(INVALID|DIMENSIONS)|NET_(HEADER|BODY)_REFUSED)$/,
+    /^(CHAT_(TURN|CURSOR)_INVALID|CONFIG_FILE_UNREADABLE|CONSOLE_ASSET_MISSING|PRIVACY_UNCONFIRMED)$/,
+    /^(EXPORT_(FOLDER_TAKEN|UNWRITABLE)|JOURNAL_GROUP_(UNKNOWN|CHANGED|LIMIT))$/,
+    /^KERNEL_(SERVER_EXISTS|SERVER_KEY_MISSING|CANCELLED|DEBUGGER_REFUSED|DISPOSED|NOT_DURABLE)$/,
+  ];
+
+  test('have words wherever people meet them in the app, and nothing else has', () => {
+    const wordless = [...known.keys()].filter((code) => !errorsDe.has(code));
+    expect(wordless.filter((code) => !ELSEWHERE.some((kind) => kind.test(code)))).toEqual([]);
+    expect([...errorsDe.keys()].filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  test('speak only of what an error tells, since words with a gap are not said', () => {
+    const untold = [...errorsDe].flatMap(([code, { message, fix = '' }]) => {
+      const contract = known.get(code);
+      const told = [contract?.message, contract?.rule, contract?.fix].flatMap((text) => placeholders(text ?? ''));
+      return placeholders(`${message} ${fix}`).flatMap((name) =>
+        name === 'subject' || told.includes(name) ? [] : [`${code}: ${name}`],
+      );
+    });
+    expect(untold).toEqual([]);
+  });
 });
 
 describe('what permissions mean, in German [UI-1, PLG-2]', () => {

@@ -1,6 +1,7 @@
 import type { Conversation, ConversationChanged, LlmStatus } from '@aico/sdk';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Bus } from '../../ui/src/api/bus.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
 /** A bus of which a test says when an answer arrives and when something is told. */
 class HeldBus {
@@ -24,15 +25,7 @@ class HeldBus {
   }
 }
 
-// Outside a page what Svelte would watch is kept as it is.
-beforeAll(
-  () =>
-    void vi.stubGlobal(
-      '$state',
-      Object.assign(<T>(value: T) => value, { raw: <T>(value: T) => value }),
-    ),
-);
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 
 test('who answers is what was told last, also when an older answer arrives after it [UI-1]', async () => {
   const { Models } = await import('../../ui/src/models/models.svelte.ts');

@@ -1,15 +1,12 @@
-/// <reference types="svelte" />
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ApiError } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import { RecoveryCode } from '../../ui/src/session/recovery-code.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
 const CODE = '0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 
-// Nothing is drawn here: state is what it holds.
-const held = (value: unknown): unknown => value;
-vi.stubGlobal('$state', Object.assign(held, { raw: held }));
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 
 /** A recovery whose answers come when the test says so. */
 function recovery(): { state: RecoveryCode; asked: unknown[][]; answers: PromiseWithResolvers<{ code: string }>[] } {
@@ -36,13 +33,24 @@ test('a code is made with the password and is gone once forgotten [SEC-3]', asyn
   expect(state.code).toBeUndefined();
 });
 
-test('a code that comes after the page was left is dropped [SEC-3]', async () => {
+test('a code that comes after it was forgotten is dropped [SEC-3]', async () => {
   const { state, answers } = recovery();
   const made = state.make('correct horse');
   state.forget();
   answers[0]?.resolve({ code: CODE });
   await made;
   expect([state.busy, state.code, state.error]).toEqual([false, undefined, undefined]);
+});
+
+test('a code that is being made waits for whoever left the page; one that was seen goes [SEC-3]', async () => {
+  const { state, answers } = recovery();
+  const made = state.make('correct horse');
+  state.leave();
+  answers[0]?.resolve({ code: CODE });
+  await made;
+  expect([state.busy, state.code]).toEqual([false, CODE]);
+  state.leave();
+  expect(state.code).toBeUndefined();
 });
 
 test('a refusal is shown until the next try [UI-2]', async () => {

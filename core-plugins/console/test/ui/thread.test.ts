@@ -135,14 +135,17 @@ describe('a message of one’s own', () => {
   });
 });
 
-test('of a thread that is locked only one’s own words stay that are not sent: on their way they wait, refused they say why', () => {
+test('locked, a thread keeps what was not sent, and nothing that was read [SEC-3, UI-3]', () => {
   const refusal = { code: 'CHAT_MODEL_ABSENT', message: 'Nobody there.' };
-  const read = withMessage(EMPTY_THREAD, message('a'));
-  const refused = withDelivery(withOwnMessage(read, message('u'), 'sending'), 'u', 'refused', refusal);
-  expect(unsentOnly(withOwnMessage(refused, message('v'), 'sending')).entries).toEqual([
-    { message: message('u'), delivery: 'refused', refusal },
-    { message: message('v'), delivery: 'waiting' },
-  ]);
+  const read = withMessage(EMPTY_THREAD, message('read'));
+  const sending = withOwnMessage(withOwnMessage(read, message('a'), 'sending'), message('b'), 'sending');
+  const locked = unsentOnly(withDelivery(sending, 'b', 'refused', refusal));
+  expect(locked).toEqual({
+    entries: [
+      { message: message('a'), delivery: 'waiting' },
+      { message: message('b'), delivery: 'refused', refusal },
+    ],
+  });
 });
 
 describe('pages', () => {

@@ -41,6 +41,13 @@ export class Activity {
     }
   }
 
+  /** Lets go of all but the comings and goings of this tab. */
+  clear(): void {
+    this.#status = undefined;
+    this.#error = undefined;
+    this.#happenings = this.#happenings.filter(({ kind }) => kind === 'vault' || kind === 'link');
+  }
+
   /** The connection fell or came back; the gap in what is listed here would otherwise look like quiet. */
   noteLink(reached: boolean): void {
     this.#add({ kind: 'link', time: new Date(), reached });

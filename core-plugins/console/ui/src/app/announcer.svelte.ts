@@ -10,4 +10,8 @@ export class Announcer {
     // The same sentence twice would be no change to a live region: an invisible space makes it one.
     this.#text = text === this.#text ? `${text}\u00a0` : text;
   }
+
+  clear(): void {
+    this.#text = '';
+  }
 }

@@ -4,7 +4,7 @@ import { toApiError } from '../api/api-error.ts';
 import { type LinkState, LiveSocket, type Verdict } from '../api/live-socket.ts';
 import { SessionClient } from '../api/session-client.ts';
 import { Words } from '../i18n/words.svelte.ts';
-import { loadRenderer } from '../markdown/load-renderer.ts';
+import { forgetRendered, loadRenderer } from '../markdown/load-renderer.ts';
 import { Models } from '../models/models.svelte.ts';
 import { Plugins } from '../plugins/plugins.svelte.ts';
 import { Router } from '../router/router.svelte.ts';
@@ -27,7 +27,7 @@ export class App {
   readonly toasts: Toasts = new Toasts();
   readonly announcer: Announcer = new Announcer();
   readonly overlays: Overlays = new Overlays();
-  readonly session: SessionState = new SessionState(new SessionClient((...request) => fetch(...request)));
+  readonly session: SessionState;
   readonly socket: LiveSocket;
   readonly talk: Talk;
   readonly commands: Commands;
@@ -38,6 +38,8 @@ export class App {
   #link = $state<LinkState>('closed');
 
   constructor() {
+    const client = new SessionClient((...request) => fetch(...request));
+    this.session = new SessionState(client, () => this.#signedOut());
     this.socket = new LiveSocket({
       url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`,
       beforeReconnect: () => this.#mayReconnect(),
@@ -58,7 +60,7 @@ export class App {
     this.activity = new Activity(this.socket);
     this.recovery = new RecoveryCode(this.socket);
     this.socket.subscribe('vault.state.changed.v1', ({ state }) => {
-      if (state !== 'unlocked') this.#locked();
+      if (state !== 'unlocked') this.session.markLocked();
     });
   }
 
@@ -87,22 +89,33 @@ export class App {
       this.toasts.show({ text: this.words.error(toApiError(error).report).message, tone: 'bad' });
       return;
     }
-    this.#locked();
+    this.session.markLocked();
   }
 
-  #locked(): void {
-    this.session.markLocked();
-    this.recovery.forget();
+  /** Of what was said or read nothing stays in the page; what was being written waits in memory, shown nowhere. */
+  #signedOut(): void {
     this.socket.stop();
+    this.recovery.forget();
     this.talk.lock();
+    forgetRendered();
+    const others = [
+      this.announcer,
+      this.toasts,
+      this.overlays,
+      this.commands,
+      this.models,
+      this.plugins,
+      this.activity,
+    ];
+    for (const other of others) other.clear();
+    // It may name the conversation until the next page has one of its own.
+    document.title = 'AICO';
   }
 
   async #mayReconnect(): Promise<Verdict> {
     const phase = await this.session.refresh();
     if (phase === 'away') return 'wait';
-    if (phase === 'signedIn') return 'connect';
-    this.talk.lock();
-    return 'stop';
+    return phase === 'signedIn' ? 'connect' : 'stop';
   }
 
   #linkChanged(state: LinkState): void {

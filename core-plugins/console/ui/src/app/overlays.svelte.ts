@@ -42,4 +42,11 @@ export class Overlays {
   hide(overlay: Overlay): void {
     if (this.#open === overlay) this.#open = undefined;
   }
+
+  /** Closes whichever is open, and lets go of what it was about. */
+  clear(): void {
+    this.#open = undefined;
+    this.#wish = undefined;
+    this.#forgot = false;
+  }
 }

@@ -29,6 +29,10 @@ export class Toasts {
     this.#items = this.#items.filter((toast) => toast.id !== id);
   }
 
+  clear(): void {
+    for (const { id } of this.#items) this.dismiss(id);
+  }
+
   pause(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);

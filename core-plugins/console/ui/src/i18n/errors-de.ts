@@ -1,11 +1,17 @@
 import type { ErrorWords } from './error-words.ts';
 import { keptErrorsDe } from './kept-errors-de.ts';
+import { pluginErrorsDe } from './plugin-errors-de.ts';
+import { storageErrorsDe } from './storage-errors-de.ts';
+import { violationErrorsDe } from './violation-errors-de.ts';
 
 const AGAIN = 'Versuche es noch einmal.';
 
-/** German words for the errors that people meet; others are shown as the contracts say them, in English. */
+/** German words for the errors that people meet in the app; others are shown as the contracts say them, in English. */
 export const errorsDe: ErrorWords = new Map([
   ...keptErrorsDe,
+  ...storageErrorsDe,
+  ...pluginErrorsDe,
+  ...violationErrorsDe,
   [
     'CONSOLE_DAEMON_AWAY',
     { message: 'AICO ist nicht erreichbar.', fix: 'Starte AICO; die Seite verbindet sich von selbst.' },
@@ -279,4 +285,107 @@ export const errorsDe: ErrorWords = new Map([
       fix: 'Erlaube sie unter Plugins, oder schalte es aus.',
     },
   ],
+  [
+    'GATEWAY_RATE_EXCEEDED',
+    {
+      message: 'Das waren zu viele Anfragen auf einmal.',
+      fix: 'Warte einen Augenblick, dann versuche es noch einmal.',
+    },
+  ],
+  [
+    'GATEWAY_SOCKET_LIMIT',
+    { message: 'Es ist zu viel zugleich offen: {subject} (höchstens {limit}).', fix: 'Schließe andere Tabs mit AICO.' },
+  ],
+  [
+    'GATEWAY_BODY_TOO_LARGE',
+    {
+      message: 'Das ist zu viel auf einmal: Höchstens {limit} Bytes werden gelesen.',
+      fix: 'Sende weniger, oder in Teilen.',
+    },
+  ],
+  ['GATEWAY_STOPPING', { message: 'AICO hält gerade an.', fix: 'Starte es wieder.' }],
+  [
+    'GATEWAY_FAILED',
+    {
+      message: 'Etwas ging unerwartet schief ({subject}).',
+      fix: 'Versuche es noch einmal; der Grund steht im Protokoll des Plugins gateway.',
+    },
+  ],
+  [
+    'GATEWAY_ORIGIN_REFUSED',
+    {
+      message: 'Eine Anfrage von „{subject}“ wird nicht beantwortet.',
+      fix: 'Öffne AICO unter der Adresse, die es beim Start genannt hat.',
+    },
+  ],
+  [
+    'GATEWAY_CSRF_REFUSED',
+    { message: 'Diese Seite gehört nicht mehr zu deiner Anmeldung.', fix: 'Lade die Seite neu.' },
+  ],
+  [
+    'LLM_PROVIDER_UNKNOWN',
+    { message: 'Einen Server „{subject}“ gibt es nicht mehr.', fix: 'Wähle einen, der dasteht, oder füge ihn hinzu.' },
+  ],
+  ['LLM_PROVIDER_BUILT_IN', { message: '„{subject}“ ist eingebaut.', fix: 'Gib dem Server einen anderen Namen.' }],
+  [
+    'LLM_PROVIDER_LIMIT',
+    { message: '„{subject}“ wäre ein Server zu viel ({limit}).', fix: 'Entferne einen, den du nicht benutzt.' },
+  ],
+  [
+    'LLM_KEY_REFUSED',
+    {
+      message: 'Das kann kein API-Schlüssel für „{subject}“ sein.',
+      fix: 'Kopiere ihn noch einmal, vom ersten bis zum letzten Zeichen.',
+    },
+  ],
+  [
+    'NET_METHOD_DENIED',
+    {
+      message: '{subject} darf {host} kein {method} senden.',
+      fix: 'Wenn du das willst, nimmt sein Autor es in plugin.json auf, und du erlaubst die neue Fassung.',
+    },
+  ],
+  [
+    'NET_PORT_DENIED',
+    {
+      message: '{subject} darf den Port {port} von {host} nicht benutzen.',
+      fix: 'Wenn du das willst, nimmt sein Autor ihn in plugin.json auf, und du erlaubst die neue Fassung.',
+    },
+  ],
+  [
+    'NET_HTTP_DENIED',
+    {
+      message: '{subject} darf {host} nicht unverschlüsselt ansprechen.',
+      fix: 'Nimm eine Adresse mit https; gibt es keine, nimmt sein Autor das in plugin.json auf, und du erlaubst die neue Fassung.',
+    },
+  ],
+  [
+    'NET_URL_REFUSED',
+    {
+      message: '{subject} fragte nach einer Adresse, die nicht geht: {problem}.',
+      fix: 'Prüfe die Adresse; ein Schlüssel gehört in sein eigenes Feld.',
+    },
+  ],
+  [
+    'NET_REDIRECT_REFUSED',
+    {
+      message: '{host} hat {subject} weitergeschickt, was nicht geht: {problem}.',
+      fix: 'Nimm gleich die Adresse, zu der es weitergeht.',
+    },
+  ],
+  [
+    'NET_RESPONSE_TOO_LARGE',
+    {
+      message: '{host} hat {subject} mehr geschickt, als es liest ({limit} Bytes).',
+      fix: 'Frage nach weniger auf einmal.',
+    },
+  ],
+  [
+    'NET_RESPONSE_INVALID',
+    {
+      message: '{host} hat etwas geschickt, das sich nicht lesen lässt: {problem}.',
+      fix: 'Versuche es noch einmal; bleibt es so, liegt es am anderen Rechner.',
+    },
+  ],
+  ['NET_BUSY', { message: '{subject} hat zu viele Anfragen zugleich offen.', fix: 'Versuche es gleich noch einmal.' }],
 ]);

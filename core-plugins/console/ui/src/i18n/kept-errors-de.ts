@@ -2,7 +2,7 @@ import type { ErrorWords } from './error-words.ts';
 
 const AGAIN = 'Versuche es noch einmal.';
 
-/** German words for errors about what is kept: the vault, databases, backups, exports, and what is asked of them. */
+/** German words for errors about the vault, backups, exports, forgetting, and what is asked of what is kept. */
 export const keptErrorsDe: ErrorWords = new Map([
   [
     'VAULT_PASSWORD_WRONG',
@@ -28,17 +28,6 @@ export const keptErrorsDe: ErrorWords = new Map([
     { message: 'Der Tresor hat schon ein Hauptpasswort.', fix: 'Schließe ihn auf, oder ändere das Passwort.' },
   ],
   ['VAULT_EMPTY', { message: 'Es gibt noch kein Hauptpasswort.', fix: 'Wähle zuerst ein Hauptpasswort.' }],
-  [
-    'STORAGE_LOCKED',
-    { message: 'Die Daten sind abgeschlossen.', fix: 'Schließe den Tresor mit dem Hauptpasswort auf.' },
-  ],
-  [
-    'STORAGE_FULL',
-    {
-      message: 'Die Festplatte ist voll; {subject} konnte nichts speichern.',
-      fix: 'Schaffe Platz, dann versuche es noch einmal.',
-    },
-  ],
   [
     'AUDIT_HEAD_MALFORMED',
     {
@@ -162,24 +151,10 @@ export const keptErrorsDe: ErrorWords = new Map([
     },
   ],
   [
-    'VECTOR_SERVER_AWAY',
-    {
-      message: 'AICOs eigenes Chroma läuft nicht für {subject}: {problem}.',
-      fix: 'Schalte vault-folder und chroma-server ein, und nenne in den Einstellungen von chroma-server den Ordner von chromadb; aico doctor sagt, was fehlt.',
-    },
-  ],
-  [
     'VAULT_RECOVERY_WRONG',
     {
       message: 'Der Wiederherstellungscode stimmt nicht.',
       fix: 'Vergleiche ihn Gruppe für Gruppe mit dem, was du aufgeschrieben hast.',
-    },
-  ],
-  [
-    'STORAGE_QUOTA_EXCEEDED',
-    {
-      message: '{subject} hat alles gespeichert, was es darf: {limit} MB.',
-      fix: 'Lösche etwas, oder gib ihm mehr Platz, unter Plugins.',
     },
   ],
   [
@@ -222,5 +197,81 @@ export const keptErrorsDe: ErrorWords = new Map([
   [
     'ANALYTICS_SAVED_LIMIT',
     { message: 'Es sind schon {limit} Fragen aufgehoben.', fix: 'Lösche eine, die du nicht mehr brauchst.' },
+  ],
+  [
+    'VAULT_DAMAGED',
+    {
+      message: 'Die Datei {subject} des Tresors ist beschädigt: {problem}.',
+      fix: 'Hole sie aus einer Sicherung zurück.',
+    },
+  ],
+  [
+    'VAULT_NEWER',
+    { message: '{subject} hat ein neueres AICO geschrieben.', fix: 'Starte wieder die neuere Fassung von AICO.' },
+  ],
+  [
+    'VAULT_UNWRITABLE',
+    {
+      message: '{subject} lässt sich nicht schreiben: {problem}.',
+      fix: 'Schaffe Platz, oder gib dir Schreibrecht im Ordner, dann versuche es noch einmal.',
+    },
+  ],
+  [
+    'VAULT_SECRETS_FULL',
+    {
+      message: '{subject} bewahrt schon so viele Geheimnisse auf, wie es darf ({limit}).',
+      fix: 'Lösche einige, die du nicht mehr brauchst.',
+    },
+  ],
+  [
+    'VAULT_FOLDER_UNAVAILABLE',
+    {
+      message: 'Der verschlüsselte Ordner lässt sich nicht öffnen: {problem}.',
+      fix: 'Sieh nach, was „aico doctor“ über gocryptfs sagt; alles andere geht auch ohne.',
+    },
+  ],
+  [
+    'BACKUP_UNREADABLE',
+    {
+      message: '{subject} lässt sich nicht lesen: {problem}.',
+      fix: 'Prüfe die Festplatte und die Rechte der Datei, dann versuche es noch einmal.',
+    },
+  ],
+  [
+    'BACKUP_UNKNOWN',
+    { message: 'Die Sicherung {subject} ist nicht mehr in diesem Ordner.', fix: 'Lade die Seite neu.' },
+  ],
+  [
+    'BACKUP_CONVERSATION_UNKNOWN',
+    { message: 'In der Sicherung {subject} ist dieses Gespräch nicht.', fix: 'Sieh in einer anderen Sicherung nach.' },
+  ],
+  ['BACKUP_NO_VAULT', { message: 'Es gibt noch nichts zu sichern.', fix: 'Wähle zuerst ein Hauptpasswort.' }],
+  ['EXPORT_PART_UNKNOWN', { message: '{subject} gibt niemand aus.', fix: 'Wähle aus dem, was auf der Seite steht.' }],
+  [
+    'EXPORT_INVALID',
+    {
+      message: 'Es wurde nichts eingelesen: {count} Fehler, der erste in {subject}: {problem}.',
+      fix: 'Gib es noch einmal aus, und lies das ein.',
+    },
+  ],
+  ['EXPORT_IMPORT_ORDER', { message: 'Das Einlesen ist durcheinandergeraten: {problem}.', fix: 'Beginne es neu.' }],
+  [
+    'PRIVACY_BACKUP_WAITS',
+    {
+      message: 'Die Sicherungen blieben, wie sie sind: Es ist noch nicht alles vergessen.',
+      fix: 'Was noch offen ist, steht in der Quittung; AICO versucht es von selbst weiter.',
+    },
+  ],
+  ['PRIVACY_PERIOD_INVALID', { message: '„{subject}“ ist keine Zeit.', fix: 'Wähle einen Tag im Kalender.' }],
+  [
+    'ANALYTICS_ENGINE_UNAVAILABLE',
+    {
+      message: 'DuckDB, das die Fragen beantwortet, lässt sich hier nicht laden: {problem}.',
+      fix: 'Alles andere geht auch ohne.',
+    },
+  ],
+  [
+    'ANALYTICS_SAVED_UNKNOWN',
+    { message: 'Eine Frage „{subject}“ hast du nicht aufbewahrt.', fix: 'Lade die Seite neu.' },
   ],
 ]);

@@ -13,6 +13,7 @@ export class Letters {
   #shown = PAGE;
   #loaded = $state(false);
   #error = $state.raw<ApiError | undefined>();
+  #failed = $state.raw<ApiError | undefined>();
   /** What the opened ones say. */
   readonly opened: SvelteMap<string, DeadLetterView> = new SvelteMap();
   /** Those that something is being done with. */
@@ -34,8 +35,17 @@ export class Letters {
   get loaded(): boolean {
     return this.#loaded;
   }
+  /** Why they could not be looked at the last time. */
   get error(): ApiError | undefined {
     return this.#error;
+  }
+  /** Why the last thing that was done with some did not come about; until the next is done, or it is dismissed. */
+  get failed(): ApiError | undefined {
+    return this.#failed;
+  }
+
+  dismiss(): void {
+    this.#failed = undefined;
   }
 
   async load(): Promise<void> {
@@ -88,20 +98,19 @@ export class Letters {
         await this.#bus.request(topic, { group, sequence });
       });
     }
-    const { error } = this;
     await this.load();
-    this.#error ??= error;
     return done;
   }
 
   async #with(letter: Pick<DeadLetter, 'group' | 'sequence'>, act: (key: string) => Promise<void>): Promise<boolean> {
     const key = keyOf(letter);
     this.busy.add(key);
+    this.#failed = undefined;
     try {
       await act(key);
       return true;
     } catch (error) {
-      this.#error = toApiError(error);
+      this.#failed = toApiError(error);
       return false;
     } finally {
       this.busy.delete(key);

@@ -10,6 +10,12 @@ export function readyRenderer(words: Words): Renderer | undefined {
   return ready.get(words.language);
 }
 
+/** Lets go of what was rendered: a renderer remembers it. */
+export function forgetRendered(): void {
+  loading.clear();
+  ready.clear();
+}
+
 /** Fetches the renderer: the parser and the sanitiser come with the first message, not with the page. */
 export function loadRenderer(words: Words): Promise<Renderer> {
   const { language } = words;

@@ -40,6 +40,11 @@ export class Models {
     }
   }
 
+  clear(): void {
+    this.#status = undefined;
+    this.#error = undefined;
+  }
+
   select(provider: string, model: string): Promise<void> {
     return this.#take(() => this.#bus.request('llm.provider.select.v1', { provider, model }));
   }

@@ -52,6 +52,14 @@ export class Plugins {
     }
   }
 
+  clear(): void {
+    this.#items = [];
+    this.#loaded = false;
+    this.#error = undefined;
+    this.refusals.clear();
+    this.history.clear();
+  }
+
   /** Switches a plugin on or off, live. */
   async setEnabled(id: string, enabled: boolean): Promise<void> {
     this.switching.set(id, enabled);

@@ -53,6 +53,11 @@ export class RecoveryCode {
     }
   }
 
+  /** Whoever looked at it leaves. One that is being made waits for them: the one before is void by then. */
+  leave(): void {
+    if (!this.#busy) this.forget();
+  }
+
   forget(): void {
     this.#turn += 1;
     this.#code = undefined;

@@ -8,12 +8,15 @@ export type Phase = 'loading' | 'away' | 'empty' | 'locked' | 'signedIn';
 /** Whether this browser is signed in. Passwords and codes pass through and are kept nowhere. */
 export class SessionState {
   readonly #client: SessionClient;
+  readonly #onSignedOut: () => void;
   #session = $state.raw<Session | undefined>();
   #phase = $state<Phase>('loading');
   #error = $state.raw<ApiError | undefined>();
 
-  constructor(client: SessionClient) {
+  /** @param onSignedOut called whenever this browser is signed in no more, whoever ended that */
+  constructor(client: SessionClient, onSignedOut: () => void) {
     this.#client = client;
+    this.#onSignedOut = onSignedOut;
   }
 
   get phase(): Phase {
@@ -64,12 +67,18 @@ export class SessionState {
 
   /** The vault was locked, here or elsewhere. */
   markLocked(): void {
-    this.#phase = 'locked';
+    this.#enter('locked');
   }
 
   #take(session: Session): void {
     this.#session = session;
-    this.#phase = phaseOf(session);
+    this.#enter(phaseOf(session));
+  }
+
+  #enter(phase: Phase): void {
+    const before = this.#phase;
+    this.#phase = phase;
+    if (before === 'signedIn' && phase !== 'signedIn') this.#onSignedOut();
   }
 }
 

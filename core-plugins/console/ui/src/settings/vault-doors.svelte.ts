@@ -43,11 +43,6 @@ export class VaultDoors {
     return this.#ask(() => this.#bus.request('vault.device.forget.v1', {}));
   }
 
-  /** No recovery code opens it from now on. */
-  dropRecovery(): Promise<boolean> {
-    return this.#ask(() => this.#bus.request('vault.recovery.drop.v1', {}));
-  }
-
   /** What went wrong is of no matter any more. */
   clear(): void {
     this.#error = undefined;

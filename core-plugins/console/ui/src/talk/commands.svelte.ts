@@ -24,4 +24,8 @@ export class Commands {
     const list = await this.#bus.request('chat.command.list.v1', {}).catch(() => undefined);
     if (list) this.#items = list.commands;
   }
+
+  clear(): void {
+    this.#items = [];
+  }
 }

@@ -91,6 +91,7 @@ export class Conversations {
     this.#items = [];
     this.#next = undefined;
     this.#loaded = false;
+    this.#error = undefined;
   }
 
   async #read(known: readonly Conversation[], from: { readonly before?: string }): Promise<void> {

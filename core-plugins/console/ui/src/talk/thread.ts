@@ -74,7 +74,7 @@ export function withBrokenReply(thread: Thread, reply: string, error: ErrorRepor
   );
 }
 
-/** What was not kept yet, and nothing that was read. */
+/** What was not kept yet, and nothing that was read. What was on its way waits; what was refused is its writer's to send again. */
 export function unsentOnly(thread: Thread): Thread {
   const unsent = thread.entries.filter(({ delivery }) => delivery !== undefined);
   return { entries: unsent.map((entry) => (entry.delivery === 'sending' ? { ...entry, delivery: 'waiting' } : entry)) };

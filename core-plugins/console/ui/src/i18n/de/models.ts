@@ -27,6 +27,10 @@ export const models: Readonly<Record<keyof typeof english, Phrase>> = {
   'models.save': 'Hinzufügen',
   'models.saving': 'Wird hinzugefügt …',
   'models.remove': '{name} entfernen',
+  'models.remove.title': '{name} entfernen?',
+  'models.remove.text':
+    'Seine Adresse und sein API-Schlüssel werden hier vergessen; der Server selbst bleibt, wie er ist. Antwortet er gerade, tut es von da an der eingebaute Begleiter.',
+  'models.remove.confirm': 'Entfernen',
   'models.removed': '{name} ist entfernt.',
   'models.refresh': 'Noch einmal suchen',
   'models.none.found': 'Auf diesem Rechner wurde kein Ollama gefunden.',

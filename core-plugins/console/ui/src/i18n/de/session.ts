@@ -63,6 +63,9 @@ export const session: Readonly<Record<keyof typeof english, Phrase>> = {
   'recovery.there': 'Es gibt einen. Wenn du ihn nicht mehr hast, erstelle einen neuen.',
   'recovery.none': 'Es gibt keinen: Ein vergessenes Passwort lässt sich nicht ersetzen.',
   'recovery.drop': 'Ihn ungültig machen',
+  'recovery.drop.title': 'Ohne Wiederherstellungscode?',
+  'recovery.drop.text':
+    'Dann öffnet kein Code mehr den Tresor, auch keiner, den du aufgeschrieben hast. Vergisst du das Hauptpasswort, kann niemand mehr deine Daten öffnen.',
   'recovery.dropped': 'Kein Wiederherstellungscode öffnet mehr den Tresor.',
   'recovery.settings.text':
     'Öffnet den Tresor, wenn das Hauptpasswort vergessen ist. Ein neuer Code tritt an die Stelle des alten.',

@@ -26,6 +26,10 @@ export const models = {
   'models.save': 'Add',
   'models.saving': 'Adding …',
   'models.remove': 'Remove {name}',
+  'models.remove.title': 'Remove {name}?',
+  'models.remove.text':
+    'Its address and its API key are forgotten here; the server itself stays as it is. If it answers now, the scripted companion does from then on.',
+  'models.remove.confirm': 'Remove',
   'models.removed': '{name} is removed.',
   'models.refresh': 'Look again',
   'models.none.found': 'No Ollama was found on this machine.',

@@ -62,6 +62,9 @@ export const session = {
   'recovery.there': 'There is one. If you do not have it any more, make a new one.',
   'recovery.none': 'There is none: a forgotten password cannot be replaced.',
   'recovery.drop': 'Take it away',
+  'recovery.drop.title': 'Without a recovery code?',
+  'recovery.drop.text':
+    'No code opens the vault then, not even one that you wrote down. Forget the master password, and nobody can open your data any more.',
   'recovery.dropped': 'No recovery code opens the vault any more.',
   'recovery.settings.text':
     'Opens the vault when the master password is forgotten. A new code takes the place of the one before.',
