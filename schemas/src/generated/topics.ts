@@ -1159,6 +1159,17 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "vault.password.changed.v1",
+    "kind": "event",
+    "payload": "control#Empty",
+    "delivery": "transient",
+    "description": "The vault has another master password. The event belongs to the trace of what changed it.",
+    "words": {
+      "publish": "tell that the master password was changed",
+      "subscribe": "notice when the master password is changed"
+    }
+  },
+  {
     "topic": "vault.state.changed.v1",
     "kind": "event",
     "payload": "vault#VaultChanged",
@@ -3526,6 +3537,8 @@ export interface TopicMap {
   'vault.secret.put.v1': { kind: 'request'; payload: SecretPut; reply: Empty };
   /** Deletes a secret of one's own. */
   'vault.secret.delete.v1': { kind: 'request'; payload: SecretName; reply: Empty };
+  /** The vault has another master password. The event belongs to the trace of what changed it. */
+  'vault.password.changed.v1': { kind: 'event'; payload: Empty };
   /** The vault was created, locked or unlocked. */
   'vault.state.changed.v1': { kind: 'event'; payload: VaultChanged };
   /** Reads a key of one's own. */

@@ -92,6 +92,8 @@ export const permissionsDe: PermissionPhrases = new Map([
   ['keep secrets for plugins', 'Geheimnisse für Plugins aufbewahren'],
   ['delete secrets of its own', 'eigene Geheimnisse löschen'],
   ['delete secrets for plugins', 'Geheimnisse für Plugins löschen'],
+  ['tell that the master password was changed', 'sagen, dass das Hauptpasswort geändert wurde'],
+  ['notice when the master password is changed', 'erfahren, wenn das Hauptpasswort geändert wird'],
   ['tell that the vault was locked or unlocked', 'sagen, dass der Tresor auf- oder abgeschlossen wurde'],
   ['notice when the vault is locked or unlocked', 'erfahren, wenn der Tresor auf- oder abgeschlossen wird'],
   ['read what it stored', 'lesen, was es abgelegt hat'],
