@@ -74,7 +74,8 @@ export class Keeping {
       items.push(...old.items.map((item) => ({ plugin: ownerOf(kind), ...item })));
     }
     items.sort((one, other) => Date.parse(one.when) - Date.parse(other.when));
-    return { kinds, items: items.slice(0, MOST_SHOWN), backups: (await planBackups(bus)).backups.length };
+    const { backups, ...unlisted } = await planBackups(bus);
+    return { kinds, items: items.slice(0, MOST_SHOWN), backups: backups.length, ...unlisted };
   }
 
   /** From here on so long; whoever says so saw what goes, and that the clock is right. @throws AicoError PRIVACY_AGE_TOO_SHORT */

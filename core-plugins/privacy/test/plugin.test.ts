@@ -41,6 +41,7 @@ async function house() {
     unreadable: 0,
     isGone: false,
     databases: ['chat', 'memory'],
+    scheduling: [] as string[],
   };
   const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
     const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
@@ -77,15 +78,17 @@ async function house() {
   await holder('journal');
   const stand = await kernel.peer({
     id: 'stand-in',
-    permissions: ['storage.database.settle.v1', 'storage.database.list.v1', 'backup.list.v1', 'backup.shred.v1'].map(
-      (topic) => ({ verb: 'serve', topic }) as const,
-    ),
+    permissions: [
+      ...['storage.database.settle.v1', 'storage.database.list.v1', 'schedule.owner.list.v1'],
+      ...['backup.list.v1', 'backup.shred.v1'],
+    ].map((topic) => ({ verb: 'serve', topic }) as const),
   });
   await stand.bus.serve('storage.database.settle.v1', () => {
     done.push('settle');
     return { settled: 1, waiting: state.waiting.splice(0) };
   });
   await stand.bus.serve('storage.database.list.v1', () => ({ plugins: state.databases }));
+  const stopScheduling = await stand.bus.serve('schedule.owner.list.v1', () => ({ plugins: state.scheduling }));
   const stopListing = await stand.bus.serve('backup.list.v1', () => {
     if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
     const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
@@ -132,7 +135,7 @@ async function house() {
     });
   };
   const receipts = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
-  return { kernel, orders, done, state, plan, run, start, goOn, receipts, stopListing, user };
+  return { kernel, orders, done, state, plan, run, start, goOn, receipts, stopListing, stopScheduling, user };
 }
 
 function wishOf(
@@ -263,6 +266,24 @@ test('what a plugin keeps that is switched off goes once it is on, and one that 
   await goOn();
   await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
   expect(done).toEqual(expect.arrayContaining(['album', 'journal']));
+});
+
+test('what a plugin that is switched off has kept by the scheduler counts; while that does not run, so does what it may have [DATA-7]', async () => {
+  const { kernel, plan, state, stopScheduling, user } = await house();
+  const serve = (what: string) =>
+    ({ verb: 'serve', topic: `plugin.later.forget.${what}.v1`, reason: 'To forget it.' }) as const;
+  const schedules = { ...KEEPS, topic: 'schedule.set.v1' };
+  const about = { ...manifest, id: 'later', name: 'Later', dependencies: {}, needs: [] };
+  const permissions = [serve('find'), serve('run'), schedules];
+  await kernel.load({ manifest: { ...about, permissions }, definition: { activate: () => {} } });
+  await user.bus.request('kernel.plugin.disable.v1', { id: 'later' });
+  const absent = async () => (await plan({ messages: [MESSAGE] })).absent;
+  expect(await absent()).toEqual([]);
+  state.scheduling.push('later');
+  expect(await absent()).toEqual(['later']);
+  state.scheduling.pop();
+  await stopScheduling();
+  expect(await absent()).toEqual(['later']);
 });
 
 test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {

@@ -10389,6 +10389,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 9007199254740991,
         "description": "Backups that still hold it for a while."
+      },
+      "backupsUnlisted": {
+        "type": "boolean",
+        "description": "There are backups that cannot be read, or there may be some that cannot be listed now."
       }
     },
     "additionalProperties": false,
@@ -10631,6 +10635,26 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "name"
+    ]
+  },
+  "schedule#ScheduleOwners": {
+    "type": "object",
+    "description": "Plugins that have something kept for when they are called.",
+    "properties": {
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugins"
     ]
   },
   "schedule#ScheduleEntry": {

@@ -196,6 +196,7 @@ import type {
   ScheduleDue,
   ScheduleEntry,
   ScheduleList,
+  ScheduleOwners,
   ScheduleRef,
   ScheduleSet,
   SchemaName,
@@ -2484,6 +2485,17 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "schedule.owner.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "schedule#ScheduleOwners",
+    "description": "Whose schedules hold something of their plugin's.",
+    "words": {
+      "request": "see which plugins have something kept for later",
+      "serve": "tell which plugins have something kept for later"
+    }
+  },
+  {
     "topic": "backup.status.get.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -3705,6 +3717,8 @@ export interface TopicMap {
   'schedule.cancel.v1': { kind: 'request'; payload: ScheduleRef; reply: ScheduleCancelled };
   /** Schedules of one's own. */
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
+  /** Whose schedules hold something of their plugin's. */
+  'schedule.owner.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleOwners };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
   /** The backups of a folder, newest first. */

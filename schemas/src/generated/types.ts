@@ -2807,6 +2807,8 @@ export interface RetentionPreview {
   items: PlannedItem[];
   /** Backups that still hold it for a while. */
   backups: number;
+  /** There are backups that cannot be read, or there may be some that cannot be listed now. */
+  backupsUnlisted?: boolean;
 }
 
 /** What a plugin may use at most. Everything has a default; see docs. */
@@ -2877,6 +2879,11 @@ export interface ScheduleSet {
   catchUp?: 'once' | 'skip';
   /** Handed back when it is due. */
   data?: unknown;
+}
+
+/** Plugins that have something kept for when they are called. */
+export interface ScheduleOwners {
+  plugins: string[];
 }
 
 /** A schedule of the plugin that asks. */
@@ -3820,6 +3827,7 @@ export interface SchemaTypes {
   'registry#PublishedPlugin': PublishedPlugin;
   'registry#RegistryIndex': RegistryIndex;
   'schedule#ScheduleSet': ScheduleSet;
+  'schedule#ScheduleOwners': ScheduleOwners;
   'schedule#ScheduleEntry': ScheduleEntry;
   'schedule#ScheduleList': ScheduleList;
   'schedule#ScheduleRef': ScheduleRef;

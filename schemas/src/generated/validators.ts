@@ -42422,12 +42422,12 @@ let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups" && key0 !== "backupsUnlisted") return validate598.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "kinds,items,backups"
+known: "kinds,items,backups,backupsUnlisted"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -42524,6 +42524,17 @@ limit: 0
 }
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.backupsUnlisted !== void 0) {
+let _errs10 = errors;
+if (typeof data.backupsUnlisted != "boolean") return validate598.errors = [{
+instancePath: instancePath + "/backupsUnlisted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -43443,7 +43454,74 @@ params: { type: "object" }
 }], !1;
 return validate609.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate610, schema377 = {
+const schedule_ScheduleOwners = validate610;
+function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugins") return validate610.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate610.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate610.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate610.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate610.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate610.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate610.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate610.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate610.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate610.errors = null, !0;
+}
+const schedule_ScheduleEntry = validate611, schema378 = {
 type: "object",
 properties: {
 name: {
@@ -43498,9 +43576,9 @@ required: [
 "next"
 ]
 };
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema377.properties, key0)) return validate610.errors = [{
+for (let key0 in data) if (!func29.call(schema378.properties, key0)) return validate611.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43510,7 +43588,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate610.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate611.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43518,22 +43596,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate610.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate611.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate610.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate611.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate610.errors = [{
+if (!pattern226.test(data0)) return validate611.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43544,22 +43622,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate610.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate611.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate610.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate611.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate610.errors = [{
+if (!pattern5.test(data1)) return validate611.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43569,13 +43647,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate610.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate611.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate610.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate611.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -43583,7 +43661,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate610.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate611.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -43598,17 +43676,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate610.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate611.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate610.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate611.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -43619,17 +43697,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate610.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate611.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate610.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate611.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -43639,12 +43717,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate610.errors = [{
+if (typeof data5 != "string") return validate611.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate610.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate611.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -43655,22 +43733,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate610.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate611.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate610.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate611.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate610.errors = [{
+if (!pattern5.test(data6)) return validate611.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -43681,22 +43759,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate610.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate611.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate610.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate611.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data7)) return validate610.errors = [{
+if (!pattern5.test(data7)) return validate611.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -43711,20 +43789,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate610.errors = [{
+} else return validate611.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate611.errors = null, !0;
 }
-const schedule_ScheduleList = validate611;
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate612;
+function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate611.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate612.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43734,7 +43812,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate611.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate612.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43743,7 +43821,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate611.errors = [{
+if (data0.length > 64) return validate612.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -43752,15 +43830,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate610(data0[i0], {
+if (validate611(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate610.errors : vErrors.concat(validate610.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate611.errors : vErrors.concat(validate611.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate611.errors = [{
+} else return validate612.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -43768,18 +43846,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate611.errors = [{
+} else return validate612.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate611.errors = vErrors, errors === 0;
+return validate612.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate613;
-function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate614;
+function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate613.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate614.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43789,7 +43867,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate613.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate614.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43797,39 +43875,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate613.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate613.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate613.errors = [{
+if (!pattern226.test(data0)) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate613.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate613.errors = [{
+} else return validate614.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate613.errors = null, !0;
+return validate614.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate614;
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate615;
+function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate614.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate615.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43839,28 +43917,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate614.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate615.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate614.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate615.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate614.errors = [{
+} else return validate615.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate614.errors = null, !0;
+return validate615.errors = null, !0;
 }
-const schedule_ScheduleDue = validate615;
-function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate616;
+function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate615.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate616.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43870,7 +43948,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate615.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate616.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43878,22 +43956,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate615.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate615.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate615.errors = [{
+if (!pattern226.test(data0)) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43904,22 +43982,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate615.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate615.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate615.errors = [{
+if (!pattern5.test(data1)) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43928,7 +44006,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate615.errors = [{
+if (typeof data.late != "boolean") return validate616.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -43938,17 +44016,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate615.errors = [{
+} else return validate616.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate615.errors = null, !0;
+return validate616.errors = null, !0;
 }
-const sealed_SealedEvent = validate617, pattern372 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern373 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate618, pattern373 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern374 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate617.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate618.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43958,160 +44036,7 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate617.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.sealed !== void 0) {
-let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate617.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate617.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1
-}
-}], !1;
-if (data0 < 1 || isNaN(data0)) return validate617.errors = [{
-instancePath: instancePath + "/sealed",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.epoch !== void 0) {
-let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate617.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate617.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate617.errors = [{
-instancePath: instancePath + "/epoch",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.nonce !== void 0) {
-let data2 = data.nonce;
-if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate617.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "maxLength",
-params: { limit: 16 }
-}], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate617.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern372.test(data2)) return validate617.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{16}$" }
-}], !1;
-} else return validate617.errors = [{
-instancePath: instancePath + "/nonce",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.key !== void 0) {
-let data3 = data.key;
-if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate617.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 22 }
-}], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate617.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 22 }
-}], !1;
-if (!pattern373.test(data3)) return validate617.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{22}$" }
-}], !1;
-} else return validate617.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.box !== void 0) {
-let data4 = data.box;
-if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate617.errors = [{
-instancePath: instancePath + "/box",
-keyword: "minLength",
-params: { limit: 24 }
-}], !1;
-} else return validate617.errors = [{
-instancePath: instancePath + "/box",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate617.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate617.errors = null, !0;
-}
-const sealed_SealedQuestion = validate618;
-function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate618.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "sealed,from,to,nonce,about,box"
-}
-}], !1;
-{
-let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate618.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate618.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44144,72 +44069,48 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.from !== void 0) {
-let data1 = data.from;
-if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate618.errors = [{
-instancePath: instancePath + "/from",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate618.errors = [{
-instancePath: instancePath + "/from",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern150.test(data1)) return validate618.errors = [{
-instancePath: instancePath + "/from",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate618.errors = [{
-instancePath: instancePath + "/from",
+if (data.epoch !== void 0) {
+let data1 = data.epoch;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate618.errors = [{
+instancePath: instancePath + "/epoch",
 keyword: "type",
-params: { type: "string" }
+params: { type: "integer" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.to !== void 0) {
-let data2 = data.to;
-if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate618.errors = [{
-instancePath: instancePath + "/to",
-keyword: "maxLength",
-params: { limit: 44 }
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate618.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate618.errors = [{
-instancePath: instancePath + "/to",
-keyword: "minLength",
-params: { limit: 44 }
+if (data1 < 1 || isNaN(data1)) return validate618.errors = [{
+instancePath: instancePath + "/epoch",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
 }], !1;
-if (!pattern150.test(data2)) return validate618.errors = [{
-instancePath: instancePath + "/to",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate618.errors = [{
-instancePath: instancePath + "/to",
-keyword: "type",
-params: { type: "string" }
-}], !1;
+}
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.nonce !== void 0) {
-let data3 = data.nonce;
-if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate618.errors = [{
+let data2 = data.nonce;
+if (typeof data2 == "string") {
+if (data2.length > 16 && func2(data2) > 16) return validate618.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate618.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate618.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern372.test(data3)) return validate618.errors = [{
+if (!pattern373.test(data2)) return validate618.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -44222,21 +44123,26 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.about !== void 0) {
-let data4 = data.about;
-if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate618.errors = [{
-instancePath: instancePath + "/about",
+if (data.key !== void 0) {
+let data3 = data.key;
+if (typeof data3 == "string") {
+if (data3.length > 22 && func2(data3) > 22) return validate618.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 255 }
+params: { limit: 22 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate618.errors = [{
-instancePath: instancePath + "/about",
+if (data3.length < 44 && func2(data3) < 22) return validate618.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 22 }
+}], !1;
+if (!pattern374.test(data3)) return validate618.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
 } else return validate618.errors = [{
-instancePath: instancePath + "/about",
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -44244,9 +44150,9 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.box !== void 0) {
-let data5 = data.box;
-if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate618.errors = [{
+let data4 = data.box;
+if (typeof data4 == "string") {
+if (data4.length < 48 && func2(data4) < 24) return validate618.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
@@ -44263,7 +44169,6 @@ var valid0 = !0;
 }
 }
 }
-}
 } else return validate618.errors = [{
 instancePath,
 keyword: "type",
@@ -44271,20 +44176,20 @@ params: { type: "object" }
 }], !1;
 return validate618.errors = null, !0;
 }
-const sealed_SealedAnswer = validate619;
+const sealed_SealedQuestion = validate619;
 function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate619.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate619.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "sealed,nonce,box"
+known: "sealed,from,to,nonce,about,box"
 }
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate619.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate619.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44317,20 +44222,72 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.nonce !== void 0) {
-let data1 = data.nonce;
+if (data.from !== void 0) {
+let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate619.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate619.errors = [{
+instancePath: instancePath + "/from",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data1.length < 88 && func2(data1) < 44) return validate619.errors = [{
+instancePath: instancePath + "/from",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern150.test(data1)) return validate619.errors = [{
+instancePath: instancePath + "/from",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate619.errors = [{
+instancePath: instancePath + "/from",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.to !== void 0) {
+let data2 = data.to;
+if (typeof data2 == "string") {
+if (data2.length > 44 && func2(data2) > 44) return validate619.errors = [{
+instancePath: instancePath + "/to",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data2.length < 88 && func2(data2) < 44) return validate619.errors = [{
+instancePath: instancePath + "/to",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern150.test(data2)) return validate619.errors = [{
+instancePath: instancePath + "/to",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate619.errors = [{
+instancePath: instancePath + "/to",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data3 = data.nonce;
+if (typeof data3 == "string") {
+if (data3.length > 16 && func2(data3) > 16) return validate619.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate619.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate619.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern372.test(data1)) return validate619.errors = [{
+if (!pattern373.test(data3)) return validate619.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
@@ -44343,10 +44300,31 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.about !== void 0) {
+let data4 = data.about;
+if (typeof data4 == "string") {
+if (data4.length > 255 && func2(data4) > 255) return validate619.errors = [{
+instancePath: instancePath + "/about",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate619.errors = [{
+instancePath: instancePath + "/about",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate619.errors = [{
+instancePath: instancePath + "/about",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.box !== void 0) {
-let data2 = data.box;
-if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate619.errors = [{
+let data5 = data.box;
+if (typeof data5 == "string") {
+if (data5.length < 48 && func2(data5) < 24) return validate619.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
@@ -44361,6 +44339,9 @@ var valid0 = !0;
 }
 }
 }
+}
+}
+}
 } else return validate619.errors = [{
 instancePath,
 keyword: "type",
@@ -44368,10 +44349,107 @@ params: { type: "object" }
 }], !1;
 return validate619.errors = null, !0;
 }
-const signature_PackageStatement = validate621;
-function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate621.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate620.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "sealed,nonce,box"
+}
+}], !1;
+{
+let missing0;
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate620.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate620.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1 || isNaN(data0)) return validate620.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data0 < 1 || isNaN(data0)) return validate620.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nonce !== void 0) {
+let data1 = data.nonce;
+if (typeof data1 == "string") {
+if (data1.length > 16 && func2(data1) > 16) return validate620.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "maxLength",
+params: { limit: 16 }
+}], !1;
+if (data1.length < 32 && func2(data1) < 16) return validate620.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern373.test(data1)) return validate620.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{16}$" }
+}], !1;
+} else return validate620.errors = [{
+instancePath: instancePath + "/nonce",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.box !== void 0) {
+let data2 = data.box;
+if (typeof data2 == "string") {
+if (data2.length < 48 && func2(data2) < 24) return validate620.errors = [{
+instancePath: instancePath + "/box",
+keyword: "minLength",
+params: { limit: 24 }
+}], !1;
+} else return validate620.errors = [{
+instancePath: instancePath + "/box",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate620.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate620.errors = null, !0;
+}
+const signature_PackageStatement = validate622;
+function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate622.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44381,7 +44459,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate621.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate622.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44389,22 +44467,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate621.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate622.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate621.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate622.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate621.errors = [{
+if (!pattern1.test(data0)) return validate622.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -44415,22 +44493,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate621.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate622.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate621.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate622.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data1)) return validate621.errors = [{
+if (!pattern104.test(data1)) return validate622.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -44441,22 +44519,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate621.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate622.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate621.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate622.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate621.errors = [{
+if (!pattern11.test(data2)) return validate622.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44467,22 +44545,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate621.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate622.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate621.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate622.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate621.errors = [{
+if (!pattern11.test(data3)) return validate622.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44493,7 +44571,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate621.errors = [{
+if (Object.keys(data4).length > 2e3) return validate622.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -44501,28 +44579,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate621.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate622.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate621.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate622.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate621.errors = [{
+if (!pattern11.test(data5)) return validate622.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate621.errors = [{
+} else return validate622.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -44531,202 +44609,6 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-}
-}
-}
-} else return validate621.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate621.errors = null, !0;
-}
-const signature_DsseEnvelope = validate622, pattern383 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern384 = RegExp("^[0-9a-f]+$", "u"), pattern385 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate622.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "payloadType,payload,signatures"
-}
-}], !1;
-{
-let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate622.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.payloadType !== void 0) {
-let data0 = data.payloadType;
-if (typeof data0 != "string") return validate622.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate622.errors = [{
-instancePath: instancePath + "/payloadType",
-keyword: "const",
-params: { allowed: "\"application/vnd.aico.package+json\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.payload !== void 0) {
-let data1 = data.payload;
-if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate622.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "maxLength",
-params: { limit: 2e6 }
-}], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate622.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "minLength",
-params: { limit: 4 }
-}], !1;
-if (!pattern383.test(data1)) return validate622.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate622.errors = [{
-instancePath: instancePath + "/payload",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.signatures !== void 0) {
-let data2 = data.signatures;
-if (Array.isArray(data2)) {
-if (data2.length > 5) return validate622.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "maxItems",
-params: { limit: 5 }
-}], !1;
-if (data2.length < 1) return validate622.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data2.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data3 = data2[i0];
-if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key1,
-known: "keyid,sig,publicKey"
-}
-}], !1;
-{
-let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "required",
-params: { missingProperty: missing1 }
-}], !1;
-if (data3.keyid !== void 0) {
-let data4 = data3.keyid;
-if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "minLength",
-params: { limit: 16 }
-}], !1;
-if (!pattern384.test(data4)) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]+$" }
-}], !1;
-} else return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/keyid",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.sig !== void 0) {
-let data5 = data3.sig;
-if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "maxLength",
-params: { limit: 88 }
-}], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "minLength",
-params: { limit: 88 }
-}], !1;
-if (!pattern385.test(data5)) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
-}], !1;
-} else return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/sig",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-if (valid2) {
-if (data3.publicKey !== void 0) {
-let data6 = data3.publicKey;
-if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "maxLength",
-params: { limit: 44 }
-}], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "minLength",
-params: { limit: 44 }
-}], !1;
-if (!pattern150.test(data6)) return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
-}], !1;
-} else return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid2 = !0;
-} else var valid2 = !0;
-}
-}
-}
-} else return validate622.errors = [{
-instancePath: instancePath + "/signatures/" + i0,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-}
-} else return validate622.errors = [{
-instancePath: instancePath + "/signatures",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 }
@@ -44737,10 +44619,206 @@ params: { type: "object" }
 }], !1;
 return validate622.errors = null, !0;
 }
-const signature_TrustStore = validate623;
+const signature_DsseEnvelope = validate623, pattern384 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern385 = RegExp("^[0-9a-f]+$", "u"), pattern386 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
 function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate623.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate623.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "payloadType,payload,signatures"
+}
+}], !1;
+{
+let missing0;
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate623.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.payloadType !== void 0) {
+let data0 = data.payloadType;
+if (typeof data0 != "string") return validate623.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "application/vnd.aico.package+json") return validate623.errors = [{
+instancePath: instancePath + "/payloadType",
+keyword: "const",
+params: { allowed: "\"application/vnd.aico.package+json\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.payload !== void 0) {
+let data1 = data.payload;
+if (typeof data1 == "string") {
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate623.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "maxLength",
+params: { limit: 2e6 }
+}], !1;
+if (data1.length < 8 && func2(data1) < 4) return validate623.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "minLength",
+params: { limit: 4 }
+}], !1;
+if (!pattern384.test(data1)) return validate623.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
+}], !1;
+} else return validate623.errors = [{
+instancePath: instancePath + "/payload",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.signatures !== void 0) {
+let data2 = data.signatures;
+if (Array.isArray(data2)) {
+if (data2.length > 5) return validate623.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "maxItems",
+params: { limit: 5 }
+}], !1;
+if (data2.length < 1) return validate623.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data2.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data3 = data2[i0];
+if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key1,
+known: "keyid,sig,publicKey"
+}
+}], !1;
+{
+let missing1;
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "required",
+params: { missingProperty: missing1 }
+}], !1;
+if (data3.keyid !== void 0) {
+let data4 = data3.keyid;
+if (typeof data4 == "string") {
+if (data4.length > 64 && func2(data4) > 64) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data4.length < 32 && func2(data4) < 16) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "minLength",
+params: { limit: 16 }
+}], !1;
+if (!pattern385.test(data4)) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]+$" }
+}], !1;
+} else return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/keyid",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.sig !== void 0) {
+let data5 = data3.sig;
+if (typeof data5 == "string") {
+if (data5.length > 88 && func2(data5) > 88) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "maxLength",
+params: { limit: 88 }
+}], !1;
+if (data5.length < 176 && func2(data5) < 88) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "minLength",
+params: { limit: 88 }
+}], !1;
+if (!pattern386.test(data5)) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
+}], !1;
+} else return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/sig",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+if (valid2) {
+if (data3.publicKey !== void 0) {
+let data6 = data3.publicKey;
+if (typeof data6 == "string") {
+if (data6.length > 44 && func2(data6) > 44) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "maxLength",
+params: { limit: 44 }
+}], !1;
+if (data6.length < 88 && func2(data6) < 44) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "minLength",
+params: { limit: 44 }
+}], !1;
+if (!pattern150.test(data6)) return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
+}], !1;
+} else return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid2 = !0;
+} else var valid2 = !0;
+}
+}
+}
+} else return validate623.errors = [{
+instancePath: instancePath + "/signatures/" + i0,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+}
+} else return validate623.errors = [{
+instancePath: instancePath + "/signatures",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate623.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate623.errors = null, !0;
+}
+const signature_TrustStore = validate624;
+function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate624.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44750,19 +44828,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate623.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate624.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate623.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate624.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate623.errors = [{
+if (data0 !== 1) return validate624.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -44773,7 +44851,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate623.errors = [{
+if (data1.length > 500) return validate624.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -44783,7 +44861,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate623.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44793,7 +44871,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate623.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44801,22 +44879,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate623.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate623.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern384.test(data3)) return validate623.errors = [{
+if (!pattern385.test(data3)) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -44827,22 +44905,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate623.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate623.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data4)) return validate623.errors = [{
+if (!pattern150.test(data4)) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -44853,17 +44931,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate623.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate623.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -44874,12 +44952,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate623.errors = [{
+if (data6.length > 2) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate623.errors = [{
+if (data6.length < 1) return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44888,19 +44966,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate623.errors = [{
+if (typeof data7 != "string") return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate623.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -44909,7 +44987,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate623.errors = [{
+if (typeof data2.revoked != "boolean") return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -44921,14 +44999,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -44937,15 +45015,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate623.errors = [{
+} else return validate624.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate623.errors = null, !0;
+return validate624.errors = null, !0;
 }
-const storage_SqlValue = validate625;
-function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate626;
+function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -45071,14 +45149,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate625.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate626.errors = vErrors, !1;
 }
-return validate625.errors = vErrors, errors === 0;
+return validate626.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate626;
-function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate627;
+function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate626.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate627.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45088,7 +45166,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate626.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate627.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45096,41 +45174,23 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate626.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate627.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate626.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate627.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate626.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate626.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate626.errors = null, !0;
-}
-const storage_KeyValue = validate627;
-function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate627.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
 } else return validate627.errors = [{
 instancePath,
 keyword: "type",
@@ -45138,10 +45198,28 @@ params: { type: "object" }
 }], !1;
 return validate627.errors = null, !0;
 }
-const storage_KeySet = validate628;
+const storage_KeyValue = validate628;
 function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate628.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate628.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+} else return validate628.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate628.errors = null, !0;
+}
+const storage_KeySet = validate629;
+function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate629.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45151,52 +45229,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate628.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
-if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate628.errors = [{
-instancePath: instancePath + "/key",
-keyword: "maxLength",
-params: { limit: 512 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate628.errors = [{
-instancePath: instancePath + "/key",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate628.errors = [{
-instancePath: instancePath + "/key",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate628.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate628.errors = null, !0;
-}
-const storage_KeyDelete = validate629;
-function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate629.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "key"
-}
-}], !1;
-{
-let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate629.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate629.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45228,10 +45261,55 @@ params: { type: "object" }
 }], !1;
 return validate629.errors = null, !0;
 }
-const storage_KeyDeleted = validate630;
+const storage_KeyDelete = validate630;
 function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate630.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate630.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate630.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 512 && func2(data0) > 512) return validate630.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 512 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate630.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate630.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate630.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate630.errors = null, !0;
+}
+const storage_KeyDeleted = validate631;
+function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "deleted") return validate631.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45241,28 +45319,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate630.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate631.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate630.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate631.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate630.errors = [{
+} else return validate631.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate630.errors = null, !0;
+return validate631.errors = null, !0;
 }
-const storage_KeyList = validate631;
-function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate632;
+function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate631.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate632.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45273,12 +45351,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate631.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate632.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate631.errors = [{
+} else return validate632.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -45289,17 +45367,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate631.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate632.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate631.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate632.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate631.errors = [{
+} else return validate632.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -45309,13 +45387,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate631.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate632.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate631.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate632.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -45323,7 +45401,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate631.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate632.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -45336,17 +45414,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate631.errors = [{
+} else return validate632.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate631.errors = null, !0;
+return validate632.errors = null, !0;
 }
-const storage_KeyEntries = validate632;
-function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate633;
+function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate632.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate633.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45356,7 +45434,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate632.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate633.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45364,7 +45442,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate632.errors = [{
+if (data0.length > 1e3) return validate633.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -45374,7 +45452,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate632.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -45384,7 +45462,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate632.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -45392,31 +45470,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate632.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate632.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate632.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate632.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -45427,17 +45505,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate632.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate632.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate633.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -45446,20 +45524,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate632.errors = [{
+} else return validate633.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate632.errors = null, !0;
+return validate633.errors = null, !0;
 }
-const storage_SqlStatement = validate633;
-function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate634;
+function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate633.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate634.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45469,7 +45547,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate633.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate634.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45478,17 +45556,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate633.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate634.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate633.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate634.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate633.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45501,7 +45579,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate633.errors = [{
+if (data1.length > 1e4) return validate634.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -45510,15 +45588,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate625(data1[i0], {
+if (validate626(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate625.errors : vErrors.concat(validate625.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate633.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -45528,21 +45606,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate633.errors = [{
+} else return validate634.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate633.errors = vErrors, errors === 0;
+return validate634.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate635;
-function validate635(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate636;
+function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate635.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate636.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45552,7 +45630,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate635.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate636.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45561,12 +45639,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate635.errors = [{
+if (data0.length > 5e3) return validate636.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate635.errors = [{
+if (data0.length < 1) return validate636.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -45575,15 +45653,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate633(data0[i0], {
+if (validate634(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate633.errors : vErrors.concat(validate633.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate635.errors = [{
+} else return validate636.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -45594,7 +45672,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate635.errors = [{
+if (typeof data.readOnly != "boolean") return validate636.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -45603,21 +45681,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate635.errors = [{
+} else return validate636.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate635.errors = vErrors, errors === 0;
+return validate636.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate637;
-function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate638;
+function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate637.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45627,7 +45705,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate637.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45636,7 +45714,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate637.errors = [{
+if (data0.length > 2e3) return validate638.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45647,12 +45725,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate637.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate638.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate637.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -45661,7 +45739,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -45674,7 +45752,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate637.errors = [{
+if (data2.length > 1e5) return validate638.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -45685,7 +45763,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate637.errors = [{
+if (data3.length > 2e3) return validate638.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45694,15 +45772,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate625(data3[i2], {
+if (validate626(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate625.errors : vErrors.concat(validate625.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -45711,7 +45789,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -45722,13 +45800,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate637.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate638.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate637.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate638.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -45736,7 +45814,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate637.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate638.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -45750,21 +45828,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate637.errors = [{
+} else return validate638.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate637.errors = vErrors, errors === 0;
+return validate638.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate639;
-function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate640;
+function validate640(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate639.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate640.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45774,7 +45852,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate639.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate640.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45783,7 +45861,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate639.errors = [{
+if (data0.length > 5e3) return validate640.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -45792,15 +45870,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate637(data0[i0], {
+if (validate638(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate637.errors : vErrors.concat(validate637.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate638.errors : vErrors.concat(validate638.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate639.errors = [{
+} else return validate640.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -45808,18 +45886,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate639.errors = [{
+} else return validate640.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate639.errors = vErrors, errors === 0;
+return validate640.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate641;
-function validate641(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate642;
+function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate641.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate642.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45829,20 +45907,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate641.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate642.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate641.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate642.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate641.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate642.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -45850,7 +45928,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate641.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate642.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -45865,17 +45943,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate641.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate642.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate641.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate642.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate641.errors = [{
+} else return validate642.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -45886,17 +45964,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate641.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate642.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate641.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate642.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate641.errors = [{
+} else return validate642.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45906,20 +45984,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate641.errors = [{
+} else return validate642.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate641.errors = null, !0;
+return validate642.errors = null, !0;
 }
-const storage_Migrate = validate642;
-function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate643;
+function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate642.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate643.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45929,7 +46007,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate642.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate643.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45938,7 +46016,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate642.errors = [{
+if (data0.length > 1e3) return validate643.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -45947,15 +46025,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate641(data0[i0], {
+if (validate642(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate641.errors : vErrors.concat(validate641.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate642.errors : vErrors.concat(validate642.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate642.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -45963,18 +46041,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate642.errors = [{
+} else return validate643.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate642.errors = vErrors, errors === 0;
+return validate643.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate644;
-function validate644(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate645;
+function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate644.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate645.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45984,20 +46062,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate644.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate645.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate644.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate645.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate644.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate645.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -46005,7 +46083,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate644.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate645.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -46020,7 +46098,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate644.errors = [{
+if (data1.length > 1e3) return validate645.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -46029,13 +46107,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate644.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate645.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate644.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate645.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -46043,7 +46121,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate644.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate645.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -46054,58 +46132,13 @@ limit: 0
 }
 }
 }
-} else return validate644.errors = [{
+} else return validate645.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate644.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate644.errors = null, !0;
-}
-const storage_SnapshotRef = validate645;
-function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate645.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate645.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate645.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate645.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate645.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate645.errors = [{
@@ -46115,10 +46148,55 @@ params: { type: "object" }
 }], !1;
 return validate645.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate646;
+const storage_SnapshotRef = validate646;
 function validate646(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate646.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate646.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate646.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate646.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate646.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate646.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate646.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate646.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate647;
+function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate647.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46128,7 +46206,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate646.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate647.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46136,22 +46214,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate646.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate647.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate646.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate647.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate646.errors = [{
+if (!pattern1.test(data0)) return validate647.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate646.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46162,22 +46240,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate646.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate647.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate646.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate647.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate646.errors = [{
+if (!pattern28.test(data1)) return validate647.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate646.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -46186,20 +46264,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate646.errors = [{
+} else return validate647.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate646.errors = null, !0;
+return validate647.errors = null, !0;
 }
-const storage_SnapshotBegun = validate647;
-function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate648;
+function validate648(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate647.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate648.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46209,7 +46287,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate647.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate648.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46218,17 +46296,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate647.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate648.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate647.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate648.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate647.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -46241,7 +46319,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate647.errors = [{
+if (data1.length > 1e4) return validate648.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -46252,22 +46330,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate647.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate648.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate647.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate648.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate647.errors = [{
+if (!pattern1.test(data2)) return validate648.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate647.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -46276,7 +46354,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate647.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -46289,7 +46367,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate647.errors = [{
+if (data3.length > 1e4) return validate648.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -46298,15 +46376,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate646(data3[i1], {
+if (validate647(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate647.errors : vErrors.concat(validate647.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate647.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -46317,18 +46395,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate647.errors = [{
+} else return validate648.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate647.errors = vErrors, errors === 0;
+return validate648.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate649;
-function validate649(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate650;
+function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate649.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate650.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46338,28 +46416,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate649.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate650.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate649.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate650.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate649.errors = [{
+} else return validate650.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate649.errors = null, !0;
+return validate650.errors = null, !0;
 }
-const storage_SnapshotRange = validate650;
-function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRange = validate651;
+function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate650.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate651.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46369,7 +46447,7 @@ known: "snapshot,plugin,from,count"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate650.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate651.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46377,17 +46455,17 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate650.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate650.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate650.errors = [{
+} else return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -46398,22 +46476,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate650.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate651.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate650.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate651.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate650.errors = [{
+if (!pattern1.test(data1)) return validate651.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate650.errors = [{
+} else return validate651.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46423,13 +46501,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.from !== void 0) {
 let data2 = data.from;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate650.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate651.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4294967295 || isNaN(data2)) return validate650.errors = [{
+if (data2 > 4294967295 || isNaN(data2)) return validate651.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maximum",
 params: {
@@ -46437,7 +46515,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate650.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate651.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minimum",
 params: {
@@ -46451,13 +46529,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate650.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate651.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65536 || isNaN(data3)) return validate650.errors = [{
+if (data3 > 65536 || isNaN(data3)) return validate651.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -46465,7 +46543,7 @@ comparison: "<=",
 limit: 65536
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate650.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate651.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -46480,17 +46558,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate650.errors = [{
+} else return validate651.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate650.errors = null, !0;
+return validate651.errors = null, !0;
 }
-const storage_SnapshotMarks = validate651;
-function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotMarks = validate652;
+function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate651.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate652.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46500,13 +46578,13 @@ known: "held,bytes,marks"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate651.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate652.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate651.errors = [{
+if (typeof data.held != "boolean") return validate652.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
@@ -46516,13 +46594,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate651.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate652.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate651.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate652.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -46530,7 +46608,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate651.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate652.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -46545,17 +46623,17 @@ if (valid0) {
 if (data.marks !== void 0) {
 let data2 = data.marks;
 if (typeof data2 == "string") {
-if (data2.length > 1398104 && func2(data2) > 1398104) return validate651.errors = [{
+if (data2.length > 1398104 && func2(data2) > 1398104) return validate652.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "maxLength",
 params: { limit: 1398104 }
 }], !1;
-if (!pattern34.test(data2)) return validate651.errors = [{
+if (!pattern34.test(data2)) return validate652.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate651.errors = [{
+} else return validate652.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "type",
 params: { type: "string" }
@@ -46565,17 +46643,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate651.errors = [{
+} else return validate652.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate651.errors = null, !0;
+return validate652.errors = null, !0;
 }
-const storage_SnapshotPieces = validate652;
-function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotPieces = validate653;
+function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate652.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate653.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46585,13 +46663,13 @@ known: "held,pieces"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate652.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate653.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate652.errors = [{
+if (typeof data.held != "boolean") return validate653.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
@@ -46602,7 +46680,7 @@ if (valid0) {
 if (data.pieces !== void 0) {
 let data1 = data.pieces;
 if (Array.isArray(data1)) {
-if (data1.length > 32) return validate652.errors = [{
+if (data1.length > 32) return validate653.errors = [{
 instancePath: instancePath + "/pieces",
 keyword: "maxItems",
 params: { limit: 32 }
@@ -46612,105 +46690,27 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 87384 && func2(data2) > 87384) return validate652.errors = [{
+if (data2.length > 87384 && func2(data2) > 87384) return validate653.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "maxLength",
 params: { limit: 87384 }
 }], !1;
-if (!pattern34.test(data2)) return validate652.errors = [{
+if (!pattern34.test(data2)) return validate653.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate652.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate652.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/pieces",
 keyword: "type",
 params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate652.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate652.errors = null, !0;
-}
-const storage_DatabaseCheck = validate653;
-function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate653.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate653.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern49.test(data0)) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -46723,38 +46723,64 @@ params: { type: "object" }
 }], !1;
 return validate653.errors = null, !0;
 }
-const storage_DatabaseChecked = validate654;
+const storage_DatabaseCheck = validate654;
 function validate654(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate654.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate654.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin,bytes"
+known: "folder,plugin"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate654.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate654.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
+if (data.folder !== void 0) {
+let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate654.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate654.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate654.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate654.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate654.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate654.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate654.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate654.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate654.errors = [{
+if (!pattern1.test(data1)) return validate654.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
@@ -46766,34 +46792,6 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate654.errors = [{
@@ -46803,20 +46801,20 @@ params: { type: "object" }
 }], !1;
 return validate654.errors = null, !0;
 }
-const storage_KeyRotate = validate655;
+const storage_DatabaseChecked = validate655;
 function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate655.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate655.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugin"
+known: "plugin,bytes"
 }
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate655.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate655.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46844,6 +46842,36 @@ instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate655.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate655.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate655.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate655.errors = [{
@@ -46853,10 +46881,60 @@ params: { type: "object" }
 }], !1;
 return validate655.errors = null, !0;
 }
-const storage_KeyRotating = validate656;
+const storage_KeyRotate = validate656;
 function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate656.errors = [{
+for (let key0 in data) if (key0 !== "plugin") return validate656.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate656.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate656.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate656.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate656.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate656.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate656.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate656.errors = null, !0;
+}
+const storage_KeyRotating = validate657;
+function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate657.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46866,19 +46944,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate656.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate657.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate656.errors = [{
+if (typeof data0 != "string") return validate657.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate656.errors = [{
+if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate657.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"waiting\", \"encrypting\", \"reading\", \"files\"" }
@@ -46888,13 +46966,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate656.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate656.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -46902,7 +46980,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate656.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -46916,13 +46994,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate657.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate656.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate657.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -46930,7 +47008,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate657.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -46944,17 +47022,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate656.errors = [{
+} else return validate657.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate656.errors = null, !0;
+return validate657.errors = null, !0;
 }
-const storage_KeyRotated = validate657;
-function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotated = validate658;
+function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate657.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate658.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46964,7 +47042,7 @@ known: "plugin,generation,bytes,blobs"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate657.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate658.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46972,22 +47050,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate657.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate658.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate657.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate658.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate657.errors = [{
+if (!pattern1.test(data0)) return validate658.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate657.errors = [{
+} else return validate658.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46997,13 +47075,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate658.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate657.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate658.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -47011,7 +47089,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate657.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate658.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -47025,13 +47103,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate657.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate658.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate657.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate658.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -47039,7 +47117,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate657.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate658.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -47053,13 +47131,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.blobs !== void 0) {
 let data3 = data.blobs;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate657.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate658.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate657.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate658.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "maximum",
 params: {
@@ -47067,7 +47145,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate657.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate658.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "minimum",
 params: {
@@ -47082,17 +47160,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate657.errors = [{
+} else return validate658.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate657.errors = null, !0;
+return validate658.errors = null, !0;
 }
-const storage_DatabaseList = validate658;
-function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate659;
+function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate658.errors = [{
+for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate659.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47102,7 +47180,7 @@ known: "plugins,generations"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate658.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate659.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47110,7 +47188,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate658.errors = [{
+if (data0.length > 1e4) return validate659.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47120,29 +47198,29 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate658.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate659.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate658.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate659.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate658.errors = [{
+if (!pattern1.test(data1)) return validate659.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate658.errors = [{
+} else return validate659.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate658.errors = [{
+} else return validate659.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -47153,7 +47231,7 @@ if (valid0) {
 if (data.generations !== void 0) {
 let data2 = data.generations;
 if (Array.isArray(data2)) {
-if (data2.length > 1e4) return validate658.errors = [{
+if (data2.length > 1e4) return validate659.errors = [{
 instancePath: instancePath + "/generations",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47162,13 +47240,13 @@ params: { limit: 1e4 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate658.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate659.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65535 || isNaN(data3)) return validate658.errors = [{
+if (data3 > 65535 || isNaN(data3)) return validate659.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "maximum",
 params: {
@@ -47176,7 +47254,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate658.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate659.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "minimum",
 params: {
@@ -47187,105 +47265,8 @@ limit: 1
 }
 }
 }
-} else return validate658.errors = [{
+} else return validate659.errors = [{
 instancePath: instancePath + "/generations",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate658.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate658.errors = null, !0;
-}
-const storage_DatabasesSettled = validate659;
-function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate659.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "settled,waiting"
-}
-}], !1;
-{
-let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate659.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.settled !== void 0) {
-let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate659.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate659.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate659.errors = [{
-instancePath: instancePath + "/settled",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.waiting !== void 0) {
-let data1 = data.waiting;
-if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate659.errors = [{
-instancePath: instancePath + "/waiting",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate659.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate659.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern6.test(data2)) return validate659.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
-}], !1;
-} else return validate659.errors = [{
-instancePath: instancePath + "/waiting/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate659.errors = [{
-instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
 }], !1;
@@ -47300,13 +47281,110 @@ params: { type: "object" }
 }], !1;
 return validate659.errors = null, !0;
 }
-const storage_CopyQuery = validate660;
+const storage_DatabasesSettled = validate660;
 function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate660.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "settled,waiting"
+}
+}], !1;
+{
+let missing0;
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate660.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.settled !== void 0) {
+let data0 = data.settled;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate660.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 9007199254740991 || isNaN(data0)) return validate660.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate660.errors = [{
+instancePath: instancePath + "/settled",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.waiting !== void 0) {
+let data1 = data.waiting;
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate660.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate660.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate660.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate660.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate660.errors = [{
+instancePath: instancePath + "/waiting/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate660.errors = [{
+instancePath: instancePath + "/waiting",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate660.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate660.errors = null, !0;
+}
+const storage_CopyQuery = validate661;
+function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate660.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate661.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47316,7 +47394,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate660.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate661.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47325,22 +47403,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate660.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate661.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate660.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate661.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate660.errors = [{
+if (!pattern49.test(data0)) return validate661.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate660.errors = [{
+} else return validate661.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47353,12 +47431,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate660.errors = [{
+if (data1.length > 100) return validate661.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate660.errors = [{
+if (data1.length < 1) return validate661.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -47367,15 +47445,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate633(data1[i0], {
+if (validate634(data1[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate633.errors : vErrors.concat(validate633.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate660.errors = [{
+} else return validate661.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -47385,18 +47463,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate660.errors = [{
+} else return validate661.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate660.errors = vErrors, errors === 0;
+return validate661.errors = vErrors, errors === 0;
 }
-const storage_CopyUnlock = validate662;
-function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyUnlock = validate663;
+function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate662.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate663.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47406,129 +47484,7 @@ known: "folder,plugin,vault,password"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate662.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate662.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate662.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern49.test(data0)) return validate662.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate662.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate662.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate662.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate662.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate662.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.vault !== void 0) {
-let data2 = data.vault;
-if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate662.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate662.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-} else return validate662.errors = [{
-instancePath: instancePath + "/vault",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.password !== void 0) {
-let data3 = data.password;
-if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate662.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate662.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate662.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-} else return validate662.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate662.errors = null, !0;
-}
-const storage_CopyRef = validate663;
-function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder") return validate663.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder")) return validate663.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate663.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47556,6 +47512,78 @@ instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.vault !== void 0) {
+let data2 = data.vault;
+if (typeof data2 == "string") {
+if (data2.length > 65536 && func2(data2) > 65536) return validate663.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate663.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+} else return validate663.errors = [{
+instancePath: instancePath + "/vault",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.password !== void 0) {
+let data3 = data.password;
+if (typeof data3 == "string") {
+if (data3.length > 1024 && func2(data3) > 1024) return validate663.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data3.length < 2 && func2(data3) < 1) return validate663.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate663.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 }
 } else return validate663.errors = [{
@@ -47565,25 +47593,75 @@ params: { type: "object" }
 }], !1;
 return validate663.errors = null, !0;
 }
-const vault_VaultState = validate664;
+const storage_CopyRef = validate664;
 function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate664.errors = [{
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "folder") return validate664.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder")) return validate664.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate664.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate664.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate664.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate664.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate664.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate664.errors = null, !0;
+}
+const vault_VaultState = validate665;
+function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate665.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate664.errors = null, !0) : (validate664.errors = [{
+}], !1) : (validate665.errors = null, !0) : (validate665.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate665;
-function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate666;
+function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate665.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate666.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47593,31 +47671,31 @@ known: "state,retryAfterMs,kdf,remembered,recovery"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate665.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate666.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate664(data.state, {
+validate665(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate665.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate666.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate665.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate666.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -47625,7 +47703,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate665.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate666.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -47642,7 +47720,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate665.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate666.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -47652,19 +47730,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate665.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate666.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate665.errors = [{
+if (typeof data3 != "string") return validate666.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate665.errors = [{
+if (data3 !== "argon2id") return validate666.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -47674,13 +47752,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate665.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate665.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -47688,7 +47766,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate665.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -47702,13 +47780,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate665.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate665.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -47716,7 +47794,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate665.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -47730,13 +47808,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate665.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate665.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -47744,7 +47822,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate665.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -47758,13 +47836,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate665.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate665.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -47772,7 +47850,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate665.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate666.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -47788,7 +47866,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate665.errors = [{
+} else return validate666.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -47799,7 +47877,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate665.errors = [{
+if (typeof data.remembered != "boolean") return validate666.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -47809,7 +47887,7 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.recovery !== void 0) {
 let _errs20 = errors;
-if (typeof data.recovery != "boolean") return validate665.errors = [{
+if (typeof data.recovery != "boolean") return validate666.errors = [{
 instancePath: instancePath + "/recovery",
 keyword: "type",
 params: { type: "boolean" }
@@ -47821,60 +47899,15 @@ var valid0 = _errs20 === errors;
 }
 }
 }
-} else return validate665.errors = [{
+} else return validate666.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate665.errors = vErrors, errors === 0;
+return validate666.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate667;
-function validate667(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate667.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate667.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate667.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate667.errors = null, !0;
-}
-const vault_VaultSetup = validate668;
+const vault_VaultSecret = validate668;
 function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 for (let key0 in data) if (key0 !== "password") return validate668.errors = [{
@@ -47900,10 +47933,10 @@ instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate668.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 8 }
+params: { limit: 1 }
 }], !1;
 } else return validate668.errors = [{
 instancePath: instancePath + "/password",
@@ -47919,10 +47952,55 @@ params: { type: "object" }
 }], !1;
 return validate668.errors = null, !0;
 }
-const vault_PasswordChange = validate669;
+const vault_VaultSetup = validate669;
 function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate669.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate669.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate669.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate669.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate669.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate669.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate669.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate669.errors = null, !0;
+}
+const vault_PasswordChange = validate670;
+function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate670.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47932,7 +48010,7 @@ known: "current,next"
 }], !1;
 {
 let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate669.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate670.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47940,17 +48018,17 @@ params: { missingProperty: missing0 }
 if (data.current !== void 0) {
 let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate669.errors = [{
+if (data0.length > 1024 && func2(data0) > 1024) return validate670.errors = [{
 instancePath: instancePath + "/current",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate669.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate670.errors = [{
 instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate669.errors = [{
+} else return validate670.errors = [{
 instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
@@ -47961,17 +48039,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate669.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate670.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate669.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate670.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate669.errors = [{
+} else return validate670.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -47980,20 +48058,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate669.errors = [{
+} else return validate670.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate669.errors = null, !0;
+return validate670.errors = null, !0;
 }
-const vault_UnlockResult = validate670;
-function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_UnlockResult = validate671;
+function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate670.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate671.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48003,30 +48081,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate670.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate671.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate664(data.state, {
+data.state !== void 0 && (validate665(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length));
 }
-} else return validate670.errors = [{
+} else return validate671.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate670.errors = vErrors, errors === 0;
+return validate671.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate672;
-function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyDerive = validate673;
+function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate672.errors = [{
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate673.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48036,7 +48114,7 @@ known: "purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate672.errors = [{
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate673.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48044,22 +48122,22 @@ params: { missingProperty: missing0 }
 if (data.purpose !== void 0) {
 let data0 = data.purpose;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate672.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate673.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate672.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate673.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate672.errors = [{
+if (!pattern106.test(data0)) return validate673.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate672.errors = [{
+} else return validate673.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -48070,22 +48148,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate672.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate673.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate672.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate673.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate672.errors = [{
+if (!pattern1.test(data1)) return validate673.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate672.errors = [{
+} else return validate673.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -48095,13 +48173,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate672.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate673.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate672.errors = [{
+if (data2 > 65535 || isNaN(data2)) return validate673.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -48109,7 +48187,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate672.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate673.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -48123,17 +48201,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate672.errors = [{
+} else return validate673.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate672.errors = null, !0;
+return validate673.errors = null, !0;
 }
-const vault_KeyResult = validate673;
-function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate674;
+function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate673.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate674.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48143,7 +48221,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate673.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate674.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48151,94 +48229,26 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate673.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate674.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate673.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate674.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate673.errors = [{
+if (!pattern11.test(data0)) return validate674.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate673.errors = [{
+} else return validate674.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
-}
-} else return validate673.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate673.errors = null, !0;
-}
-const vault_SecretPut = validate674, pattern409 = RegExp("^[A-Za-z0-9_.-]+$", "u");
-function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate674.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,value"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate674.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate674.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate674.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern409.test(data0)) return validate674.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate674.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
-if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate674.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate674.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 }
 }
 } else return validate674.errors = [{
@@ -48248,20 +48258,20 @@ params: { type: "object" }
 }], !1;
 return validate674.errors = null, !0;
 }
-const vault_SecretName = validate675;
+const vault_SecretPut = validate675, pattern410 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate675.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate675.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "name,value"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate675.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate675.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48279,7 +48289,7 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern409.test(data0)) return validate675.errors = [{
+if (!pattern410.test(data0)) return validate675.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
@@ -48289,6 +48299,24 @@ instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate675.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate675.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate675.errors = [{
@@ -48298,10 +48326,60 @@ params: { type: "object" }
 }], !1;
 return validate675.errors = null, !0;
 }
-const vault_SecretValue = validate676;
+const vault_SecretName = validate676;
 function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate676.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate676.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate676.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate676.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate676.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern410.test(data0)) return validate676.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate676.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate676.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate676.errors = null, !0;
+}
+const vault_SecretValue = validate677;
+function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate677.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48312,31 +48390,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate676.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate677.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate676.errors = [{
+} else return validate677.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate676.errors = [{
+} else return validate677.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate676.errors = null, !0;
+return validate677.errors = null, !0;
 }
-const vault_VaultChanged = validate677;
-function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate678;
+function validate678(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate677.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate678.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48346,30 +48424,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate677.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate678.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate664(data.state, {
+data.state !== void 0 && (validate665(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length));
 }
-} else return validate677.errors = [{
+} else return validate678.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate677.errors = vErrors, errors === 0;
+return validate678.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate679;
-function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate680;
+function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate679.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate680.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48379,7 +48457,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate679.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate680.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48387,12 +48465,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate679.errors = [{
+if (data0.length > 20) return validate680.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate679.errors = [{
+if (data0.length < 1) return validate680.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -48402,24 +48480,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate679.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate680.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate679.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate680.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -48429,12 +48507,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate679.errors = [{
+if (typeof data2 != "string") return validate680.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate679.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate680.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -48443,17 +48521,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate679.errors = [{
+} else return validate680.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate679.errors = null, !0;
+return validate680.errors = null, !0;
 }
-const vault_KeyRecover = validate680;
-function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate681;
+function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate680.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate681.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48463,7 +48541,7 @@ known: "vault,password,purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate680.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate681.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48471,17 +48549,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate680.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate681.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate680.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate681.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -48492,17 +48570,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate680.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate681.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate680.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate681.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -48513,22 +48591,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate680.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate681.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate680.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate681.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data2)) return validate680.errors = [{
+if (!pattern106.test(data2)) return validate681.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -48539,22 +48617,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data3 = data.plugin;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate680.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate681.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate680.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate681.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate680.errors = [{
+if (!pattern1.test(data3)) return validate681.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -48564,13 +48642,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data4 = data.generation;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate680.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate681.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate680.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate681.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -48578,7 +48656,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate680.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate681.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -48594,17 +48672,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate680.errors = [{
+} else return validate681.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate680.errors = null, !0;
+return validate681.errors = null, !0;
 }
-const vault_RecoveryCode = validate681, pattern413 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate682, pattern414 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate681.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate682.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48614,7 +48692,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate681.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate682.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48622,39 +48700,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate681.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate681.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern413.test(data0)) return validate681.errors = [{
+if (!pattern414.test(data0)) return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate681.errors = [{
+} else return validate682.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate681.errors = null, !0;
+return validate682.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate682;
-function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate683;
+function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate682.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate683.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48664,7 +48742,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate682.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate683.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48672,17 +48750,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate682.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate683.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate682.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate682.errors = [{
+} else return validate683.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -48693,73 +48771,23 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate682.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate683.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate682.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate683.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate682.errors = [{
+} else return validate683.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-} else return validate682.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate682.errors = null, !0;
-}
-const vault_TopicKeyGet = validate683;
-function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate683.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "topic"
-}
-}], !1;
-{
-let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate683.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.topic !== void 0) {
-let data0 = data.topic;
-if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate683.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "maxLength",
-params: { limit: 255 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern149.test(data0)) return validate683.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
-}], !1;
-} else return validate683.errors = [{
-instancePath: instancePath + "/topic",
-keyword: "type",
-params: { type: "string" }
-}], !1;
 }
 }
 } else return validate683.errors = [{
@@ -48769,10 +48797,60 @@ params: { type: "object" }
 }], !1;
 return validate683.errors = null, !0;
 }
-const vault_TopicKey = validate684;
+const vault_TopicKeyGet = validate684;
 function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate684.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate684.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "topic"
+}
+}], !1;
+{
+let missing0;
+if (data.topic === void 0 && (missing0 = "topic")) return validate684.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.topic !== void 0) {
+let data0 = data.topic;
+if (typeof data0 == "string") {
+if (data0.length > 255 && func2(data0) > 255) return validate684.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "maxLength",
+params: { limit: 255 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate684.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern149.test(data0)) return validate684.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
+}], !1;
+} else return validate684.errors = [{
+instancePath: instancePath + "/topic",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate684.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate684.errors = null, !0;
+}
+const vault_TopicKey = validate685;
+function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate685.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48782,7 +48860,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate684.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate685.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48790,22 +48868,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate684.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate685.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate684.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate685.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate684.errors = [{
+if (!pattern11.test(data0)) return validate685.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -48815,13 +48893,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate684.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate685.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate684.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate685.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -48829,7 +48907,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate684.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate685.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -48844,22 +48922,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate684.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate685.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate684.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate685.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate684.errors = [{
+if (!pattern5.test(data2)) return validate685.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -48869,17 +48947,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate684.errors = [{
+} else return validate685.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate684.errors = null, !0;
+return validate685.errors = null, !0;
 }
-const vault_FolderOpened = validate685;
-function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate686;
+function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate685.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate686.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48889,7 +48967,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate685.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate686.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48897,36 +48975,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate685.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate686.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate685.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate686.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate685.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate685.errors = [{
+} else return validate686.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate685.errors = null, !0;
+return validate686.errors = null, !0;
 }
-const vector_VectorMetadata = validate687;
-function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate688;
+function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate687.errors = [{
+if (Object.keys(data).length > 32) return validate688.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -48985,25 +49063,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate687.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate688.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate687.errors = [{
+} else return validate688.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate687.errors = vErrors, errors === 0;
+return validate688.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate688, pattern417 = RegExp("^[!-~]+$", "u");
-function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate689, pattern418 = RegExp("^[!-~]+$", "u");
+function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate688.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate689.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49013,7 +49091,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate688.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate689.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49022,22 +49100,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate688.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate689.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate688.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate689.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate688.errors = [{
+if (!pattern418.test(data0)) return validate689.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate688.errors = [{
+} else return validate689.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49050,22 +49128,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate688.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate689.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate688.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate689.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate688.errors = [{
+if (!pattern384.test(data1)) return validate689.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate688.errors = [{
+} else return validate689.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49076,32 +49154,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate687(data.metadata, {
+validate688(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate688.errors = [{
+} else return validate689.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate688.errors = vErrors, errors === 0;
+return validate689.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate690;
-function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate691;
+function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate690.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate691.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49111,7 +49189,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate690.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate691.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49120,22 +49198,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate690.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate690.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate690.errors = [{
+if (!pattern256.test(data0)) return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate690.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49148,12 +49226,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate690.errors = [{
+if (data1.length > 1e3) return validate691.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate690.errors = [{
+if (data1.length < 1) return validate691.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49162,15 +49240,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate688(data1[i0], {
+if (validate689(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate690.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49180,21 +49258,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate690.errors = [{
+} else return validate691.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate690.errors = vErrors, errors === 0;
+return validate691.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate692, pattern420 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate693, pattern421 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate692.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate693.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49204,7 +49282,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate692.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate693.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49213,22 +49291,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate692.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate692.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern420.test(data0)) return validate692.errors = [{
+if (!pattern421.test(data0)) return validate693.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -49291,7 +49369,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate692.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate693.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -49300,12 +49378,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate692.errors = [{
+if (data2.length > 100) return validate693.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate692.errors = [{
+if (data2.length < 1) return validate693.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49366,12 +49444,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate692.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate693.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -49382,7 +49460,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate692.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate693.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -49392,7 +49470,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate692.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate693.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -49404,21 +49482,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate692.errors = [{
+} else return validate693.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate692.errors = vErrors, errors === 0;
+return validate693.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate693;
-function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate694;
+function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate693.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate694.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49428,7 +49506,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate693.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate694.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49437,22 +49515,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate694.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate694.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate693.errors = [{
+if (!pattern256.test(data0)) return validate694.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate693.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49465,22 +49543,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate693.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate693.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern383.test(data1)) return validate693.errors = [{
+if (!pattern384.test(data1)) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate693.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49491,13 +49569,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate693.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate694.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate693.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate694.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -49505,7 +49583,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate693.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate694.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -49521,7 +49599,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate693.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate694.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -49529,7 +49607,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate693.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate694.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -49537,7 +49615,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate693.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -49550,7 +49628,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate693.errors = [{
+if (data4.length > 8) return validate694.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -49559,15 +49637,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate692(data4[i0], {
+if (validate693(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate692.errors : vErrors.concat(validate692.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate693.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -49580,21 +49658,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate693.errors = [{
+} else return validate694.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate693.errors = vErrors, errors === 0;
+return validate694.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate695;
-function validate695(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate696;
+function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate695.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate696.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49604,7 +49682,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate695.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate696.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49613,22 +49691,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate695.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate696.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate695.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate696.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data0)) return validate695.errors = [{
+if (!pattern418.test(data0)) return validate696.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate695.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49641,7 +49719,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate695.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate696.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -49649,7 +49727,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate695.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate696.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -49657,7 +49735,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate695.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -49668,32 +49746,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate687(data.metadata, {
+validate688(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate695.errors = [{
+} else return validate696.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate695.errors = vErrors, errors === 0;
+return validate696.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate697;
-function validate697(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate698;
+function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate697.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate698.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49703,7 +49781,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate697.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate698.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49712,7 +49790,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate697.errors = [{
+if (data0.length > 200) return validate698.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -49721,15 +49799,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate695(data0[i0], {
+if (validate696(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate697.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -49737,18 +49815,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate697.errors = [{
+} else return validate698.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate697.errors = vErrors, errors === 0;
+return validate698.errors = vErrors, errors === 0;
 }
-const vector_VectorDelete = validate699;
-function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDelete = validate700;
+function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate699.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate700.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49758,7 +49836,7 @@ known: "collection,ids"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate699.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate700.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49766,22 +49844,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate699.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate700.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate699.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate700.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate699.errors = [{
+if (!pattern256.test(data0)) return validate700.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate699.errors = [{
+} else return validate700.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49792,12 +49870,12 @@ if (valid0) {
 if (data.ids !== void 0) {
 let data1 = data.ids;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate699.errors = [{
+if (data1.length > 1e3) return validate700.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate699.errors = [{
+if (data1.length < 1) return validate700.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49807,29 +49885,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate699.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate700.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate699.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate700.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate699.errors = [{
+if (!pattern418.test(data2)) return validate700.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate699.errors = [{
+} else return validate700.errors = [{
 instancePath: instancePath + "/ids/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate699.errors = [{
+} else return validate700.errors = [{
 instancePath: instancePath + "/ids",
 keyword: "type",
 params: { type: "array" }
@@ -49838,17 +49916,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate699.errors = [{
+} else return validate700.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate699.errors = null, !0;
+return validate700.errors = null, !0;
 }
-const vector_VectorDeleted = validate700;
-function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDeleted = validate701;
+function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate700.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate701.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49858,20 +49936,20 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate700.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate701.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.deleted !== void 0) {
 let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate700.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate701.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate700.errors = [{
+if (data0 > 1e3 || isNaN(data0)) return validate701.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -49879,7 +49957,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate700.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate701.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -49890,17 +49968,17 @@ limit: 0
 }
 }
 }
-} else return validate700.errors = [{
+} else return validate701.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate700.errors = null, !0;
+return validate701.errors = null, !0;
 }
-const vector_VectorList = validate701;
-function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorList = validate702;
+function validate702(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate701.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate702.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49910,7 +49988,7 @@ known: "collection,after,limit"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate701.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate702.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49918,22 +49996,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate701.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate702.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate701.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate702.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate701.errors = [{
+if (!pattern256.test(data0)) return validate702.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49944,22 +50022,22 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate701.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate702.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate701.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate702.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data1)) return validate701.errors = [{
+if (!pattern418.test(data1)) return validate702.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -49969,13 +50047,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate701.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate702.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate701.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate702.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -49983,7 +50061,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate701.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate702.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -49997,20 +50075,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate701.errors = [{
+} else return validate702.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate701.errors = null, !0;
+return validate702.errors = null, !0;
 }
-const vector_VectorPage = validate702;
-function validate702(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorPage = validate703;
+function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate702.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate703.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50020,7 +50098,7 @@ known: "entries,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate702.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate703.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50029,7 +50107,7 @@ if (data.entries !== void 0) {
 let data0 = data.entries, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate702.errors = [{
+if (data0.length > 1e3) return validate703.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50038,15 +50116,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate688(data0[i0], {
+if (validate689(data0[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate702.errors = [{
+} else return validate703.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -50059,22 +50137,22 @@ if (data.next !== void 0) {
 let data2 = data.next, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate702.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate703.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate702.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate703.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data2)) return validate702.errors = [{
+if (!pattern418.test(data2)) return validate703.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate702.errors = [{
+} else return validate703.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -50084,18 +50162,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate702.errors = [{
+} else return validate703.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate702.errors = vErrors, errors === 0;
+return validate703.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate704;
-function validate704(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollectionRef = validate705;
+function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate704.errors = [{
+for (let key0 in data) if (key0 !== "collection") return validate705.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50105,57 +50183,7 @@ known: "collection"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate704.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern256.test(data0)) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate704.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate704.errors = null, !0;
-}
-const vector_VectorCollection = validate705;
-function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate705.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,dimensions,count,store"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate705.errors = [{
+if (data.collection === void 0 && (missing0 = "collection")) return validate705.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50183,18 +50211,68 @@ instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate705.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate705.errors = null, !0;
+}
+const vector_VectorCollection = validate706;
+function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate706.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate706.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate706.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate706.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern256.test(data0)) return validate706.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate706.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate705.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate706.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate705.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate706.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50202,7 +50280,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate705.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate706.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50216,13 +50294,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate705.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate706.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate705.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate706.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50230,7 +50308,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate705.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate706.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50244,12 +50322,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate705.errors = [{
+if (typeof data3 != "string") return validate706.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate705.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate706.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -50260,20 +50338,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate705.errors = [{
+} else return validate706.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate705.errors = null, !0;
+return validate706.errors = null, !0;
 }
-const vector_VectorCollections = validate706;
-function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate707;
+function validate707(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate706.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate707.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50283,7 +50361,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate706.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate707.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50292,7 +50370,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate706.errors = [{
+if (data0.length > 1e3) return validate707.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50301,15 +50379,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate705(data0[i0], {
+if (validate706(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate705.errors : vErrors.concat(validate705.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate706.errors : vErrors.concat(validate706.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate706.errors = [{
+} else return validate707.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -50317,18 +50395,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate706.errors = [{
+} else return validate707.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate706.errors = vErrors, errors === 0;
+return validate707.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate708;
-function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate709;
+function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate708.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate709.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50338,25 +50416,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate708.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate709.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate708.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate709.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate708.errors = [{
+} else return validate709.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate708.errors = null, !0;
+return validate709.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate709, schema458 = {
+const vector_VectorExternalAsk = validate710, schema459 = {
 type: "object",
 properties: {
 owner: {
@@ -50405,12 +50483,12 @@ required: [
 "dimensions"
 ]
 };
-function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate710(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema458.properties, key0)) return validate709.errors = [{
+for (let key0 in data) if (!func29.call(schema459.properties, key0)) return validate710.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50420,7 +50498,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate709.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate710.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50429,22 +50507,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate709.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate710.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate709.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate710.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate709.errors = [{
+if (!pattern1.test(data0)) return validate710.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -50457,22 +50535,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate709.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate709.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate709.errors = [{
+if (!pattern256.test(data1)) return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50483,13 +50561,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate709.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate709.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50497,7 +50575,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate709.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate710.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50513,12 +50591,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate709.errors = [{
+if (data3.length > 1e3) return validate710.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate709.errors = [{
+if (data3.length < 1) return validate710.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50527,15 +50605,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate688(data3[i0], {
+if (validate689(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -50546,12 +50624,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate693(data.query, {
+validate694(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -50559,12 +50637,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate709.errors = [{
+if (data6.length > 1e3) return validate710.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate709.errors = [{
+if (data6.length < 1) return validate710.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50575,22 +50653,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate709.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate710.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate709.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate710.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data7)) return validate709.errors = [{
+if (!pattern418.test(data7)) return validate710.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -50599,7 +50677,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -50610,18 +50688,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate701(data.list, {
+validate702(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate702.errors : vErrors.concat(validate702.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate709.errors = [{
+if (typeof data.count != "boolean") return validate710.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -50631,7 +50709,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate709.errors = [{
+if (typeof data.drop != "boolean") return validate710.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -50647,21 +50725,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate709.errors = [{
+} else return validate710.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate709.errors = vErrors, errors === 0;
+return validate710.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate713;
-function validate713(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate714;
+function validate714(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate713.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate714.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50674,7 +50752,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate713.errors = [{
+if (data0.length > 200) return validate714.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -50683,15 +50761,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate695(data0[i0], {
+if (validate696(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate713.errors = [{
+} else return validate714.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -50704,7 +50782,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate713.errors = [{
+if (data2.length > 1e3) return validate714.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50713,15 +50791,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate688(data2[i1], {
+if (validate689(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate713.errors = [{
+} else return validate714.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -50734,22 +50812,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate713.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate714.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate713.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate714.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern417.test(data4)) return validate713.errors = [{
+if (!pattern418.test(data4)) return validate714.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate713.errors = [{
+} else return validate714.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -50760,13 +50838,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate713.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate714.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate713.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate714.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -50774,7 +50852,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate713.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate714.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -50788,13 +50866,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate713.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate714.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate713.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate714.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50802,7 +50880,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate713.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate714.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50818,18 +50896,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate713.errors = [{
+} else return validate714.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate713.errors = vErrors, errors === 0;
+return validate714.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate716;
-function validate716(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate717;
+function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate716.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate717.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50839,36 +50917,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate716.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate717.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate716.errors = [{
+if (typeof data0 != "string") return validate717.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate716.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate717.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate716.errors = [{
+} else return validate717.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate716.errors = null, !0;
+return validate717.errors = null, !0;
 }
-const vector_VectorMoved = validate717;
-function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate718;
+function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate717.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate718.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50878,20 +50956,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate717.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate718.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate717.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate718.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate717.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate718.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -50899,7 +50977,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate717.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate718.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -50913,13 +50991,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate717.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate718.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate717.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate718.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -50927,7 +51005,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate717.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate718.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -50940,17 +51018,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate717.errors = [{
+} else return validate718.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate717.errors = null, !0;
+return validate718.errors = null, !0;
 }
-const vector_VectorOwned = validate718;
-function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate719;
+function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate718.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate719.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50960,7 +51038,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate718.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate719.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50968,22 +51046,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate718.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate719.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate718.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate719.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate718.errors = [{
+if (!pattern1.test(data0)) return validate719.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate718.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -50994,22 +51072,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate718.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate719.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate718.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate719.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate718.errors = [{
+if (!pattern256.test(data1)) return validate719.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate718.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -51019,13 +51097,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate718.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate719.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate718.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate719.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -51033,7 +51111,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate718.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate719.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -51047,13 +51125,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate718.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate718.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -51061,7 +51139,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate718.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -51075,12 +51153,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate718.errors = [{
+if (typeof data4 != "string") return validate719.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate718.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate719.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -51092,20 +51170,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate718.errors = [{
+} else return validate719.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate718.errors = null, !0;
+return validate719.errors = null, !0;
 }
-const vector_VectorOwnedList = validate719;
-function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate720;
+function validate720(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate719.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate720.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51115,7 +51193,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate719.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate720.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -51124,7 +51202,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate719.errors = [{
+if (data0.length > 1e4) return validate720.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -51133,15 +51211,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate718(data0[i0], {
+if (validate719(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate718.errors : vErrors.concat(validate718.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate719.errors : vErrors.concat(validate719.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate719.errors = [{
+} else return validate720.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -51149,18 +51227,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate719.errors = [{
+} else return validate720.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate719.errors = vErrors, errors === 0;
+return validate720.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate721, pattern437 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
-function validate721(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAsk = validate722, pattern438 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate721.errors = [{
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate722.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51170,19 +51248,19 @@ known: "method,path,text"
 }], !1;
 {
 let missing0;
-if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate721.errors = [{
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate722.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.method !== void 0) {
 let data0 = data.method;
-if (typeof data0 != "string") return validate721.errors = [{
+if (typeof data0 != "string") return validate722.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate721.errors = [{
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate722.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
@@ -51193,22 +51271,22 @@ if (valid0) {
 if (data.path !== void 0) {
 let data1 = data.path;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate721.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate722.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate721.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate722.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern437.test(data1)) return validate721.errors = [{
+if (!pattern438.test(data1)) return validate722.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
 }], !1;
-} else return validate721.errors = [{
+} else return validate722.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -51219,12 +51297,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data2 = data.text;
 if (typeof data2 == "string") {
-if (data2.length > 8388608 && func2(data2) > 8388608) return validate721.errors = [{
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate722.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate721.errors = [{
+} else return validate722.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51234,17 +51312,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate721.errors = [{
+} else return validate722.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate721.errors = null, !0;
+return validate722.errors = null, !0;
 }
-const vector_VectorServerAnswer = validate722;
-function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAnswer = validate723;
+function validate723(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate722.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate723.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51254,20 +51332,20 @@ known: "status,text"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate722.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate723.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate722.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate723.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate722.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -51275,7 +51353,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 100 || isNaN(data0)) return validate722.errors = [{
+if (data0 < 100 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -51290,12 +51368,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 8388608 && func2(data1) > 8388608) return validate722.errors = [{
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate723.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate722.errors = [{
+} else return validate723.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51304,12 +51382,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate722.errors = [{
+} else return validate723.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate722.errors = null, !0;
+return validate723.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -51625,6 +51703,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'registry#PublishedPlugin': registry_PublishedPlugin,
   'registry#RegistryIndex': registry_RegistryIndex,
   'schedule#ScheduleSet': schedule_ScheduleSet,
+  'schedule#ScheduleOwners': schedule_ScheduleOwners,
   'schedule#ScheduleEntry': schedule_ScheduleEntry,
   'schedule#ScheduleList': schedule_ScheduleList,
   'schedule#ScheduleRef': schedule_ScheduleRef,

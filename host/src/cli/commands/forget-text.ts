@@ -63,13 +63,15 @@ export function retentionText({ policy, waits, heldUntil }: RetentionState): str
 }
 
 /** What would go at once, for people. */
-export function previewText({ kinds, backups }: RetentionPreview): string {
+export function previewText({ kinds, backups, backupsUnlisted }: RetentionPreview): string {
   const lines = kinds.map(({ kind, before, count, more }) => {
     const what = kind === 'conversations' ? 'messages' : 'memories';
     return `${more ? 'More than ' : ''}${count} ${what} from before ${before} would go at once.`;
   });
   if (kinds.length === 0) lines.push('Everything is kept for ever.');
   else if (backups > 0) lines.push('Backups hold it for 30 days more at most; then a new one takes their place.');
+  else if (backupsUnlisted)
+    lines.push('Backups cannot be listed now: those that hold it are made unreadable in 30 days, once they can be.');
   return `${lines.join('\n')}\n`;
 }
 

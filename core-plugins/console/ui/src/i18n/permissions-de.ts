@@ -231,6 +231,8 @@ export const permissionsDe: PermissionPhrases = new Map([
   ['forget this device', 'dieses Gerät vergessen'],
   ['keep files of its own in the encrypted folder', 'eigene Dateien im verschlüsselten Ordner aufbewahren'],
   ['keep files of plugins encrypted', 'Dateien von Plugins verschlüsselt halten'],
+  ['see which plugins have something kept for later', 'sehen, für welche Plugins etwas für später aufbewahrt ist'],
+  ['tell which plugins have something kept for later', 'sagen, für welche Plugins etwas für später aufbewahrt ist'],
   ['see which plugins have a database', 'sehen, welche Plugins eine Datenbank haben'],
   ['tell which plugins have a database', 'sagen, welche Plugins eine Datenbank haben'],
   ['encrypt databases anew under new keys', 'Datenbanken unter neuen Schlüsseln neu verschlüsseln'],
