@@ -1,4 +1,4 @@
-import { type Bus, isAicoError, isAnswering, type PluginInfo } from '@aico/sdk';
+import { AicoError, type Bus, isAicoError, isAnswering, type PluginInfo } from '@aico/sdk';
 
 /** A plugin that keeps something of the user's and forgets it on request. */
 export interface Holder {
@@ -6,6 +6,13 @@ export interface Holder {
   /** Whether it can say what it keeps, before it goes. */
   readonly finds: boolean;
   readonly runs: boolean;
+  /** It does not run, and will not by itself. */
+  readonly isOff: boolean;
+}
+
+/** Why a plugin that does not run could not do its part. */
+export function absence(plugin: string): AicoError {
+  return new AicoError('PRIVACY_HOLDER_ABSENT', { subject: plugin });
 }
 
 /** Who said it comes first: others only keep what followed from that. */
@@ -36,7 +43,8 @@ export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
         ({ granted, permission: { verb, topic } }) =>
           granted && verb === 'serve' && topic === `plugin.${id}.forget.${what}.v1`,
       );
-    return serves('run') ? [{ plugin: id, finds: serves('find'), runs: isAnswering(plugin) }] : [];
+    const runs = isAnswering(plugin);
+    return serves('run') ? [{ plugin: id, finds: serves('find'), runs, isOff: !runs && !plugin.enabled }] : [];
   });
   const known = new Set(holders.map(({ plugin }) => plugin));
   const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);

@@ -165,7 +165,7 @@ export class Keeping {
     const { held } = await store.get();
     if (held === undefined || now < held.since + HELD_MS) return false;
     // One that is on its way and cannot be finished yet is enough.
-    if ((await ledger.pending()).some(({ run }) => run.backups)) return false;
+    if ((await ledger.pending()).some(({ run, receipt }) => run.backups && receipt.backups === undefined)) return false;
     const holding = await backupsHolding(bus, held.last);
     // They went for their own age meanwhile.
     if (holding === 0) await this.shredded();

@@ -10010,12 +10010,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "items": {
           "$ref": "#/$defs/ForgetChoice"
         },
-        "maxItems": 5000,
-        "minItems": 1
+        "maxItems": 5000
       },
       "backups": {
         "type": "boolean",
         "description": "Whether earlier backups are made unreadable, after a new one was made."
+      },
+      "unasked": {
+        "$ref": "#/$defs/ForgetUnasked"
       }
     },
     "additionalProperties": false,
@@ -10023,6 +10025,31 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "scope",
       "items",
       "backups"
+    ]
+  },
+  "privacy#ForgetUnasked": {
+    "type": "object",
+    "description": "Who keeps such things and did not run when it was looked for: they are asked once they run, and what they kept before then goes, too.",
+    "properties": {
+      "search": {
+        "$ref": "#/$defs/ForgetSearch"
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "minItems": 1,
+        "maxItems": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "search",
+      "plugins"
     ]
   },
   "privacy#ForgetProgress": {

@@ -2702,6 +2702,13 @@ export interface ForgetRun {
   items: ForgetChoice[];
   /** Whether earlier backups are made unreadable, after a new one was made. */
   backups: boolean;
+  unasked?: ForgetUnasked;
+}
+
+/** Who keeps such things and did not run when it was looked for: they are asked once they run, and what they kept before then goes, too. */
+export interface ForgetUnasked {
+  search: ForgetSearch;
+  plugins: string[];
 }
 
 /** How far it is. */
@@ -3809,6 +3816,7 @@ export interface SchemaTypes {
   'privacy#ForgetScope': ForgetScope;
   'privacy#ReceiptScope': ReceiptScope;
   'privacy#ForgetRun': ForgetRun;
+  'privacy#ForgetUnasked': ForgetUnasked;
   'privacy#ForgetProgress': ForgetProgress;
   'privacy#ForgetRemoved': ForgetRemoved;
   'privacy#ForgetFailure': ForgetFailure;

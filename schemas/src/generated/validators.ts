@@ -41134,17 +41134,110 @@ params: { type: "string" }
 }], !1);
 }
 const privacy_ForgetRun = validate573;
+function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "search" && key0 !== "plugins") return validate576.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "search,plugins"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.search === void 0 && (missing0 = "search") || data.plugins === void 0 && (missing0 = "plugins")) return validate576.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.search !== void 0) {
+let _errs2 = errors;
+validate557(data.search, {
+instancePath: instancePath + "/search",
+parentData: data,
+parentDataProperty: "search",
+rootData
+}) || (vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs3 = errors;
+if (errors === _errs3) {
+if (Array.isArray(data1)) {
+if (data1.length > 100) return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 1) return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs5 !== errors) break;
+}
+}
+} else return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate576.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate576.errors = vErrors, errors === 0;
+}
 function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate573.errors = [{
+for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups" && key0 !== "unasked") return validate573.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "scope,items,backups"
+known: "scope,items,backups,unasked"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -41173,11 +41266,6 @@ if (data1.length > 5e3) return validate573.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 5e3 }
-}], !1;
-if (data1.length < 1) return validate573.errors = [{
-instancePath: instancePath + "/items",
-keyword: "minItems",
-params: { limit: 1 }
 }], !1;
 {
 let len0 = data1.length;
@@ -41209,6 +41297,18 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.unasked !== void 0) {
+let _errs8 = errors;
+validate576(data.unasked, {
+instancePath: instancePath + "/unasked",
+parentData: data,
+parentDataProperty: "unasked",
+rootData
+}) || (vErrors = vErrors === null ? validate576.errors : vErrors.concat(validate576.errors), errors = vErrors.length);
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -41220,10 +41320,104 @@ params: { type: "object" }
 }
 return validate573.errors = vErrors, errors === 0;
 }
-const privacy_ForgetProgress = validate576;
-function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetUnasked = validate579;
+function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate576.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "search" && key0 !== "plugins") return validate579.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "search,plugins"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.search === void 0 && (missing0 = "search") || data.plugins === void 0 && (missing0 = "plugins")) return validate579.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.search !== void 0) {
+let _errs2 = errors;
+validate557(data.search, {
+instancePath: instancePath + "/search",
+parentData: data,
+parentDataProperty: "search",
+rootData
+}) || (vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs3 = errors;
+if (errors === _errs3) {
+if (Array.isArray(data1)) {
+if (data1.length > 100) return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 1) return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs5 !== errors) break;
+}
+}
+} else return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate579.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate579.errors = vErrors, errors === 0;
+}
+const privacy_ForgetProgress = validate581;
+function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate581.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41233,19 +41427,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate576.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate581.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate576.errors = [{
+if (typeof data0 != "string") return validate581.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate576.errors = [{
+if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate581.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"removing\", \"settling\", \"backup\"" }
@@ -41255,13 +41449,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate576.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate576.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -41269,7 +41463,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate576.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -41283,13 +41477,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate576.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate576.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -41297,7 +41491,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate576.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -41311,17 +41505,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate576.errors = [{
+} else return validate581.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate576.errors = null, !0;
+return validate581.errors = null, !0;
 }
-const privacy_ForgetRemoved = validate577;
-function validate577(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetRemoved = validate582;
+function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate577.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate582.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41331,7 +41525,7 @@ known: "plugin,kind,removed"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate577.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate582.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41339,22 +41533,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate577.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate577.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate577.errors = [{
+if (!pattern6.test(data0)) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -41365,22 +41559,22 @@ if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate577.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate577.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern171.test(data1)) return validate577.errors = [{
+if (!pattern171.test(data1)) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -41390,13 +41584,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data2 = data.removed;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate577.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate577.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -41404,7 +41598,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate577.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -41418,17 +41612,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate577.errors = null, !0;
+return validate582.errors = null, !0;
 }
-const privacy_ForgetFailure = validate578;
-function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetFailure = validate583;
+function validate583(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate578.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate583.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41438,7 +41632,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate578.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate583.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41446,22 +41640,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate578.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate578.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate578.errors = [{
+if (!pattern6.test(data0)) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -41472,22 +41666,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate578.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate578.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate578.errors = [{
+if (!pattern28.test(data1)) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -41496,17 +41690,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate578.errors = null, !0;
+return validate583.errors = null, !0;
 }
-const privacy_ForgetBackups = validate579;
-function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetBackups = validate584;
+function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate579.errors = [{
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate584.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41516,7 +41710,7 @@ known: "made,removed"
 }], !1;
 {
 let missing0;
-if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate579.errors = [{
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate584.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41524,12 +41718,12 @@ params: { missingProperty: missing0 }
 if (data.made !== void 0) {
 let data0 = data.made;
 if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate579.errors = [{
+if (!pattern24.test(data0)) return validate584.errors = [{
 instancePath: instancePath + "/made",
 keyword: "pattern",
 params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
 }], !1;
-} else return validate579.errors = [{
+} else return validate584.errors = [{
 instancePath: instancePath + "/made",
 keyword: "type",
 params: { type: "string" }
@@ -41539,13 +41733,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate579.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate579.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -41553,7 +41747,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate579.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -41566,20 +41760,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate579.errors = [{
+} else return validate584.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate579.errors = null, !0;
+return validate584.errors = null, !0;
 }
-const privacy_ForgetReceipt = validate580;
-function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipt = validate585;
+function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema311.properties, key0)) return validate580.errors = [{
+for (let key0 in data) if (!func29.call(schema311.properties, key0)) return validate585.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41589,7 +41783,7 @@ known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate580.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate585.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41598,22 +41792,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate580.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate580.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern37.test(data0)) return validate580.errors = [{
+if (!pattern37.test(data0)) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -41626,22 +41820,22 @@ if (data.at !== void 0) {
 let data1 = data.at, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate580.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate580.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate580.errors = [{
+if (!pattern5.test(data1)) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -41665,22 +41859,22 @@ if (data.by !== void 0) {
 let data3 = data.by, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate580.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate580.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data3)) return validate580.errors = [{
+if (!pattern6.test(data3)) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -41693,7 +41887,7 @@ if (data.removed !== void 0) {
 let data4 = data.removed, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate580.errors = [{
+if (data4.length > 200) return validate585.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -41710,7 +41904,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "array" }
@@ -41723,7 +41917,7 @@ if (data.failed !== void 0) {
 let data6 = data.failed, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 100) return validate580.errors = [{
+if (data6.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41740,7 +41934,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "array" }
@@ -41764,7 +41958,7 @@ if (data.took !== void 0) {
 let data9 = data.took, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data9)) {
-if (data9.length > 100) return validate580.errors = [{
+if (data9.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/took",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41775,22 +41969,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2], _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data10 == "string") {
-if (data10.length > 40 && func2(data10) > 40) return validate580.errors = [{
+if (data10.length > 40 && func2(data10) > 40) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data10.length < 4 && func2(data10) < 2) return validate580.errors = [{
+if (data10.length < 4 && func2(data10) < 2) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data10)) return validate580.errors = [{
+if (!pattern6.test(data10)) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -41799,7 +41993,7 @@ params: { type: "string" }
 if (_errs18 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/took",
 keyword: "type",
 params: { type: "array" }
@@ -41812,7 +42006,7 @@ if (data.untold !== void 0) {
 let data11 = data.untold, _errs20 = errors;
 if (errors === _errs20) {
 if (Array.isArray(data11)) {
-if (data11.length > 100) return validate580.errors = [{
+if (data11.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41823,22 +42017,22 @@ for (let i3 = 0; i3 < len3; i3++) {
 let data12 = data11[i3], _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data12 == "string") {
-if (data12.length > 40 && func2(data12) > 40) return validate580.errors = [{
+if (data12.length > 40 && func2(data12) > 40) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data12.length < 4 && func2(data12) < 2) return validate580.errors = [{
+if (data12.length < 4 && func2(data12) < 2) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data12)) return validate580.errors = [{
+if (!pattern6.test(data12)) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "type",
 params: { type: "string" }
@@ -41847,7 +42041,7 @@ params: { type: "string" }
 if (_errs22 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "type",
 params: { type: "array" }
@@ -41860,22 +42054,22 @@ if (data.heldUntil !== void 0) {
 let data13 = data.heldUntil, _errs24 = errors;
 if (errors === _errs24) {
 if (typeof data13 == "string") {
-if (data13.length > 30 && func2(data13) > 30) return validate580.errors = [{
+if (data13.length > 30 && func2(data13) > 30) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data13.length < 40 && func2(data13) < 20) return validate580.errors = [{
+if (data13.length < 40 && func2(data13) < 20) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data13)) return validate580.errors = [{
+if (!pattern5.test(data13)) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -41893,21 +42087,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate580.errors = vErrors, errors === 0;
+return validate585.errors = vErrors, errors === 0;
 }
-const privacy_ForgetReceipts = validate585;
-function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipts = validate590;
+function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "receipts") return validate585.errors = [{
+for (let key0 in data) if (key0 !== "receipts") return validate590.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41917,7 +42111,7 @@ known: "receipts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.receipts === void 0 && (missing0 = "receipts")) return validate585.errors = [{
+if (data.receipts === void 0 && (missing0 = "receipts")) return validate590.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41926,7 +42120,7 @@ if (data.receipts !== void 0) {
 let data0 = data.receipts;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate585.errors = [{
+if (data0.length > 200) return validate590.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -41935,15 +42129,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate580(data0[i0], {
+if (validate585(data0[i0], {
 instancePath: instancePath + "/receipts/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate580.errors : vErrors.concat(validate580.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate585.errors : vErrors.concat(validate585.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate585.errors = [{
+} else return validate590.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "type",
 params: { type: "array" }
@@ -41951,23 +42145,23 @@ params: { type: "array" }
 }
 }
 }
-} else return validate585.errors = [{
+} else return validate590.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate585.errors = vErrors, errors === 0;
+return validate590.errors = vErrors, errors === 0;
 }
-const privacy_RetentionDays = validate587;
-function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate587.errors = [{
+const privacy_RetentionDays = validate592;
+function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate592.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data == "number" && isFinite(data)) {
-if (data > 36500 || isNaN(data)) return validate587.errors = [{
+if (data > 36500 || isNaN(data)) return validate592.errors = [{
 instancePath,
 keyword: "maximum",
 params: {
@@ -41975,7 +42169,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data < 0 || isNaN(data)) return validate587.errors = [{
+if (data < 0 || isNaN(data)) return validate592.errors = [{
 instancePath,
 keyword: "minimum",
 params: {
@@ -41984,15 +42178,15 @@ limit: 0
 }
 }], !1;
 }
-return validate587.errors = null, !0;
+return validate592.errors = null, !0;
 }
-const privacy_RetentionPolicy = validate588;
-function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPolicy = validate593;
+function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate588.errors = [{
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate593.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42002,46 +42196,46 @@ known: "conversations,memories"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate588.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate593.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversations !== void 0) {
 let _errs2 = errors;
-validate587(data.conversations, {
+validate592(data.conversations, {
 instancePath: instancePath + "/conversations",
 parentData: data,
 parentDataProperty: "conversations",
 rootData
-}) || (vErrors = vErrors === null ? validate587.errors : vErrors.concat(validate587.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.memories !== void 0) {
 let _errs3 = errors;
-validate587(data.memories, {
+validate592(data.memories, {
 instancePath: instancePath + "/memories",
 parentData: data,
 parentDataProperty: "memories",
 rootData
-}) || (vErrors = vErrors === null ? validate587.errors : vErrors.concat(validate587.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
 var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate588.errors = [{
+} else return validate593.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate588.errors = vErrors, errors === 0;
+return validate593.errors = vErrors, errors === 0;
 }
-const privacy_RetentionWait = validate591;
-function validate591(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionWait = validate596;
+function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate591.errors = [{
+for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate596.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42051,7 +42245,7 @@ known: "seen,since,steadyHours"
 }], !1;
 {
 let missing0;
-if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate591.errors = [{
+if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate596.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42059,22 +42253,22 @@ params: { missingProperty: missing0 }
 if (data.seen !== void 0) {
 let data0 = data.seen;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate591.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate591.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data0)) return validate591.errors = [{
+if (!pattern5.test(data0)) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "type",
 params: { type: "string" }
@@ -42085,22 +42279,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate591.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate591.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate591.errors = [{
+if (!pattern5.test(data1)) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -42110,13 +42304,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.steadyHours !== void 0) {
 let data2 = data.steadyHours;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate591.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 168 || isNaN(data2)) return validate591.errors = [{
+if (data2 > 168 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "maximum",
 params: {
@@ -42124,7 +42318,7 @@ comparison: "<=",
 limit: 168
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate591.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "minimum",
 params: {
@@ -42138,20 +42332,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate591.errors = null, !0;
+return validate596.errors = null, !0;
 }
-const privacy_RetentionState = validate592;
-function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionState = validate597;
+function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate592.errors = [{
+for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate597.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42161,25 +42355,25 @@ known: "policy,running,ranAt,waits,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate592.errors = [{
+if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate597.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.policy !== void 0) {
 let _errs2 = errors;
-validate588(data.policy, {
+validate593(data.policy, {
 instancePath: instancePath + "/policy",
 parentData: data,
 parentDataProperty: "policy",
 rootData
-}) || (vErrors = vErrors === null ? validate588.errors : vErrors.concat(validate588.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.running !== void 0) {
 let _errs3 = errors;
-if (typeof data.running != "boolean") return validate592.errors = [{
+if (typeof data.running != "boolean") return validate597.errors = [{
 instancePath: instancePath + "/running",
 keyword: "type",
 params: { type: "boolean" }
@@ -42191,22 +42385,22 @@ if (data.ranAt !== void 0) {
 let data2 = data.ranAt, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate592.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate592.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate592.errors = [{
+if (!pattern5.test(data2)) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "type",
 params: { type: "string" }
@@ -42217,12 +42411,12 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.waits !== void 0) {
 let _errs7 = errors;
-validate591(data.waits, {
+validate596(data.waits, {
 instancePath: instancePath + "/waits",
 parentData: data,
 parentDataProperty: "waits",
 rootData
-}) || (vErrors = vErrors === null ? validate591.errors : vErrors.concat(validate591.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate596.errors : vErrors.concat(validate596.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -42230,22 +42424,22 @@ if (data.heldUntil !== void 0) {
 let data4 = data.heldUntil, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate592.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate592.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data4)) return validate592.errors = [{
+if (!pattern5.test(data4)) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -42258,33 +42452,33 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate592.errors = vErrors, errors === 0;
+return validate597.errors = vErrors, errors === 0;
 }
-const privacy_RetentionKind = validate595;
-function validate595(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate595.errors = [{
+const privacy_RetentionKind = validate600;
+function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate600.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"conversations\", \"memories\"" }
-}], !1) : (validate595.errors = null, !0) : (validate595.errors = [{
+}], !1) : (validate600.errors = null, !0) : (validate600.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_RetentionOld = validate596;
-function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionOld = validate601;
+function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate596.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate601.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42294,19 +42488,19 @@ known: "kind,before,count,conversations,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate596.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate601.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-validate595(data.kind, {
+validate600(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate595.errors : vErrors.concat(validate595.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate600.errors : vErrors.concat(validate600.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -42314,22 +42508,22 @@ if (data.before !== void 0) {
 let data1 = data.before, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate596.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate596.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate596.errors = [{
+if (!pattern5.test(data1)) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate596.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -42340,13 +42534,13 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate596.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate596.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -42354,7 +42548,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate596.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -42368,13 +42562,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.conversations !== void 0) {
 let data3 = data.conversations, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate596.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate596.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "maximum",
 params: {
@@ -42382,7 +42576,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate596.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "minimum",
 params: {
@@ -42396,7 +42590,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs9 = errors;
-if (typeof data.more != "boolean") return validate596.errors = [{
+if (typeof data.more != "boolean") return validate601.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -42408,21 +42602,21 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate596.errors = [{
+} else return validate601.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate596.errors = vErrors, errors === 0;
+return validate601.errors = vErrors, errors === 0;
 }
-const privacy_RetentionPreview = validate598;
-function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPreview = validate603;
+function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups" && key0 !== "backupsUnlisted") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups" && key0 !== "backupsUnlisted") return validate603.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42432,7 +42626,7 @@ known: "kinds,items,backups,backupsUnlisted"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate598.errors = [{
+if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate603.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42441,7 +42635,7 @@ if (data.kinds !== void 0) {
 let data0 = data.kinds, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2) return validate598.errors = [{
+if (data0.length > 2) return validate603.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "maxItems",
 params: { limit: 2 }
@@ -42450,15 +42644,15 @@ params: { limit: 2 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate596(data0[i0], {
+if (validate601(data0[i0], {
 instancePath: instancePath + "/kinds/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate596.errors : vErrors.concat(validate596.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate601.errors : vErrors.concat(validate601.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "type",
 params: { type: "array" }
@@ -42471,7 +42665,7 @@ if (data.items !== void 0) {
 let data2 = data.items, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate598.errors = [{
+if (data2.length > 50) return validate603.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -42488,7 +42682,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -42499,13 +42693,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let data4 = data.backups, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate598.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate598.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "maximum",
 params: {
@@ -42513,7 +42707,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate598.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "minimum",
 params: {
@@ -42527,7 +42721,7 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.backupsUnlisted !== void 0) {
 let _errs10 = errors;
-if (typeof data.backupsUnlisted != "boolean") return validate598.errors = [{
+if (typeof data.backupsUnlisted != "boolean") return validate603.errors = [{
 instancePath: instancePath + "/backupsUnlisted",
 keyword: "type",
 params: { type: "boolean" }
@@ -42538,18 +42732,18 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate598.errors = [{
+} else return validate603.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate598.errors = vErrors, errors === 0;
+return validate603.errors = vErrors, errors === 0;
 }
-const quota_Quota = validate601;
-function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate606;
+function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema141.properties, key0)) return validate601.errors = [{
+for (let key0 in data) if (!func29.call(schema141.properties, key0)) return validate606.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42559,13 +42753,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate601.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate601.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -42573,7 +42767,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate601.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -42587,13 +42781,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate601.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate601.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -42601,7 +42795,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate601.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -42615,13 +42809,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate601.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate601.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -42629,7 +42823,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate601.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -42643,13 +42837,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate601.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate601.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -42657,7 +42851,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate601.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -42671,13 +42865,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate601.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate601.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -42685,7 +42879,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate601.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -42699,13 +42893,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate601.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate601.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -42713,7 +42907,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate601.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -42727,13 +42921,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate601.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate601.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -42741,7 +42935,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate601.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -42755,13 +42949,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate601.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate601.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -42769,7 +42963,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate601.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -42783,13 +42977,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate601.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate601.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -42797,7 +42991,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate601.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -42811,13 +43005,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate601.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate601.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -42825,7 +43019,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate601.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -42839,13 +43033,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.logLinesPerMinute !== void 0) {
 let data10 = data.logLinesPerMinute;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate601.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 6e5 || isNaN(data10)) return validate601.errors = [{
+if (data10 > 6e5 || isNaN(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "maximum",
 params: {
@@ -42853,7 +43047,7 @@ comparison: "<=",
 limit: 6e5
 }
 }], !1;
-if (data10 < 10 || isNaN(data10)) return validate601.errors = [{
+if (data10 < 10 || isNaN(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "minimum",
 params: {
@@ -42867,13 +43061,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.subscriptions !== void 0) {
 let data11 = data.subscriptions;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate601.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 2e4 || isNaN(data11)) return validate601.errors = [{
+if (data11 > 2e4 || isNaN(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "maximum",
 params: {
@@ -42881,7 +43075,7 @@ comparison: "<=",
 limit: 2e4
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate601.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "minimum",
 params: {
@@ -42903,17 +43097,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate601.errors = [{
+} else return validate606.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate601.errors = null, !0;
+return validate606.errors = null, !0;
 }
-const registry_PublishedVersion = validate603, pattern359 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate608, pattern361 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate603.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate608.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42923,7 +43117,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate603.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate608.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42931,22 +43125,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate603.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate603.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data0)) return validate603.errors = [{
+if (!pattern104.test(data0)) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -42957,22 +43151,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate603.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate603.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern359.test(data1)) return validate603.errors = [{
+if (!pattern361.test(data1)) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -42982,13 +43176,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate603.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate603.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -42996,7 +43190,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate603.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -43011,22 +43205,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate603.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate603.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate603.errors = [{
+if (!pattern11.test(data3)) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -43037,22 +43231,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate603.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate603.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data4)) return validate603.errors = [{
+if (!pattern11.test(data4)) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -43064,20 +43258,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate603.errors = null, !0;
+return validate608.errors = null, !0;
 }
-const registry_PublishedPlugin = validate604;
-function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate609;
+function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate604.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate609.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43087,7 +43281,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate604.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate609.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43096,22 +43290,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate604.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate604.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate604.errors = [{
+if (!pattern1.test(data0)) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -43124,17 +43318,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate604.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate604.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43147,17 +43341,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate604.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate604.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -43170,12 +43364,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate604.errors = [{
+if (data3.length > 1e3) return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate604.errors = [{
+if (data3.length < 1) return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43184,15 +43378,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate603(data3[i0], {
+if (validate608(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate603.errors : vErrors.concat(validate603.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -43204,21 +43398,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate604.errors = vErrors, errors === 0;
+return validate609.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate606;
-function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate611;
+function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate606.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate611.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43228,19 +43422,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate606.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate611.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate611.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate606.errors = [{
+if (data0 !== 1) return validate611.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -43252,7 +43446,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate606.errors = [{
+if (data1.length > 1e4) return validate611.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -43261,15 +43455,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate604(data1[i0], {
+if (validate609(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate604.errors : vErrors.concat(validate604.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate606.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -43279,18 +43473,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate606.errors = [{
+} else return validate611.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate606.errors = vErrors, errors === 0;
+return validate611.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate609;
-function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate614;
+function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate609.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate614.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43300,7 +43494,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate609.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate614.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43308,22 +43502,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate609.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate609.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern226.test(data0)) return validate609.errors = [{
+if (!pattern226.test(data0)) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43334,22 +43528,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate609.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate609.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate609.errors = [{
+if (!pattern5.test(data1)) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43359,13 +43553,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate609.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate609.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -43373,7 +43567,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate609.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -43388,17 +43582,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate609.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate609.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -43409,17 +43603,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate609.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate609.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -43429,12 +43623,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate609.errors = [{
+if (typeof data5 != "string") return validate614.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate609.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate614.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -43447,17 +43641,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate609.errors = null, !0;
+return validate614.errors = null, !0;
 }
-const schedule_ScheduleOwners = validate610;
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleOwners = validate615;
+function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins") return validate610.errors = [{
+for (let key0 in data) if (key0 !== "plugins") return validate615.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43467,7 +43661,7 @@ known: "plugins"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate610.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate615.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43475,7 +43669,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate610.errors = [{
+if (data0.length > 1e4) return validate615.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -43485,43 +43679,43 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate610.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate615.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate610.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate615.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate610.errors = [{
+if (!pattern1.test(data1)) return validate615.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate610.errors = [{
+} else return validate615.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
 }
-} else return validate610.errors = [{
+} else return validate615.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate615.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate611, schema378 = {
+const schedule_ScheduleEntry = validate616, schema380 = {
 type: "object",
 properties: {
 name: {
@@ -43576,9 +43770,9 @@ required: [
 "next"
 ]
 };
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema378.properties, key0)) return validate611.errors = [{
+for (let key0 in data) if (!func29.call(schema380.properties, key0)) return validate616.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43588,367 +43782,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate611.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate611.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate611.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern226.test(data0)) return validate611.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.at !== void 0) {
-let data1 = data.at;
-if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate611.errors = [{
-instancePath: instancePath + "/at",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate611.errors = [{
-instancePath: instancePath + "/at",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data1)) return validate611.errors = [{
-instancePath: instancePath + "/at",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/at",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.everySeconds !== void 0) {
-let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate611.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate611.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 31622400
-}
-}], !1;
-if (data2 < 10 || isNaN(data2)) return validate611.errors = [{
-instancePath: instancePath + "/everySeconds",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 10
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.cron !== void 0) {
-let data3 = data.cron;
-if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate611.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate611.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "minLength",
-params: { limit: 9 }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/cron",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.timeZone !== void 0) {
-let data4 = data.timeZone;
-if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate611.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate611.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/timeZone",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.catchUp !== void 0) {
-let data5 = data.catchUp;
-if (typeof data5 != "string") return validate611.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data5 !== "once" && data5 !== "skip") return validate611.errors = [{
-instancePath: instancePath + "/catchUp",
-keyword: "enum",
-params: { allowed: "\"once\", \"skip\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data6 = data.next;
-if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate611.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate611.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data6)) return validate611.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.last !== void 0) {
-let data7 = data.last;
-if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate611.errors = [{
-instancePath: instancePath + "/last",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate611.errors = [{
-instancePath: instancePath + "/last",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern5.test(data7)) return validate611.errors = [{
-instancePath: instancePath + "/last",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate611.errors = [{
-instancePath: instancePath + "/last",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-}
-}
-}
-} else return validate611.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate611.errors = null, !0;
-}
-const schedule_ScheduleList = validate612;
-function validate612(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate612.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "schedules"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate612.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.schedules !== void 0) {
-let data0 = data.schedules;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 64) return validate612.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "maxItems",
-params: { limit: 64 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate611(data0[i0], {
-instancePath: instancePath + "/schedules/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate611.errors : vErrors.concat(validate611.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate612.errors = [{
-instancePath: instancePath + "/schedules",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate612.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate612.errors = vErrors, errors === 0;
-}
-const schedule_ScheduleRef = validate614;
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate614.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate614.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate614.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate614.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern226.test(data0)) return validate614.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
-}], !1;
-} else return validate614.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate614.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate614.errors = null, !0;
-}
-const schedule_ScheduleCancelled = validate615;
-function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate615.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "cancelled"
-}
-}], !1;
-{
-let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate615.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate615.errors = [{
-instancePath: instancePath + "/cancelled",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate615.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate615.errors = null, !0;
-}
-const schedule_ScheduleDue = validate616;
-function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate616.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,at,late,data"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate616.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate616.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44005,14 +43839,147 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate616.errors = [{
-instancePath: instancePath + "/late",
+if (data.everySeconds !== void 0) {
+let data2 = data.everySeconds;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate616.errors = [{
+instancePath: instancePath + "/everySeconds",
 keyword: "type",
-params: { type: "boolean" }
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 31622400 || isNaN(data2)) return validate616.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 31622400
+}
+}], !1;
+if (data2 < 10 || isNaN(data2)) return validate616.errors = [{
+instancePath: instancePath + "/everySeconds",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 10
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.cron !== void 0) {
+let data3 = data.cron;
+if (typeof data3 == "string") {
+if (data3.length > 120 && func2(data3) > 120) return validate616.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "maxLength",
+params: { limit: 120 }
+}], !1;
+if (data3.length < 18 && func2(data3) < 9) return validate616.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "minLength",
+params: { limit: 9 }
+}], !1;
+} else return validate616.errors = [{
+instancePath: instancePath + "/cron",
+keyword: "type",
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.timeZone !== void 0) {
+let data4 = data.timeZone;
+if (typeof data4 == "string") {
+if (data4.length > 60 && func2(data4) > 60) return validate616.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data4.length < 2 && func2(data4) < 1) return validate616.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate616.errors = [{
+instancePath: instancePath + "/timeZone",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.catchUp !== void 0) {
+let data5 = data.catchUp;
+if (typeof data5 != "string") return validate616.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data5 !== "once" && data5 !== "skip") return validate616.errors = [{
+instancePath: instancePath + "/catchUp",
+keyword: "enum",
+params: { allowed: "\"once\", \"skip\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data6 = data.next;
+if (typeof data6 == "string") {
+if (data6.length > 30 && func2(data6) > 30) return validate616.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data6.length < 40 && func2(data6) < 20) return validate616.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data6)) return validate616.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate616.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.last !== void 0) {
+let data7 = data.last;
+if (typeof data7 == "string") {
+if (data7.length > 30 && func2(data7) > 30) return validate616.errors = [{
+instancePath: instancePath + "/last",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data7.length < 40 && func2(data7) < 20) return validate616.errors = [{
+instancePath: instancePath + "/last",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data7)) return validate616.errors = [{
+instancePath: instancePath + "/last",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate616.errors = [{
+instancePath: instancePath + "/last",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -44023,10 +43990,237 @@ params: { type: "object" }
 }], !1;
 return validate616.errors = null, !0;
 }
-const sealed_SealedEvent = validate618, pattern373 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern374 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate617;
+function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate618.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "schedules") return validate617.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "schedules"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate617.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.schedules !== void 0) {
+let data0 = data.schedules;
+if (errors === errors) {
+if (Array.isArray(data0)) {
+if (data0.length > 64) return validate617.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "maxItems",
+params: { limit: 64 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate616(data0[i0], {
+instancePath: instancePath + "/schedules/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate617.errors = [{
+instancePath: instancePath + "/schedules",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+}
+} else return validate617.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate617.errors = vErrors, errors === 0;
+}
+const schedule_ScheduleRef = validate619;
+function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name") return validate619.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate619.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate619.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate619.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern226.test(data0)) return validate619.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate619.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate619.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate619.errors = null, !0;
+}
+const schedule_ScheduleCancelled = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "cancelled") return validate620.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "cancelled"
+}
+}], !1;
+{
+let missing0;
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate620.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate620.errors = [{
+instancePath: instancePath + "/cancelled",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate620.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate620.errors = null, !0;
+}
+const schedule_ScheduleDue = validate621;
+function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate621.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,at,late,data"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate621.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate621.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate621.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern226.test(data0)) return validate621.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
+}], !1;
+} else return validate621.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.at !== void 0) {
+let data1 = data.at;
+if (typeof data1 == "string") {
+if (data1.length > 30 && func2(data1) > 30) return validate621.errors = [{
+instancePath: instancePath + "/at",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data1.length < 40 && func2(data1) < 20) return validate621.errors = [{
+instancePath: instancePath + "/at",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern5.test(data1)) return validate621.errors = [{
+instancePath: instancePath + "/at",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate621.errors = [{
+instancePath: instancePath + "/at",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.late !== void 0) {
+if (typeof data.late != "boolean") return validate621.errors = [{
+instancePath: instancePath + "/late",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate621.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate621.errors = null, !0;
+}
+const sealed_SealedEvent = validate623, pattern375 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern376 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate623.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44036,20 +44230,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate618.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate623.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate618.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate618.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44057,7 +44251,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate618.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44071,13 +44265,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate618.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate618.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -44085,7 +44279,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate618.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -44100,22 +44294,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate618.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate618.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data2)) return validate618.errors = [{
+if (!pattern375.test(data2)) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44126,22 +44320,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate618.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate618.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern374.test(data3)) return validate618.errors = [{
+if (!pattern376.test(data3)) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -44152,12 +44346,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate618.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate623.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate618.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44169,17 +44363,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate618.errors = [{
+} else return validate623.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate618.errors = null, !0;
+return validate623.errors = null, !0;
 }
-const sealed_SealedQuestion = validate619;
-function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate624;
+function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate619.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate624.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44189,20 +44383,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate619.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate624.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate619.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate619.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44210,7 +44404,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate619.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44225,22 +44419,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate619.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate619.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data1)) return validate619.errors = [{
+if (!pattern150.test(data1)) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -44251,22 +44445,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate619.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate619.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data2)) return validate619.errors = [{
+if (!pattern150.test(data2)) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -44277,22 +44471,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate619.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate619.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data3)) return validate619.errors = [{
+if (!pattern375.test(data3)) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44303,17 +44497,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate619.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate619.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -44324,12 +44518,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate619.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate624.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44342,17 +44536,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate619.errors = [{
+} else return validate624.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate619.errors = null, !0;
+return validate624.errors = null, !0;
 }
-const sealed_SealedAnswer = validate620;
-function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate625;
+function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate620.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate625.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44362,20 +44556,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate620.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate625.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate620.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate620.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44383,7 +44577,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate620.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44398,22 +44592,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate620.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate620.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data1)) return validate620.errors = [{
+if (!pattern375.test(data1)) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate620.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44424,12 +44618,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate620.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate625.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate620.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44439,17 +44633,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate620.errors = [{
+} else return validate625.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate620.errors = null, !0;
+return validate625.errors = null, !0;
 }
-const signature_PackageStatement = validate622;
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate627;
+function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate622.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate627.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44459,7 +44653,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate622.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate627.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44467,22 +44661,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate622.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate622.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate622.errors = [{
+if (!pattern1.test(data0)) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -44493,22 +44687,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate622.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate622.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern104.test(data1)) return validate622.errors = [{
+if (!pattern104.test(data1)) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -44519,22 +44713,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate622.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate622.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate622.errors = [{
+if (!pattern11.test(data2)) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44545,22 +44739,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate622.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate622.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate622.errors = [{
+if (!pattern11.test(data3)) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44571,7 +44765,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate622.errors = [{
+if (Object.keys(data4).length > 2e3) return validate627.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -44579,28 +44773,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate622.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate622.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate622.errors = [{
+if (!pattern11.test(data5)) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -44612,17 +44806,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate622.errors = [{
+} else return validate627.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate622.errors = null, !0;
+return validate627.errors = null, !0;
 }
-const signature_DsseEnvelope = validate623, pattern384 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern385 = RegExp("^[0-9a-f]+$", "u"), pattern386 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate628, pattern386 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern387 = RegExp("^[0-9a-f]+$", "u"), pattern388 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate623.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate628.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44632,19 +44826,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate623.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate628.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate623.errors = [{
+if (typeof data0 != "string") return validate628.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate623.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate628.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -44655,22 +44849,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate623.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate623.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern384.test(data1)) return validate623.errors = [{
+if (!pattern386.test(data1)) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -44681,12 +44875,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate623.errors = [{
+if (data2.length > 5) return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate623.errors = [{
+if (data2.length < 1) return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44696,7 +44890,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate623.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44706,7 +44900,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate623.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44714,22 +44908,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate623.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate623.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern385.test(data4)) return validate623.errors = [{
+if (!pattern387.test(data4)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -44740,22 +44934,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate623.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate623.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern386.test(data5)) return validate623.errors = [{
+if (!pattern388.test(data5)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -44766,22 +44960,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate623.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate623.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data6)) return validate623.errors = [{
+if (!pattern150.test(data6)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -44791,14 +44985,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -44808,17 +45002,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate623.errors = [{
+} else return validate628.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate623.errors = null, !0;
+return validate628.errors = null, !0;
 }
-const signature_TrustStore = validate624;
-function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate629;
+function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate624.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate629.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44828,19 +45022,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate624.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate629.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate624.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate629.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate624.errors = [{
+if (data0 !== 1) return validate629.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -44851,7 +45045,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate624.errors = [{
+if (data1.length > 500) return validate629.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -44861,7 +45055,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate624.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44871,7 +45065,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate624.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44879,22 +45073,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate624.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate624.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern385.test(data3)) return validate624.errors = [{
+if (!pattern387.test(data3)) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -44905,22 +45099,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate624.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate624.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern150.test(data4)) return validate624.errors = [{
+if (!pattern150.test(data4)) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -44931,17 +45125,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate624.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate624.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -44952,12 +45146,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate624.errors = [{
+if (data6.length > 2) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate624.errors = [{
+if (data6.length < 1) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44966,19 +45160,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate624.errors = [{
+if (typeof data7 != "string") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate624.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -44987,7 +45181,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate624.errors = [{
+if (typeof data2.revoked != "boolean") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -44999,14 +45193,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -45015,15 +45209,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate624.errors = [{
+} else return validate629.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate624.errors = null, !0;
+return validate629.errors = null, !0;
 }
-const storage_SqlValue = validate626;
-function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate631;
+function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -45149,14 +45343,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate626.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate631.errors = vErrors, !1;
 }
-return validate626.errors = vErrors, errors === 0;
+return validate631.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate627;
-function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate632;
+function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate627.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate632.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45166,7 +45360,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate627.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate632.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45174,34 +45368,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate627.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate627.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate627.errors = [{
+} else return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate627.errors = [{
+} else return validate632.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate627.errors = null, !0;
+return validate632.errors = null, !0;
 }
-const storage_KeyValue = validate628;
-function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate633;
+function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate628.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate633.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45209,17 +45403,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate628.errors = [{
+} else return validate633.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate628.errors = null, !0;
+return validate633.errors = null, !0;
 }
-const storage_KeySet = validate629;
-function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate634;
+function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate629.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate634.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45229,7 +45423,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate629.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate634.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45237,34 +45431,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate629.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate629.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate629.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate629.errors = [{
+} else return validate634.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate629.errors = null, !0;
+return validate634.errors = null, !0;
 }
-const storage_KeyDelete = validate630;
-function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate635;
+function validate635(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate630.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate635.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45274,7 +45468,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate630.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate635.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45282,34 +45476,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate630.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate630.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate630.errors = [{
+} else return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate630.errors = [{
+} else return validate635.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate630.errors = null, !0;
+return validate635.errors = null, !0;
 }
-const storage_KeyDeleted = validate631;
-function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate636;
+function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate631.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate636.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45319,28 +45513,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate631.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate636.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate631.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate636.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate631.errors = [{
+} else return validate636.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate631.errors = null, !0;
+return validate636.errors = null, !0;
 }
-const storage_KeyList = validate632;
-function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate637;
+function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate632.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate637.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45351,12 +45545,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate632.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate637.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate637.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -45367,17 +45561,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate632.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate632.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -45387,13 +45581,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate632.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate632.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -45401,7 +45595,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate632.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -45414,17 +45608,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate632.errors = [{
+} else return validate637.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate632.errors = null, !0;
+return validate637.errors = null, !0;
 }
-const storage_KeyEntries = validate633;
-function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate638;
+function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate633.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45434,7 +45628,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate633.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45442,7 +45636,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate633.errors = [{
+if (data0.length > 1e3) return validate638.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -45452,7 +45646,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate633.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -45462,7 +45656,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate633.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -45470,31 +45664,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate633.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate633.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate633.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate633.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate633.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -45505,17 +45699,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate633.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate633.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate633.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -45524,20 +45718,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate633.errors = [{
+} else return validate638.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate633.errors = null, !0;
+return validate638.errors = null, !0;
 }
-const storage_SqlStatement = validate634;
-function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate639;
+function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate634.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate639.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45547,7 +45741,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate634.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate639.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45556,17 +45750,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate634.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate634.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate634.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45579,7 +45773,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate634.errors = [{
+if (data1.length > 1e4) return validate639.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -45588,15 +45782,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate626(data1[i0], {
+if (validate631(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate631.errors : vErrors.concat(validate631.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate634.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -45606,21 +45800,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate634.errors = [{
+} else return validate639.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate634.errors = vErrors, errors === 0;
+return validate639.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate636;
-function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate641;
+function validate641(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate636.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate641.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45630,7 +45824,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate636.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate641.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45639,12 +45833,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate636.errors = [{
+if (data0.length > 5e3) return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate636.errors = [{
+if (data0.length < 1) return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -45653,15 +45847,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate634(data0[i0], {
+if (validate639(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate636.errors = [{
+} else return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -45672,7 +45866,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate636.errors = [{
+if (typeof data.readOnly != "boolean") return validate641.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -45681,21 +45875,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate636.errors = [{
+} else return validate641.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate636.errors = vErrors, errors === 0;
+return validate641.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate638;
-function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate643;
+function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate638.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate643.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45705,7 +45899,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate638.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate643.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45714,7 +45908,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate638.errors = [{
+if (data0.length > 2e3) return validate643.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45725,12 +45919,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate638.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate643.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate638.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -45739,7 +45933,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate638.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -45752,7 +45946,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate638.errors = [{
+if (data2.length > 1e5) return validate643.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -45763,7 +45957,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate638.errors = [{
+if (data3.length > 2e3) return validate643.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45772,15 +45966,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate626(data3[i2], {
+if (validate631(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate626.errors : vErrors.concat(validate626.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate631.errors : vErrors.concat(validate631.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate638.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -45789,7 +45983,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate638.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -45800,13 +45994,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate638.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate638.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -45814,7 +46008,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate638.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -45828,21 +46022,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate638.errors = [{
+} else return validate643.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate638.errors = vErrors, errors === 0;
+return validate643.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate640;
-function validate640(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate645;
+function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate640.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate645.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45852,7 +46046,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate640.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate645.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45861,7 +46055,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate640.errors = [{
+if (data0.length > 5e3) return validate645.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -45870,15 +46064,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate638(data0[i0], {
+if (validate643(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate638.errors : vErrors.concat(validate638.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate643.errors : vErrors.concat(validate643.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate640.errors = [{
+} else return validate645.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -45886,18 +46080,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate640.errors = [{
+} else return validate645.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate640.errors = vErrors, errors === 0;
+return validate645.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate642;
-function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate647;
+function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate642.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate647.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45907,20 +46101,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate642.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate647.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate642.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate642.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -45928,7 +46122,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate642.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -45943,17 +46137,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate642.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate642.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate642.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -45964,17 +46158,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate642.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate642.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate642.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45984,20 +46178,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate642.errors = [{
+} else return validate647.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate642.errors = null, !0;
+return validate647.errors = null, !0;
 }
-const storage_Migrate = validate643;
-function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate648;
+function validate648(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate643.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate648.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46007,7 +46201,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate643.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate648.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46016,7 +46210,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate643.errors = [{
+if (data0.length > 1e3) return validate648.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -46025,15 +46219,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate642(data0[i0], {
+if (validate647(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate642.errors : vErrors.concat(validate642.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate647.errors : vErrors.concat(validate647.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate643.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -46041,18 +46235,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate643.errors = [{
+} else return validate648.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate643.errors = vErrors, errors === 0;
+return validate648.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate645;
-function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate650;
+function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate645.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate650.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46062,20 +46256,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate645.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate650.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate645.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate645.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -46083,7 +46277,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate645.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -46098,7 +46292,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate645.errors = [{
+if (data1.length > 1e3) return validate650.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -46107,13 +46301,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate645.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate645.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -46121,7 +46315,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate645.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -46132,7 +46326,7 @@ limit: 0
 }
 }
 }
-} else return validate645.errors = [{
+} else return validate650.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -46141,17 +46335,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate645.errors = [{
+} else return validate650.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate645.errors = null, !0;
+return validate650.errors = null, !0;
 }
-const storage_SnapshotRef = validate646;
-function validate646(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate651;
+function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate646.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate651.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46161,293 +46355,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate646.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate646.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate646.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate646.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate646.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate646.errors = null, !0;
-}
-const storage_SnapshotLeftOut = validate647;
-function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate647.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,code"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate647.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate647.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate647.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate647.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate647.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.code !== void 0) {
-let data1 = data.code;
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate647.errors = [{
-instancePath: instancePath + "/code",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate647.errors = [{
-instancePath: instancePath + "/code",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern28.test(data1)) return validate647.errors = [{
-instancePath: instancePath + "/code",
-keyword: "pattern",
-params: { pattern: "^[A-Z][A-Z0-9_]*$" }
-}], !1;
-} else return validate647.errors = [{
-instancePath: instancePath + "/code",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate647.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate647.errors = null, !0;
-}
-const storage_SnapshotBegun = validate648;
-function validate648(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate648.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot,plugins,leftOut"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate648.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.snapshot !== void 0) {
-let data0 = data.snapshot, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate648.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate648.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate648.errors = [{
-instancePath: instancePath + "/snapshot",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugins !== void 0) {
-let data1 = data.plugins, _errs4 = errors;
-if (errors === _errs4) {
-if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate648.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0], _errs6 = errors;
-if (errors === _errs6) {
-if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate648.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate648.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data2)) return validate648.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate648.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-if (_errs6 !== errors) break;
-}
-}
-} else return validate648.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.leftOut !== void 0) {
-let data3 = data.leftOut, _errs8 = errors;
-if (errors === _errs8) {
-if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate648.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len1 = data3.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let _errs10 = errors;
-if (validate647(data3[i1], {
-instancePath: instancePath + "/leftOut/" + i1,
-parentData: data3,
-parentDataProperty: i1,
-rootData
-}) || (vErrors = vErrors === null ? validate647.errors : vErrors.concat(validate647.errors), errors = vErrors.length), _errs10 !== errors) break;
-}
-}
-} else return validate648.errors = [{
-instancePath: instancePath + "/leftOut",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate648.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate648.errors = vErrors, errors === 0;
-}
-const storage_SnapshotHeld = validate650;
-function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate650.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "held"
-}
-}], !1;
-{
-let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate650.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate650.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-}
-} else return validate650.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate650.errors = null, !0;
-}
-const storage_SnapshotRange = validate651;
-function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate651.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "snapshot,plugin,from,count"
-}
-}], !1;
-{
-let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate651.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate651.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46470,28 +46378,314 @@ instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+}
+}
+} else return validate651.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate651.errors = null, !0;
+}
+const storage_SnapshotLeftOut = validate652;
+function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate652.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,code"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate652.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate652.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate652.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate652.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate652.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.code !== void 0) {
+let data1 = data.code;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate652.errors = [{
+instancePath: instancePath + "/code",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate652.errors = [{
+instancePath: instancePath + "/code",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern28.test(data1)) return validate652.errors = [{
+instancePath: instancePath + "/code",
+keyword: "pattern",
+params: { pattern: "^[A-Z][A-Z0-9_]*$" }
+}], !1;
+} else return validate652.errors = [{
+instancePath: instancePath + "/code",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate652.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate652.errors = null, !0;
+}
+const storage_SnapshotBegun = validate653;
+function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate653.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugins,leftOut"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate653.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate653.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate653.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate653.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs4 = errors;
+if (errors === _errs4) {
+if (Array.isArray(data1)) {
+if (data1.length > 1e4) return validate653.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs6 = errors;
+if (errors === _errs6) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate653.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate653.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data2)) return validate653.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate653.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs6 !== errors) break;
+}
+}
+} else return validate653.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.leftOut !== void 0) {
+let data3 = data.leftOut, _errs8 = errors;
+if (errors === _errs8) {
+if (Array.isArray(data3)) {
+if (data3.length > 1e4) return validate653.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data3.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let _errs10 = errors;
+if (validate652(data3[i1], {
+instancePath: instancePath + "/leftOut/" + i1,
+parentData: data3,
+parentDataProperty: i1,
+rootData
+}) || (vErrors = vErrors === null ? validate652.errors : vErrors.concat(validate652.errors), errors = vErrors.length), _errs10 !== errors) break;
+}
+}
+} else return validate653.errors = [{
+instancePath: instancePath + "/leftOut",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate653.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate653.errors = vErrors, errors === 0;
+}
+const storage_SnapshotHeld = validate655;
+function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "held") return validate655.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "held"
+}
+}], !1;
+{
+let missing0;
+if (data.held === void 0 && (missing0 = "held")) return validate655.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.held !== void 0 && typeof data.held != "boolean") return validate655.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+}
+} else return validate655.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate655.errors = null, !0;
+}
+const storage_SnapshotRange = validate656;
+function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate656.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "snapshot,plugin,from,count"
+}
+}], !1;
+{
+let missing0;
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate656.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.snapshot !== void 0) {
+let data0 = data.snapshot;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate656.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate656.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate656.errors = [{
+instancePath: instancePath + "/snapshot",
+keyword: "type",
+params: { type: "string" }
+}], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate651.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate651.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate651.errors = [{
+if (!pattern1.test(data1)) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate651.errors = [{
+} else return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46501,13 +46695,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.from !== void 0) {
 let data2 = data.from;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate651.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4294967295 || isNaN(data2)) return validate651.errors = [{
+if (data2 > 4294967295 || isNaN(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maximum",
 params: {
@@ -46515,7 +46709,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate651.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minimum",
 params: {
@@ -46529,13 +46723,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate651.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65536 || isNaN(data3)) return validate651.errors = [{
+if (data3 > 65536 || isNaN(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -46543,7 +46737,7 @@ comparison: "<=",
 limit: 65536
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate651.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -46558,17 +46752,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate651.errors = [{
+} else return validate656.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate651.errors = null, !0;
+return validate656.errors = null, !0;
 }
-const storage_SnapshotMarks = validate652;
-function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotMarks = validate657;
+function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate652.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate657.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46578,13 +46772,13 @@ known: "held,bytes,marks"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate652.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate657.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate652.errors = [{
+if (typeof data.held != "boolean") return validate657.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
@@ -46594,13 +46788,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate652.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate652.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -46608,7 +46802,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate652.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -46623,17 +46817,17 @@ if (valid0) {
 if (data.marks !== void 0) {
 let data2 = data.marks;
 if (typeof data2 == "string") {
-if (data2.length > 1398104 && func2(data2) > 1398104) return validate652.errors = [{
+if (data2.length > 1398104 && func2(data2) > 1398104) return validate657.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "maxLength",
 params: { limit: 1398104 }
 }], !1;
-if (!pattern34.test(data2)) return validate652.errors = [{
+if (!pattern34.test(data2)) return validate657.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate652.errors = [{
+} else return validate657.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "type",
 params: { type: "string" }
@@ -46643,17 +46837,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate652.errors = [{
+} else return validate657.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate652.errors = null, !0;
+return validate657.errors = null, !0;
 }
-const storage_SnapshotPieces = validate653;
-function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotPieces = validate658;
+function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate653.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate658.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46663,13 +46857,13 @@ known: "held,pieces"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate653.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate658.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate653.errors = [{
+if (typeof data.held != "boolean") return validate658.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
@@ -46680,7 +46874,7 @@ if (valid0) {
 if (data.pieces !== void 0) {
 let data1 = data.pieces;
 if (Array.isArray(data1)) {
-if (data1.length > 32) return validate653.errors = [{
+if (data1.length > 32) return validate658.errors = [{
 instancePath: instancePath + "/pieces",
 keyword: "maxItems",
 params: { limit: 32 }
@@ -46690,24 +46884,24 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 87384 && func2(data2) > 87384) return validate653.errors = [{
+if (data2.length > 87384 && func2(data2) > 87384) return validate658.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "maxLength",
 params: { limit: 87384 }
 }], !1;
-if (!pattern34.test(data2)) return validate653.errors = [{
+if (!pattern34.test(data2)) return validate658.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
-} else return validate653.errors = [{
+} else return validate658.errors = [{
 instancePath: instancePath + "/pieces/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate653.errors = [{
+} else return validate658.errors = [{
 instancePath: instancePath + "/pieces",
 keyword: "type",
 params: { type: "array" }
@@ -46716,17 +46910,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate653.errors = [{
+} else return validate658.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate653.errors = null, !0;
+return validate658.errors = null, !0;
 }
-const storage_DatabaseCheck = validate654;
-function validate654(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseCheck = validate659;
+function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate654.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate659.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46736,7 +46930,7 @@ known: "folder,plugin"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate654.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate659.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46744,22 +46938,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate654.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate659.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate654.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate659.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate654.errors = [{
+if (!pattern49.test(data0)) return validate659.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate654.errors = [{
+} else return validate659.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -46770,22 +46964,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate654.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate659.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate654.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate659.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate654.errors = [{
+if (!pattern1.test(data1)) return validate659.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate654.errors = [{
+} else return validate659.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46794,17 +46988,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate654.errors = [{
+} else return validate659.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate654.errors = null, !0;
+return validate659.errors = null, !0;
 }
-const storage_DatabaseChecked = validate655;
-function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseChecked = validate660;
+function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate655.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate660.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46814,7 +47008,7 @@ known: "plugin,bytes"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate655.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate660.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46822,22 +47016,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate655.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate660.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate655.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate660.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate655.errors = [{
+if (!pattern1.test(data0)) return validate660.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate655.errors = [{
+} else return validate660.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46847,13 +47041,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate655.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate660.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate655.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate660.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -46861,7 +47055,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate655.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate660.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -46874,17 +47068,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate655.errors = [{
+} else return validate660.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate655.errors = null, !0;
+return validate660.errors = null, !0;
 }
-const storage_KeyRotate = validate656;
-function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotate = validate661;
+function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate656.errors = [{
+for (let key0 in data) if (key0 !== "plugin") return validate661.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46894,7 +47088,7 @@ known: "plugin"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate656.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate661.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46902,39 +47096,39 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate656.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate661.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate656.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate661.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate656.errors = [{
+if (!pattern1.test(data0)) return validate661.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate656.errors = [{
+} else return validate661.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate656.errors = [{
+} else return validate661.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate656.errors = null, !0;
+return validate661.errors = null, !0;
 }
-const storage_KeyRotating = validate657;
-function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotating = validate662;
+function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate657.errors = [{
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate662.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46944,19 +47138,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate657.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate662.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate657.errors = [{
+if (typeof data0 != "string") return validate662.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate657.errors = [{
+if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate662.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"waiting\", \"encrypting\", \"reading\", \"files\"" }
@@ -46966,13 +47160,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate662.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate657.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate662.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -46980,7 +47174,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate657.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate662.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -46994,13 +47188,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate657.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate662.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate657.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate662.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -47008,7 +47202,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate657.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate662.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -47022,17 +47216,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate657.errors = [{
+} else return validate662.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate657.errors = null, !0;
+return validate662.errors = null, !0;
 }
-const storage_KeyRotated = validate658;
-function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyRotated = validate663;
+function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate658.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate663.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47042,7 +47236,7 @@ known: "plugin,generation,bytes,blobs"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate658.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate663.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47050,22 +47244,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate658.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate663.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate658.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate663.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate658.errors = [{
+if (!pattern1.test(data0)) return validate663.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate658.errors = [{
+} else return validate663.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -47075,13 +47269,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate658.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate663.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate658.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate663.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -47089,7 +47283,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate658.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate663.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -47103,13 +47297,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate658.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate663.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate658.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate663.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -47117,7 +47311,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate658.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate663.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -47131,13 +47325,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.blobs !== void 0) {
 let data3 = data.blobs;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate658.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate663.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate658.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate663.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "maximum",
 params: {
@@ -47145,7 +47339,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate658.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate663.errors = [{
 instancePath: instancePath + "/blobs",
 keyword: "minimum",
 params: {
@@ -47160,17 +47354,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate658.errors = [{
+} else return validate663.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate658.errors = null, !0;
+return validate663.errors = null, !0;
 }
-const storage_DatabaseList = validate659;
-function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabaseList = validate664;
+function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate659.errors = [{
+for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate664.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47180,7 +47374,7 @@ known: "plugins,generations"
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate659.errors = [{
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate664.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47188,7 +47382,7 @@ params: { missingProperty: missing0 }
 if (data.plugins !== void 0) {
 let data0 = data.plugins;
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate659.errors = [{
+if (data0.length > 1e4) return validate664.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47198,29 +47392,29 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate659.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate664.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate659.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate664.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate659.errors = [{
+if (!pattern1.test(data1)) return validate664.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate659.errors = [{
+} else return validate664.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate659.errors = [{
+} else return validate664.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -47231,7 +47425,7 @@ if (valid0) {
 if (data.generations !== void 0) {
 let data2 = data.generations;
 if (Array.isArray(data2)) {
-if (data2.length > 1e4) return validate659.errors = [{
+if (data2.length > 1e4) return validate664.errors = [{
 instancePath: instancePath + "/generations",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47240,13 +47434,13 @@ params: { limit: 1e4 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate659.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate664.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65535 || isNaN(data3)) return validate659.errors = [{
+if (data3 > 65535 || isNaN(data3)) return validate664.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "maximum",
 params: {
@@ -47254,7 +47448,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate659.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate664.errors = [{
 instancePath: instancePath + "/generations/" + i1,
 keyword: "minimum",
 params: {
@@ -47265,7 +47459,7 @@ limit: 1
 }
 }
 }
-} else return validate659.errors = [{
+} else return validate664.errors = [{
 instancePath: instancePath + "/generations",
 keyword: "type",
 params: { type: "array" }
@@ -47274,17 +47468,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate659.errors = [{
+} else return validate664.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate659.errors = null, !0;
+return validate664.errors = null, !0;
 }
-const storage_DatabasesSettled = validate660;
-function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_DatabasesSettled = validate665;
+function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate660.errors = [{
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate665.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47294,20 +47488,20 @@ known: "settled,waiting"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate660.errors = [{
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate665.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate660.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate660.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -47315,7 +47509,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate660.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -47330,7 +47524,7 @@ if (valid0) {
 if (data.waiting !== void 0) {
 let data1 = data.waiting;
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate660.errors = [{
+if (data1.length > 1e4) return validate665.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47340,29 +47534,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate660.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate660.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate660.errors = [{
+if (!pattern6.test(data2)) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate660.errors = [{
+} else return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate660.errors = [{
+} else return validate665.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
@@ -47371,20 +47565,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate660.errors = [{
+} else return validate665.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate660.errors = null, !0;
+return validate665.errors = null, !0;
 }
-const storage_CopyQuery = validate661;
-function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyQuery = validate666;
+function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate661.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate666.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47394,7 +47588,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate661.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate666.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47403,22 +47597,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate661.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate661.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate661.errors = [{
+if (!pattern49.test(data0)) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate661.errors = [{
+} else return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47431,12 +47625,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate661.errors = [{
+if (data1.length > 100) return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate661.errors = [{
+if (data1.length < 1) return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -47445,15 +47639,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate634(data1[i0], {
+if (validate639(data1[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate661.errors = [{
+} else return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -47463,18 +47657,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate661.errors = [{
+} else return validate666.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate661.errors = vErrors, errors === 0;
+return validate666.errors = vErrors, errors === 0;
 }
-const storage_CopyUnlock = validate663;
-function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyUnlock = validate668;
+function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate663.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate668.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47484,7 +47678,7 @@ known: "folder,plugin,vault,password"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate663.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate668.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47492,22 +47686,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate663.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate663.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate663.errors = [{
+if (!pattern49.test(data0)) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate663.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47518,22 +47712,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate663.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate663.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate663.errors = [{
+if (!pattern1.test(data1)) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate663.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -47544,17 +47738,17 @@ if (valid0) {
 if (data.vault !== void 0) {
 let data2 = data.vault;
 if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate663.errors = [{
+if (data2.length > 65536 && func2(data2) > 65536) return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate663.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate663.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -47565,17 +47759,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data3 = data.password;
 if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate663.errors = [{
+if (data3.length > 1024 && func2(data3) > 1024) return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate663.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate663.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -47586,17 +47780,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate663.errors = [{
+} else return validate668.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate663.errors = null, !0;
+return validate668.errors = null, !0;
 }
-const storage_CopyRef = validate664;
-function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyRef = validate669;
+function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder") return validate664.errors = [{
+for (let key0 in data) if (key0 !== "folder") return validate669.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47606,7 +47800,7 @@ known: "folder"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder")) return validate664.errors = [{
+if (data.folder === void 0 && (missing0 = "folder")) return validate669.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47614,54 +47808,54 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate664.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate664.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate664.errors = [{
+if (!pattern49.test(data0)) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate664.errors = [{
+} else return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate664.errors = [{
+} else return validate669.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate664.errors = null, !0;
+return validate669.errors = null, !0;
 }
-const vault_VaultState = validate665;
-function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate665.errors = [{
+const vault_VaultState = validate670;
+function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate670.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate665.errors = null, !0) : (validate665.errors = [{
+}], !1) : (validate670.errors = null, !0) : (validate670.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate666;
-function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate671;
+function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate666.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate671.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47671,31 +47865,31 @@ known: "state,retryAfterMs,kdf,remembered,recovery"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate666.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate671.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate665(data.state, {
+validate670(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate666.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate666.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -47703,7 +47897,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate666.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -47720,7 +47914,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate666.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -47730,19 +47924,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate666.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate666.errors = [{
+if (typeof data3 != "string") return validate671.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate666.errors = [{
+if (data3 !== "argon2id") return validate671.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -47752,13 +47946,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate666.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate666.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -47766,7 +47960,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate666.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -47780,13 +47974,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate666.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate666.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -47794,7 +47988,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate666.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -47808,13 +48002,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate666.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate666.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -47822,7 +48016,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate666.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -47836,13 +48030,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate666.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate666.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -47850,7 +48044,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate666.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -47866,7 +48060,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate666.errors = [{
+} else return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -47877,7 +48071,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate666.errors = [{
+if (typeof data.remembered != "boolean") return validate671.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -47887,7 +48081,7 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.recovery !== void 0) {
 let _errs20 = errors;
-if (typeof data.recovery != "boolean") return validate666.errors = [{
+if (typeof data.recovery != "boolean") return validate671.errors = [{
 instancePath: instancePath + "/recovery",
 keyword: "type",
 params: { type: "boolean" }
@@ -47899,200 +48093,6 @@ var valid0 = _errs20 === errors;
 }
 }
 }
-} else return validate666.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate666.errors = vErrors, errors === 0;
-}
-const vault_VaultSecret = validate668;
-function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate668.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate668.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate668.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate668.errors = null, !0;
-}
-const vault_VaultSetup = validate669;
-function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate669.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate669.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate669.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate669.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate669.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate669.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate669.errors = null, !0;
-}
-const vault_PasswordChange = validate670;
-function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate670.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate670.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate670.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate670.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate670.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate670.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate670.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate670.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate670.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate670.errors = null, !0;
-}
-const vault_UnlockResult = validate671;
-function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate671.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate671.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate665(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length));
-}
 } else return validate671.errors = [{
 instancePath,
 keyword: "type",
@@ -48101,104 +48101,42 @@ params: { type: "object" }
 }
 return validate671.errors = vErrors, errors === 0;
 }
-const vault_KeyDerive = validate673;
+const vault_VaultSecret = validate673;
 function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate673.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate673.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purpose,plugin,generation"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate673.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate673.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate673.errors = [{
-instancePath: instancePath + "/purpose",
+if (data0.length > 1024 && func2(data0) > 1024) return validate673.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 60 }
+params: { limit: 1024 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate673.errors = [{
-instancePath: instancePath + "/purpose",
+instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data0)) return validate673.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
 } else return validate673.errors = [{
-instancePath: instancePath + "/purpose",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate673.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate673.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate673.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate673.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.generation !== void 0) {
-let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate673.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate673.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate673.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 } else return validate673.errors = [{
@@ -48208,44 +48146,39 @@ params: { type: "object" }
 }], !1;
 return validate673.errors = null, !0;
 }
-const vault_KeyResult = validate674;
+const vault_VaultSetup = validate674;
 function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate674.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate674.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate674.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate674.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate674.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate674.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate674.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 16 && func2(data0) < 8) return validate674.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern11.test(data0)) return validate674.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 8 }
 }], !1;
 } else return validate674.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -48258,60 +48191,60 @@ params: { type: "object" }
 }], !1;
 return validate674.errors = null, !0;
 }
-const vault_SecretPut = validate675, pattern410 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_PasswordChange = validate675;
 function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate675.errors = [{
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate675.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,value"
+known: "current,next"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate675.errors = [{
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate675.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
+if (data.current !== void 0) {
+let data0 = data.current;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate675.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length > 1024 && func2(data0) > 1024) return validate675.errors = [{
+instancePath: instancePath + "/current",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 1024 }
 }], !1;
 if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/current",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern410.test(data0)) return validate675.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
 } else return validate675.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/current",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.value !== void 0) {
-let data1 = data.value;
+if (data.next !== void 0) {
+let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate675.errors = [{
-instancePath: instancePath + "/value",
+if (data1.length > 1024 && func2(data1) > 1024) return validate675.errors = [{
+instancePath: instancePath + "/next",
 keyword: "maxLength",
-params: { limit: 65536 }
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate675.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
 }], !1;
 } else return validate675.errors = [{
-instancePath: instancePath + "/value",
+instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -48326,95 +48259,13 @@ params: { type: "object" }
 }], !1;
 return validate675.errors = null, !0;
 }
-const vault_SecretName = validate676;
+const vault_UnlockResult = validate676;
 function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate676.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate676.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate676.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate676.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern410.test(data0)) return validate676.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
-}], !1;
-} else return validate676.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate676.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate676.errors = null, !0;
-}
-const vault_SecretValue = validate677;
-function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate677.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "value"
-}
-}], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate677.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate677.errors = [{
-instancePath: instancePath + "/value",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-} else return validate677.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate677.errors = null, !0;
-}
-const vault_VaultChanged = validate678;
-function validate678(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate678.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate676.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48424,98 +48275,239 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate678.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate676.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate665(data.state, {
+data.state !== void 0 && (validate670(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate665.errors : vErrors.concat(validate665.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length));
+}
+} else return validate676.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate676.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate678;
+function validate678(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate678.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin,generation"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate678.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern106.test(data0)) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
 }
 } else return validate678.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
+return validate678.errors = null, !0;
 }
-return validate678.errors = vErrors, errors === 0;
-}
-const vault_KeyConstraints = validate680;
-function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyResult = validate679;
+function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate680.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate679.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "purposes,plugins"
+known: "key"
 }
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate680.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate679.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.purposes !== void 0) {
-let data0 = data.purposes;
-if (Array.isArray(data0)) {
-if (data0.length > 20) return validate680.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "maxItems",
-params: { limit: 20 }
-}], !1;
-if (data0.length < 1) return validate680.errors = [{
-instancePath: instancePath + "/purposes",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate680.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate679.errors = [{
+instancePath: instancePath + "/key",
 keyword: "maxLength",
-params: { limit: 60 }
+params: { limit: 64 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate680.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (data0.length < 128 && func2(data0) < 64) return validate679.errors = [{
+instancePath: instancePath + "/key",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 64 }
 }], !1;
-} else return validate680.errors = [{
-instancePath: instancePath + "/purposes/" + i0,
+if (!pattern11.test(data0)) return validate679.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate679.errors = [{
+instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate680.errors = [{
-instancePath: instancePath + "/purposes",
+} else return validate679.errors = [{
+instancePath,
 keyword: "type",
-params: { type: "array" }
+params: { type: "object" }
+}], !1;
+return validate679.errors = null, !0;
+}
+const vault_SecretPut = validate680, pattern412 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate680.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate680.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate680.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate680.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern412.test(data0)) return validate680.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate680.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.plugins !== void 0) {
-let data2 = data.plugins;
-if (typeof data2 != "string") return validate680.errors = [{
-instancePath: instancePath + "/plugins",
+if (data.value !== void 0) {
+let data1 = data.value;
+if (typeof data1 == "string") {
+if (data1.length > 65536 && func2(data1) > 65536) return validate680.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate680.errors = [{
+instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-if (data2 !== "own" && data2 !== "any") return validate680.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "enum",
-params: { allowed: "\"own\", \"any\"" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -48528,10 +48520,212 @@ params: { type: "object" }
 }], !1;
 return validate680.errors = null, !0;
 }
-const vault_KeyRecover = validate681;
+const vault_SecretName = validate681;
 function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate681.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate681.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name")) return validate681.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate681.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate681.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern412.test(data0)) return validate681.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate681.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate681.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate681.errors = null, !0;
+}
+const vault_SecretValue = validate682;
+function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate682.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate682.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate682.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate682.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate682.errors = null, !0;
+}
+const vault_VaultChanged = validate683;
+function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate683.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate683.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate670(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length));
+}
+} else return validate683.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate683.errors = vErrors, errors === 0;
+}
+const vault_KeyConstraints = validate685;
+function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate685.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purposes,plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate685.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purposes !== void 0) {
+let data0 = data.purposes;
+if (Array.isArray(data0)) {
+if (data0.length > 20) return validate685.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "maxItems",
+params: { limit: 20 }
+}], !1;
+if (data0.length < 1) return validate685.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate685.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate685.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate685.errors = [{
+instancePath: instancePath + "/purposes/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate685.errors = [{
+instancePath: instancePath + "/purposes",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data2 = data.plugins;
+if (typeof data2 != "string") return validate685.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data2 !== "own" && data2 !== "any") return validate685.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "enum",
+params: { allowed: "\"own\", \"any\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate685.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate685.errors = null, !0;
+}
+const vault_KeyRecover = validate686;
+function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate686.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48541,7 +48735,7 @@ known: "vault,password,purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate681.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate686.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48549,17 +48743,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate681.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate681.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate681.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -48570,17 +48764,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate681.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate681.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate681.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -48591,22 +48785,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate681.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate681.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern106.test(data2)) return validate681.errors = [{
+if (!pattern106.test(data2)) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -48617,22 +48811,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data3 = data.plugin;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate681.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate681.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate681.errors = [{
+if (!pattern1.test(data3)) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -48642,13 +48836,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data4 = data.generation;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate681.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate681.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -48656,7 +48850,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate681.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -48672,17 +48866,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate681.errors = [{
+} else return validate686.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate681.errors = null, !0;
+return validate686.errors = null, !0;
 }
-const vault_RecoveryCode = validate682, pattern414 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate687, pattern416 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate682.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate687.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48692,7 +48886,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate682.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate687.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48700,39 +48894,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate682.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate682.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern414.test(data0)) return validate682.errors = [{
+if (!pattern416.test(data0)) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate682.errors = [{
+} else return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate682.errors = [{
+} else return validate687.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate682.errors = null, !0;
+return validate687.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate683;
-function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate688;
+function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate683.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate688.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48742,7 +48936,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate683.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate688.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48750,17 +48944,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate683.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate683.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -48771,17 +48965,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate683.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate683.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate683.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -48790,17 +48984,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate683.errors = [{
+} else return validate688.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate683.errors = null, !0;
+return validate688.errors = null, !0;
 }
-const vault_TopicKeyGet = validate684;
-function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate689;
+function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate684.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate689.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48810,7 +49004,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate684.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate689.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48818,39 +49012,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate684.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate684.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern149.test(data0)) return validate684.errors = [{
+if (!pattern149.test(data0)) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate684.errors = [{
+} else return validate689.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate684.errors = null, !0;
+return validate689.errors = null, !0;
 }
-const vault_TopicKey = validate685;
-function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate690;
+function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate685.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate690.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48860,7 +49054,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate685.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate690.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48868,22 +49062,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate685.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate685.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate685.errors = [{
+if (!pattern11.test(data0)) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate685.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -48893,13 +49087,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate685.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate685.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -48907,7 +49101,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate685.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -48922,22 +49116,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate685.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate685.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate685.errors = [{
+if (!pattern5.test(data2)) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate685.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -48947,17 +49141,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate685.errors = [{
+} else return validate690.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate685.errors = null, !0;
+return validate690.errors = null, !0;
 }
-const vault_FolderOpened = validate686;
-function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate691;
+function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate686.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate691.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48967,7 +49161,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate686.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate691.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48975,36 +49169,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate686.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate686.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate686.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate686.errors = [{
+} else return validate691.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate686.errors = null, !0;
+return validate691.errors = null, !0;
 }
-const vector_VectorMetadata = validate688;
-function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate693;
+function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate688.errors = [{
+if (Object.keys(data).length > 32) return validate693.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -49063,25 +49257,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate688.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate693.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate688.errors = [{
+} else return validate693.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate688.errors = vErrors, errors === 0;
+return validate693.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate689, pattern418 = RegExp("^[!-~]+$", "u");
-function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate694, pattern420 = RegExp("^[!-~]+$", "u");
+function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate689.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate694.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49091,7 +49285,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate689.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate694.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49100,22 +49294,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate689.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate689.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data0)) return validate689.errors = [{
+if (!pattern420.test(data0)) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate689.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49128,22 +49322,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate689.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate689.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern384.test(data1)) return validate689.errors = [{
+if (!pattern386.test(data1)) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate689.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49154,32 +49348,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate688(data.metadata, {
+validate693(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate689.errors = [{
+} else return validate694.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate689.errors = vErrors, errors === 0;
+return validate694.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate691;
-function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate696;
+function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate691.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate696.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49189,7 +49383,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate691.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate696.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49198,22 +49392,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate691.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate691.errors = [{
+if (!pattern256.test(data0)) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate691.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49226,12 +49420,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate691.errors = [{
+if (data1.length > 1e3) return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate691.errors = [{
+if (data1.length < 1) return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49240,15 +49434,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate689(data1[i0], {
+if (validate694(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate691.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49258,21 +49452,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate691.errors = [{
+} else return validate696.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate691.errors = vErrors, errors === 0;
+return validate696.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate693, pattern421 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate698, pattern423 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate693.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate698.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49282,7 +49476,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate693.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate698.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49291,22 +49485,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern421.test(data0)) return validate693.errors = [{
+if (!pattern423.test(data0)) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate693.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -49369,7 +49563,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate693.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate698.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -49378,12 +49572,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate693.errors = [{
+if (data2.length > 100) return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate693.errors = [{
+if (data2.length < 1) return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49444,12 +49638,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate693.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate698.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate693.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -49460,7 +49654,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate693.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate698.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -49470,7 +49664,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate693.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate698.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -49482,21 +49676,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate693.errors = [{
+} else return validate698.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate693.errors = vErrors, errors === 0;
+return validate698.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate694;
-function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate699;
+function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate694.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate699.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49506,7 +49700,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate694.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate699.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49515,22 +49709,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate694.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate694.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate694.errors = [{
+if (!pattern256.test(data0)) return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate694.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49543,22 +49737,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate694.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate699.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate694.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate699.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern384.test(data1)) return validate694.errors = [{
+if (!pattern386.test(data1)) return validate699.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate694.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49569,13 +49763,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate694.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate694.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -49583,7 +49777,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate694.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -49599,7 +49793,7 @@ if (data.least !== void 0) {
 let data3 = data.least, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate694.errors = [{
+if (data3 > 1 || isNaN(data3)) return validate699.errors = [{
 instancePath: instancePath + "/least",
 keyword: "maximum",
 params: {
@@ -49607,7 +49801,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data3 < -1 || isNaN(data3)) return validate694.errors = [{
+if (data3 < -1 || isNaN(data3)) return validate699.errors = [{
 instancePath: instancePath + "/least",
 keyword: "minimum",
 params: {
@@ -49615,7 +49809,7 @@ comparison: ">=",
 limit: -1
 }
 }], !1;
-} else return validate694.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/least",
 keyword: "type",
 params: { type: "number" }
@@ -49628,7 +49822,7 @@ if (data.where !== void 0) {
 let data4 = data.where, _errs10 = errors;
 if (errors === _errs10) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate694.errors = [{
+if (data4.length > 8) return validate699.errors = [{
 instancePath: instancePath + "/where",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -49637,15 +49831,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs12 = errors;
-if (validate693(data4[i0], {
+if (validate698(data4[i0], {
 instancePath: instancePath + "/where/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length), _errs12 !== errors) break;
+}) || (vErrors = vErrors === null ? validate698.errors : vErrors.concat(validate698.errors), errors = vErrors.length), _errs12 !== errors) break;
 }
 }
-} else return validate694.errors = [{
+} else return validate699.errors = [{
 instancePath: instancePath + "/where",
 keyword: "type",
 params: { type: "array" }
@@ -49658,21 +49852,21 @@ var valid0 = _errs10 === errors;
 }
 }
 }
-} else return validate694.errors = [{
+} else return validate699.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate694.errors = vErrors, errors === 0;
+return validate699.errors = vErrors, errors === 0;
 }
-const vector_VectorHit = validate696;
-function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHit = validate701;
+function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate696.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate701.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49682,7 +49876,7 @@ known: "id,nearness,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate696.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate701.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49691,22 +49885,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate696.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate701.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate696.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate701.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data0)) return validate696.errors = [{
+if (!pattern420.test(data0)) return validate701.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate696.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49719,7 +49913,7 @@ if (data.nearness !== void 0) {
 let data1 = data.nearness, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate696.errors = [{
+if (data1 > 1.001 || isNaN(data1)) return validate701.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "maximum",
 params: {
@@ -49727,7 +49921,7 @@ comparison: "<=",
 limit: 1.001
 }
 }], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate696.errors = [{
+if (data1 < -1.001 || isNaN(data1)) return validate701.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "minimum",
 params: {
@@ -49735,7 +49929,7 @@ comparison: ">=",
 limit: -1.001
 }
 }], !1;
-} else return validate696.errors = [{
+} else return validate701.errors = [{
 instancePath: instancePath + "/nearness",
 keyword: "type",
 params: { type: "number" }
@@ -49746,32 +49940,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate688(data.metadata, {
+validate693(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate696.errors = [{
+} else return validate701.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate696.errors = vErrors, errors === 0;
+return validate701.errors = vErrors, errors === 0;
 }
-const vector_VectorHits = validate698;
-function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorHits = validate703;
+function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate698.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate703.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49781,7 +49975,7 @@ known: "hits"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate698.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate703.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49790,7 +49984,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate698.errors = [{
+if (data0.length > 200) return validate703.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -49799,367 +49993,20 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate696(data0[i0], {
+if (validate701(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate698.errors = [{
+} else return validate703.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-}
-}
-} else return validate698.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate698.errors = vErrors, errors === 0;
-}
-const vector_VectorDelete = validate700;
-function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate700.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,ids"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate700.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate700.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate700.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern256.test(data0)) return validate700.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate700.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.ids !== void 0) {
-let data1 = data.ids;
-if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate700.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-if (data1.length < 1) return validate700.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate700.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate700.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data2)) return validate700.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate700.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate700.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate700.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate700.errors = null, !0;
-}
-const vector_VectorDeleted = validate701;
-function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate701.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "deleted"
-}
-}], !1;
-{
-let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate701.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.deleted !== void 0) {
-let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate701.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate701.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e3
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate701.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-}
-}
-} else return validate701.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate701.errors = null, !0;
-}
-const vector_VectorList = validate702;
-function validate702(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate702.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,after,limit"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate702.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate702.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate702.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern256.test(data0)) return validate702.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate702.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.after !== void 0) {
-let data1 = data.after;
-if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate702.errors = [{
-instancePath: instancePath + "/after",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate702.errors = [{
-instancePath: instancePath + "/after",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data1)) return validate702.errors = [{
-instancePath: instancePath + "/after",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate702.errors = [{
-instancePath: instancePath + "/after",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate702.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate702.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e3
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate702.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate702.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate702.errors = null, !0;
-}
-const vector_VectorPage = validate703;
-function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate703.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "entries,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate703.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate703.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate689(data0[i0], {
-instancePath: instancePath + "/entries/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate703.errors = [{
-instancePath: instancePath + "/entries",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data2 = data.next, _errs5 = errors;
-if (errors === _errs5) {
-if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate703.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate703.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data2)) return validate703.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate703.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
 }
 }
 } else return validate703.errors = [{
@@ -50170,20 +50017,20 @@ params: { type: "object" }
 }
 return validate703.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate705;
+const vector_VectorDelete = validate705;
 function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate705.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate705.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "collection"
+known: "collection,ids"
 }
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate705.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate705.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50211,6 +50058,56 @@ instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.ids !== void 0) {
+let data1 = data.ids;
+if (Array.isArray(data1)) {
+if (data1.length > 1e3) return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data1.length < 1) return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern420.test(data2)) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 }
 } else return validate705.errors = [{
@@ -50220,10 +50117,307 @@ params: { type: "object" }
 }], !1;
 return validate705.errors = null, !0;
 }
-const vector_VectorCollection = validate706;
+const vector_VectorDeleted = validate706;
 function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate706.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate706.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "deleted"
+}
+}], !1;
+{
+let missing0;
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate706.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.deleted !== void 0) {
+let data0 = data.deleted;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1e3 || isNaN(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate706.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate706.errors = null, !0;
+}
+const vector_VectorList = validate707;
+function validate707(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate707.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,after,limit"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate707.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern256.test(data0)) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.after !== void 0) {
+let data1 = data.after;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern420.test(data1)) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e3 || isNaN(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate707.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate707.errors = null, !0;
+}
+const vector_VectorPage = validate708;
+function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate708.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate708.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate708.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate694(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate708.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern420.test(data2)) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate708.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate708.errors = vErrors, errors === 0;
+}
+const vector_VectorCollectionRef = validate710;
+function validate710(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection") return validate710.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate710.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern256.test(data0)) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate710.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate710.errors = null, !0;
+}
+const vector_VectorCollection = validate711;
+function validate711(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate711.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50233,7 +50427,7 @@ known: "collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate706.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate711.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50241,22 +50435,22 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate706.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate711.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate706.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate711.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data0)) return validate706.errors = [{
+if (!pattern256.test(data0)) return validate711.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate706.errors = [{
+} else return validate711.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50266,13 +50460,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate706.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate706.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50280,7 +50474,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate706.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50294,13 +50488,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate706.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate706.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50308,7 +50502,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate706.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50322,12 +50516,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate706.errors = [{
+if (typeof data3 != "string") return validate711.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate706.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate711.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -50338,20 +50532,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate706.errors = [{
+} else return validate711.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate706.errors = null, !0;
+return validate711.errors = null, !0;
 }
-const vector_VectorCollections = validate707;
-function validate707(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate712;
+function validate712(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate707.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate712.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50361,7 +50555,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate707.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate712.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50370,7 +50564,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate707.errors = [{
+if (data0.length > 1e3) return validate712.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50379,15 +50573,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate706(data0[i0], {
+if (validate711(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate706.errors : vErrors.concat(validate706.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate711.errors : vErrors.concat(validate711.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate707.errors = [{
+} else return validate712.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -50395,18 +50589,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate707.errors = [{
+} else return validate712.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate707.errors = vErrors, errors === 0;
+return validate712.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate709;
-function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate714;
+function validate714(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate709.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate714.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50416,25 +50610,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate709.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate714.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate709.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate714.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate709.errors = [{
+} else return validate714.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate709.errors = null, !0;
+return validate714.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate710, schema459 = {
+const vector_VectorExternalAsk = validate715, schema461 = {
 type: "object",
 properties: {
 owner: {
@@ -50483,12 +50677,12 @@ required: [
 "dimensions"
 ]
 };
-function validate710(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate715(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema459.properties, key0)) return validate710.errors = [{
+for (let key0 in data) if (!func29.call(schema461.properties, key0)) return validate715.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50498,7 +50692,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate710.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate715.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50507,22 +50701,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate710.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate710.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate710.errors = [{
+if (!pattern1.test(data0)) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -50535,22 +50729,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate710.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate710.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate710.errors = [{
+if (!pattern256.test(data1)) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50561,13 +50755,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate710.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate710.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50575,7 +50769,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate710.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50591,12 +50785,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate710.errors = [{
+if (data3.length > 1e3) return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate710.errors = [{
+if (data3.length < 1) return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50605,15 +50799,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate689(data3[i0], {
+if (validate694(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -50624,12 +50818,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate694(data.query, {
+validate699(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate699.errors : vErrors.concat(validate699.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -50637,12 +50831,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate710.errors = [{
+if (data6.length > 1e3) return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate710.errors = [{
+if (data6.length < 1) return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50653,22 +50847,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate710.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate710.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data7)) return validate710.errors = [{
+if (!pattern420.test(data7)) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -50677,7 +50871,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -50688,18 +50882,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate702(data.list, {
+validate707(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate702.errors : vErrors.concat(validate702.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate707.errors : vErrors.concat(validate707.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate710.errors = [{
+if (typeof data.count != "boolean") return validate715.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -50709,7 +50903,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate710.errors = [{
+if (typeof data.drop != "boolean") return validate715.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -50725,21 +50919,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate710.errors = [{
+} else return validate715.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate710.errors = vErrors, errors === 0;
+return validate715.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate714;
-function validate714(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate719;
+function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate714.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate719.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50752,7 +50946,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate714.errors = [{
+if (data0.length > 200) return validate719.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -50761,15 +50955,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate696(data0[i0], {
+if (validate701(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate714.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -50782,7 +50976,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate714.errors = [{
+if (data2.length > 1e3) return validate719.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50791,15 +50985,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate689(data2[i1], {
+if (validate694(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate689.errors : vErrors.concat(validate689.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate714.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -50812,22 +51006,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate714.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate714.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data4)) return validate714.errors = [{
+if (!pattern420.test(data4)) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate714.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -50838,13 +51032,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate714.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate714.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -50852,7 +51046,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate714.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -50866,13 +51060,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate714.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate714.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50880,7 +51074,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate714.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50896,18 +51090,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate714.errors = [{
+} else return validate719.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate714.errors = vErrors, errors === 0;
+return validate719.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate717;
-function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate722;
+function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate717.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate722.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50917,36 +51111,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate717.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate722.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate717.errors = [{
+if (typeof data0 != "string") return validate722.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate717.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate722.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate717.errors = [{
+} else return validate722.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate717.errors = null, !0;
+return validate722.errors = null, !0;
 }
-const vector_VectorMoved = validate718;
-function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate723;
+function validate723(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate718.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate723.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50956,20 +51150,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate718.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate723.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate718.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate718.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -50977,7 +51171,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate718.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -50991,13 +51185,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate718.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate718.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -51005,7 +51199,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate718.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -51018,17 +51212,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate718.errors = [{
+} else return validate723.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate718.errors = null, !0;
+return validate723.errors = null, !0;
 }
-const vector_VectorOwned = validate719;
-function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate724;
+function validate724(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate719.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate724.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51038,7 +51232,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate719.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate724.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -51046,22 +51240,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate719.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate719.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate719.errors = [{
+if (!pattern1.test(data0)) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate719.errors = [{
+} else return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -51072,22 +51266,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate719.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate719.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern256.test(data1)) return validate719.errors = [{
+if (!pattern256.test(data1)) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate719.errors = [{
+} else return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -51097,13 +51291,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate719.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate719.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -51111,7 +51305,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate719.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -51125,13 +51319,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate719.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate719.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -51139,7 +51333,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate719.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -51153,12 +51347,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate719.errors = [{
+if (typeof data4 != "string") return validate724.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate719.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate724.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -51170,20 +51364,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate719.errors = [{
+} else return validate724.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate719.errors = null, !0;
+return validate724.errors = null, !0;
 }
-const vector_VectorOwnedList = validate720;
-function validate720(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate725;
+function validate725(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate720.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate725.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51193,7 +51387,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate720.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate725.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -51202,7 +51396,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate720.errors = [{
+if (data0.length > 1e4) return validate725.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -51211,15 +51405,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate719(data0[i0], {
+if (validate724(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate719.errors : vErrors.concat(validate719.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate724.errors : vErrors.concat(validate724.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate720.errors = [{
+} else return validate725.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -51227,18 +51421,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate720.errors = [{
+} else return validate725.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate720.errors = vErrors, errors === 0;
+return validate725.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate722, pattern438 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
-function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAsk = validate727, pattern440 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate727(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate722.errors = [{
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate727.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51248,19 +51442,19 @@ known: "method,path,text"
 }], !1;
 {
 let missing0;
-if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate722.errors = [{
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate727.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.method !== void 0) {
 let data0 = data.method;
-if (typeof data0 != "string") return validate722.errors = [{
+if (typeof data0 != "string") return validate727.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate722.errors = [{
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate727.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
@@ -51271,22 +51465,22 @@ if (valid0) {
 if (data.path !== void 0) {
 let data1 = data.path;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate722.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate722.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern438.test(data1)) return validate722.errors = [{
+if (!pattern440.test(data1)) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
 }], !1;
-} else return validate722.errors = [{
+} else return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -51297,12 +51491,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data2 = data.text;
 if (typeof data2 == "string") {
-if (data2.length > 8388608 && func2(data2) > 8388608) return validate722.errors = [{
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate727.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate722.errors = [{
+} else return validate727.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51312,17 +51506,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate722.errors = [{
+} else return validate727.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate722.errors = null, !0;
+return validate727.errors = null, !0;
 }
-const vector_VectorServerAnswer = validate723;
-function validate723(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAnswer = validate728;
+function validate728(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate723.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate728.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51332,20 +51526,20 @@ known: "status,text"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate723.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate728.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate723.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate723.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -51353,7 +51547,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 100 || isNaN(data0)) return validate723.errors = [{
+if (data0 < 100 || isNaN(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -51368,12 +51562,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 8388608 && func2(data1) > 8388608) return validate723.errors = [{
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate728.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate723.errors = [{
+} else return validate728.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51382,12 +51576,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate723.errors = [{
+} else return validate728.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate723.errors = null, !0;
+return validate728.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -51685,6 +51879,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetScope': privacy_ForgetScope,
   'privacy#ReceiptScope': privacy_ReceiptScope,
   'privacy#ForgetRun': privacy_ForgetRun,
+  'privacy#ForgetUnasked': privacy_ForgetUnasked,
   'privacy#ForgetProgress': privacy_ForgetProgress,
   'privacy#ForgetRemoved': privacy_ForgetRemoved,
   'privacy#ForgetFailure': privacy_ForgetFailure,
